@@ -1,0 +1,90 @@
+"""Brings a database up to date: migrations first, then every function and view anew.
+
+Functions and views have no migrations: their files are the truth, and each is `create or replace`. A function of schema
+`chat` whose file is gone is dropped. Everything runs under yoyo's lock, so two processes may call `migrate` at once.
+`yoyo apply` alone ends in the same database: db/migrations/post-apply.py calls `apply_functions`.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import yoyo
+
+HERE = Path(__file__).parent
+MIGRATIONS = HERE / "migrations"
+FUNCTIONS = HERE / "functions"
+VIEWS = HERE / "views"
+LOCK_TIMEOUT = 60.0
+"""Seconds to wait for somebody else's migration to end."""
+
+DROP_STRAY_FUNCTIONS = """
+do $$
+declare
+  v_function regprocedure;
+begin
+  for v_function in
+    select p.oid from pg_proc as p
+    where p.pronamespace = 'chat'::regnamespace and p.proname <> all (string_to_array(current_setting('chat.files'), ','))
+  loop
+    execute format('drop function %s', v_function);
+  end loop;
+end
+$$
+"""
+REFRESH_ROUTERS = "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f"
+
+logger = logging.getLogger("migrate")
+
+
+class MigrateError(Exception):
+    """The database could not be brought up to date; the message says which step failed and why."""
+
+
+def migrate(database_url: str) -> None:
+    """Apply pending migrations, then all functions and views. Raises MigrateError; running it again changes nothing."""
+    try:
+        backend = yoyo.get_backend(database_url)
+    except psycopg2.Error as error:
+        raise MigrateError(f"cannot connect to the database: {str(error).strip()}") from error
+    migrations = yoyo.read_migrations(str(MIGRATIONS))
+    with backend:
+        try:
+            with backend.lock(LOCK_TIMEOUT):
+                pending = backend.to_apply(migrations)
+                for migration in pending:
+                    logger.info("applying %s", migration.id)
+                backend.apply_migrations_only(pending)
+                apply_functions(backend.connection)
+        except (psycopg2.Error, yoyo.exceptions.MigrationError, yoyo.exceptions.LockTimeout) as error:
+            raise MigrateError(f"the database could not be brought up to date: {str(error).strip()}") from error
+    logger.info("the database is up to date (%d migrations applied now)", len(pending))
+
+
+def apply_functions(connection: Any) -> None:
+    """Create or replace every function and view over a psycopg2 connection, all or none."""
+    functions = sorted(FUNCTIONS.glob("*.sql"))
+    with connection.cursor() as cursor:
+        in_transaction = connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE
+        cursor.execute("savepoint functions" if in_transaction else "begin")
+        try:
+            # Bodies name functions of files that come later.
+            cursor.execute("set local check_function_bodies = off")
+            for path in [*functions, *sorted(VIEWS.glob("*.sql"))]:
+                _apply_file(cursor, path)
+            cursor.execute("select set_config('chat.files', %s, true)", (",".join(path.stem for path in functions),))
+            cursor.execute(DROP_STRAY_FUNCTIONS)
+            cursor.execute(REFRESH_ROUTERS)
+        except BaseException:
+            cursor.execute("rollback to functions" if in_transaction else "rollback")
+            raise
+        if not in_transaction:
+            cursor.execute("commit")
+
+
+def _apply_file(cursor: Any, path: Path) -> None:
+    try:
+        cursor.execute(path.read_text(encoding="utf-8"))
+    except psycopg2.Error as error:
+        raise MigrateError(f"{path.parent.name}/{path.name}: {str(error).strip()}") from error

@@ -1,0 +1,20 @@
+-- Counts a run of stream sequences as taken, in the transaction that stores what they brought.
+create or replace function chat.advance_position(p_stream text, p_epoch text, p_first_seq bigint, p_last_seq bigint)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- First of all, so that the order of locks is the same as everywhere.
+  perform chat.lock_log();
+  update chat.feed_position as p
+  set last_seq = p_last_seq
+  where p.stream = p_stream and p.epoch = p_epoch and p.last_seq = p_first_seq - 1;
+  if not found then
+    raise exception 'the position of stream % is not %: somebody else took what follows', p_stream, p_first_seq - 1
+      using errcode = 'RM301', hint = 'open the position again and read on from there';
+  end if;
+end
+$$;

@@ -1,0 +1,19 @@
+-- Takes the log's lock before rows of a feed are inserted, so that the router that runs after is the present one.
+create or replace function chat.begin_routing()
+returns trigger
+language plpgsql
+volatile
+as $$
+begin
+  perform chat.lock_log();
+  return null;
+end
+$$;
+
+create or replace trigger begin_routing
+before insert on chat.sport_event
+for each statement execute function chat.begin_routing();
+
+create or replace trigger begin_routing
+before insert on chat.execution
+for each statement execute function chat.begin_routing();

@@ -1,0 +1,24 @@
+-- Makes a user a member and tells the room; returns the sequence of his USERJOINED. The caller holds the log's lock.
+--
+-- A room that had gone cold logged nothing meanwhile: it can be resumed only from here on.
+create or replace function chat.enter_room(p_gateway_id integer, p_username text, p_room_id integer)
+returns bigint
+language plpgsql
+volatile
+as $$
+begin
+  insert into chat.member (username, room_id, gateway_id) values (p_username, p_room_id, p_gateway_id);
+  if (select r.live_until < clock_timestamp() from chat.room as r where r.room_id = p_room_id) then
+    update chat.room as r set log_from = r.last_seq + 1 where r.room_id = p_room_id;
+  end if;
+  update chat.room as r set live_until = 'infinity' where r.room_id = p_room_id and r.live_until <> 'infinity';
+  perform chat.refresh_router(f.feed_id)
+  from chat.room_filter as f
+  join chat.router as t on t.feed_id = f.feed_id
+  where f.room_id = p_room_id
+    and f.state = 'in force'
+    and f.filter_id not in (chat.trivial_filter(f.feed_id, true), chat.trivial_filter(f.feed_id, false))
+    and f.filter_id <> all (t.filter_ids);
+  return chat.log_status('USERJOINED', p_username, p_room_id, null);
+end
+$$;

@@ -1,0 +1,37 @@
+-- Why a user may not enter a room, as a status and in words; nulls if he may.
+create or replace function chat.find_denial(
+  p_username text,
+  p_room_id integer,
+  out userstatus text,
+  out reason text
+)
+language plpgsql
+stable
+as $$
+declare
+  v_rooms integer := (select count(*) from chat.room as r where r.is_open);
+  v_max_chars integer := (select s.max_name_chars from chat.setting as s);
+  v_max_users integer := (select r.max_users from chat.room as r where r.room_id = p_room_id and r.is_open);
+  v_taken_room integer := (select m.room_id from chat.member as m where m.username = p_username);
+begin
+  if v_max_users is null then
+    userstatus := 'DENIED_BADROOMID';
+    reason := format('there is no room %s; rooms are 0 to %s', coalesce(p_room_id::text, '(none given)'), v_rooms - 1);
+  elsif coalesce(p_username, '') = '' then
+    userstatus := 'DENIED_BADNAME';
+    reason := format('the name is empty; give one of 1 to %s characters', v_max_chars);
+  elsif length(p_username) > v_max_chars then
+    userstatus := 'DENIED_BADNAME';
+    reason := format('the name has %s characters; at most %s are allowed', length(p_username), v_max_chars);
+  elsif p_username ~ '[[:cntrl:]]' then
+    userstatus := 'DENIED_BADNAME';
+    reason := 'the name holds a control character; leave it out';
+  elsif v_taken_room is not null then
+    userstatus := 'DENIED_NAMETAKEN';
+    reason := format('the name %s is in use in room %s; choose another', quote_literal(p_username), v_taken_room);
+  elsif (select count(*) >= v_max_users from chat.member as m where m.room_id = p_room_id) then
+    userstatus := 'DENIED_ROOMFULL';
+    reason := format('room %s is full (%s users); try again later or choose another', p_room_id, v_max_users);
+  end if;
+end
+$$;

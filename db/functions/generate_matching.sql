@@ -1,0 +1,34 @@
+-- The part of a feed's router that evaluates its filters; empty if there are none.
+create or replace function chat.generate_matching(p_feed_id integer, p_feed text, p_tests text)
+returns text
+language sql
+immutable
+as $$
+  select case when p_tests is null then '' else format(
+    $body$
+  begin
+    select coalesce(array_agg(m.filter_id), '{}'), coalesce(array_agg(m.row_ids), '{}')
+    into v_filter_ids, v_matches
+    from (
+      select t.filter_id, range_agg(int8range(t.row_id, t.row_id, '[]')) as row_ids
+      from (
+        select
+          %1$I as row_id,
+          unnest(array[
+          %2$s
+          ]) as filter_id
+        from new_rows
+      ) as t
+      where t.filter_id is not null
+      group by t.filter_id
+    ) as m;
+  exception
+    when query_canceled or others then
+      select a.filter_ids, a.matches into v_filter_ids, v_matches from chat.match_filters_apart(%3$s, v_row_ids) as a;
+  end;
+$body$,
+    p_feed || '_id',
+    p_tests,
+    p_feed_id
+  ) end
+$$;

@@ -1,0 +1,17 @@
+-- The distinct filters of a feed that the live rooms have, but for those that pass everything or nothing.
+create or replace function chat.list_routed_filters(p_feed_id integer)
+returns table (filter_id integer, canonical text)
+language sql
+stable
+as $$
+  select f.filter_id, f.canonical
+  from chat.filter as f
+  where f.feed_id = p_feed_id
+    and f.canonical not in ('true', 'false')
+    and exists (
+      select
+      from chat.room_filter as s
+      join chat.room as r on r.room_id = s.room_id
+      where s.filter_id = f.filter_id and s.state = 'in force' and r.live_until > clock_timestamp()
+    )
+$$;

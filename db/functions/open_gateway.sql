@@ -1,0 +1,16 @@
+-- Registers a gateway and returns its id. The calling session holds the gateway's lock, and is the gateway, until it ends.
+create or replace function chat.open_gateway()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_gateway_id integer;
+begin
+  insert into chat.gateway default values returning gateway_id into v_gateway_id;
+  perform pg_advisory_lock(chat.gateway_lock_class(), v_gateway_id);
+  return v_gateway_id;
+end
+$$;

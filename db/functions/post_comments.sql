@@ -1,0 +1,62 @@
+-- Comments of members, in order: each is recorded, given its place in its room's log, and announced to the room.
+--
+-- Comments of users who are no members of the gateway any more are dropped; returns how many were posted.
+create or replace function chat.post_comments(p_gateway_id integer, p_usernames text[], p_comments text[])
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_posted integer;
+begin
+  perform chat.lock_log();
+  with numbered as (
+    select
+      c.number,
+      c.username,
+      c.comment,
+      m.room_id,
+      r.last_seq + row_number() over (partition by m.room_id order by c.number) as seq
+    from unnest(p_usernames, p_comments) with ordinality as c(username, comment, number)
+    join chat.member as m on m.username = c.username and m.gateway_id = p_gateway_id
+    join chat.room as r on r.room_id = m.room_id
+  ),
+  recorded as (
+    insert into chat.chat_event (msgtype, username, roomid, commentxt, seq, message)
+    select
+      3, n.username, n.room_id, n.comment, n.seq,
+      '\x0803'::bytea || chat.encode_text(5, n.username) || chat.encode_number(6, n.room_id)
+      || chat.encode_text(7, n.comment) || chat.encode_number(12, n.seq)
+    from numbered as n
+    order by n.number
+    returning chat_event_id, roomid as room_id, seq, message
+  ),
+  bundled as (
+    select
+      e.room_id,
+      min(e.seq) as first_seq,
+      max(e.seq) as last_seq,
+      range_agg(int8range(e.chat_event_id, e.chat_event_id, '[]')) as row_ids,
+      array_agg(e.seq order by e.seq) as seqs,
+      array_agg(e.message order by e.seq) as messages
+    from recorded as e
+    group by e.room_id
+  ),
+  counted as (
+    update chat.room as r set last_seq = b.last_seq from bundled as b where r.room_id = b.room_id
+  ),
+  logged as (
+    insert into chat.room_log (room_id, first_seq, last_seq, row_ids)
+    select b.room_id, b.first_seq, b.last_seq, b.row_ids from bundled as b
+  ),
+  announced as (
+    select b.last_seq - b.first_seq + 1 as size, chat.notify_contents(chat.room_channel(b.room_id), b.seqs, b.messages)
+    from bundled as b
+  )
+  select coalesce(sum(a.size), 0) into v_posted from announced as a;
+  return v_posted;
+end
+$$;

@@ -1,0 +1,54 @@
+-- What a room got after one sequence and up to another, oldest first, at most p_limit messages.
+--
+-- feed_id null is a message of the room itself, whole; else message is the feed's, to be wrapped as clients get it.
+create or replace function chat.read_room_log(p_room_id integer, p_after_seq bigint, p_up_to_seq bigint, p_limit integer)
+returns table (seq bigint, feed_id smallint, message bytea)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_feed record;
+  v_sources text := 'select null::smallint as feed_id, e.chat_event_id as row_id, e.message from chat.chat_event as e'
+    ' where e.chat_event_id in (select w.row_id from wanted as w where w.feed_id is null)';
+begin
+  for v_feed in select f.feed_id, f.name from chat.feed as f loop
+    v_sources := v_sources || format(
+      ' union all select %s::smallint, r.%I, r.message from chat.%I as r'
+      ' where r.%2$I in (select w.row_id from wanted as w where w.feed_id = %1$s)',
+      v_feed.feed_id, v_feed.name || '_id', v_feed.name
+    );
+  end loop;
+  return query execute format(
+    $query$
+    with wanted as materialized (
+      select l.first_seq + k.place - 1 as seq, l.feed_id, k.row_id
+      from chat.room_log as l
+      cross join lateral (
+        select i as row_id, row_number() over (order by i) as place
+        from unnest(l.row_ids) as r
+        cross join lateral generate_series(lower(r), upper(r) - 1) as i
+      ) as k
+      where l.room_id = $1
+        and l.last_seq > $2
+        -- Bounds the range that the index is read in: no row of the log starts further back than the one that holds $2.
+        and l.first_seq >= coalesce(
+          (select max(b.first_seq) from chat.room_log as b where b.room_id = $1 and b.first_seq <= $2 + 1), 0
+        )
+        and l.first_seq <= least($3, $2 + $4)
+        and l.first_seq + k.place - 1 between $2 + 1 and least($3, $2 + $4)
+    ),
+    stored as (
+      %s
+    )
+    select w.seq, w.feed_id, s.message
+    from wanted as w
+    join stored as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id
+    order by w.seq
+    $query$,
+    v_sources
+  )
+  using p_room_id, p_after_seq, p_up_to_seq, p_limit;
+end
+$$;

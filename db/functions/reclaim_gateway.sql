@@ -1,0 +1,18 @@
+-- Takes a gateway's lock again after its session was lost. False if the gateway was given up meanwhile: its members are gone.
+create or replace function chat.reclaim_gateway(p_gateway_id integer)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  -- The lost session may still be there, unaware: its lock is then waited for by trying again.
+  if not pg_try_advisory_lock(chat.gateway_lock_class(), p_gateway_id) then
+    raise exception 'the lock of gateway % is still held by its lost session', p_gateway_id
+      using errcode = 'RM201', hint = 'try again in a moment';
+  end if;
+  update chat.gateway as g set missing_since = null where g.gateway_id = p_gateway_id;
+  return found;
+end
+$$;

@@ -1,0 +1,33 @@
+-- The stored parse tree of a view, split into its condition and the shell around it without places in the text.
+--
+-- Null for a view with more than one rule.
+create or replace function chat.split_view_tree(p_view text, out shell text, out quals text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tree text;
+  v_start integer;
+  v_end integer;
+  v_depth integer := 0;
+  v_piece text;
+begin
+  select r.ev_action::text into strict v_tree from pg_rewrite as r where r.ev_class = p_view::regclass;
+  v_start := position(' :quals {' in v_tree) + length(' :quals ');
+  if v_start = length(' :quals ') then
+    raise exception 'the view has no condition' using errcode = 'RM101';
+  end if;
+  v_end := v_start;
+  -- Brace by brace. Names and texts hold none: the parser's output writes texts as bytes and escapes braces in names.
+  for v_piece in select m[1] from regexp_matches(substr(v_tree, v_start), '([^{}]*[{}])', 'g') as m loop
+    v_end := v_end + length(v_piece);
+    v_depth := v_depth + case when right(v_piece, 1) = '{' then 1 else -1 end;
+    exit when v_depth = 0;
+  end loop;
+  quals := substr(v_tree, v_start, v_end - v_start);
+  shell := regexp_replace(
+    substr(v_tree, 1, v_start - 1) || '?' || substr(v_tree, v_end), ':(location|stmt_location|stmt_len) -?\d+', '', 'g'
+  );
+end
+$$;

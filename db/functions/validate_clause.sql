@@ -1,0 +1,41 @@
+-- Takes a clause through the four gates: words, parser, parse tree, trial run. Returns its filter or the reason why not.
+--
+-- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`. All
+-- that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind.
+create or replace function chat.validate_clause(p_feed_id integer, p_clause text, out filter_id integer, out reason text)
+language plpgsql
+volatile
+set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
+as $$
+declare
+  v_normalized text;
+  v_canonical text;
+  v_state text;
+  v_message text;
+begin
+  select c.normalized, c.reason into v_normalized, reason from chat.read_clause(p_feed_id, p_clause) as c;
+  if reason is not null then
+    return;
+  end if;
+
+  begin
+    select p.canonical, p.reason into v_canonical, reason from chat.parse_clause(p_feed_id, v_normalized) as p;
+    if reason is null then
+      reason := chat.try_clause(p_feed_id, v_canonical);
+    end if;
+    raise exception using errcode = 'RM100';
+  exception
+    when sqlstate 'RM100' then
+      null;
+    when query_canceled or others then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      reason := chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message);
+  end;
+  if reason is not null then
+    return;
+  end if;
+
+  filter_id := chat.save_filter(p_feed_id, v_canonical);
+end
+$$;

@@ -1,0 +1,20 @@
+-- Schemas chat (tables and functions) and room_filter (generated views and routers), and the database's settings.
+--
+-- chat comes after public on the search path: yoyo looks for its own tables in the first schema that exists, and would
+-- apply everything again if that changed between two runs.
+
+create schema chat;
+
+create schema room_filter;
+
+comment on schema chat is 'Rooms, members, feeds, the room log and everything that decides what a room gets';
+
+comment on schema room_filter is 'Generated: a view a room and feed with what the room''s filter passes, a router a feed';
+
+do $$
+begin
+  execute 'alter database ' || quote_ident(current_database()) || ' set search_path = public, chat';
+  -- A listener or reader left idle in a transaction pins the NOTIFY queue until every commit fails.
+  execute 'alter database ' || quote_ident(current_database()) || ' set idle_in_transaction_session_timeout = ''60s''';
+end
+$$;

@@ -1,0 +1,1 @@
+drop table chat.feed, chat.feed_column, chat.sport_event, chat.execution, chat.feed_position, chat.feed_reject;

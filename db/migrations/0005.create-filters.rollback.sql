@@ -1,0 +1,1 @@
+drop table chat.router, chat.room_filter, chat.filter;
