@@ -1,5 +1,13 @@
 -- A ROOM_STATUS for its receiver alone, recorded as sent; with the room's filters if it is about a room that exists.
-create or replace function chat.answer_status(p_userstatus text, p_username text, p_room_id integer, p_reason text)
+--
+-- p_seq is only for HISTORY_TRUNCATED: the first message that is still there.
+create or replace function chat.answer_status(
+  p_userstatus text,
+  p_username text,
+  p_room_id integer,
+  p_reason text,
+  p_seq bigint default null
+)
 returns bytea
 language sql
 volatile
@@ -7,7 +15,7 @@ as $$
   insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, message)
   select
     1, p_userstatus, p_username, p_room_id, s.sport, s.execution, p_reason,
-    chat.encode_status(p_userstatus, p_username, p_room_id, s.sport, s.execution, null, p_reason)
+    chat.encode_status(p_userstatus, p_username, p_room_id, s.sport, s.execution, p_seq, p_reason)
   from (
     select chat.present_clause(p_room_id, 1) as sport, chat.present_clause(p_room_id, 2) as execution
   ) as s

@@ -135,7 +135,7 @@ comment on table chat.filter_verdict is 'What was decided about a clause lately,
 alter table chat.setting
   add column max_clause_bytes integer not null default 2000,
   add column max_clause_depth integer not null default 40,
-  add column max_clause_nodes integer not null default 400,
+  add column max_clause_nodes integer not null default 300,
   add column max_probe_time interval not null default '50 ms',
   add column probe_rows integer not null default 100,
   add column verdict_memory interval not null default '10 minutes';

@@ -1,0 +1,45 @@
+-- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
+--
+-- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was asked
+-- for is not there. p_resume_after wins over p_history; a seq that the room has not reached yet means nothing was missed.
+create or replace function chat.open_history(
+  p_username text,
+  p_room_id integer,
+  p_joined_seq bigint,
+  p_resume_after bigint,
+  p_history bigint,
+  out after_seq bigint,
+  out truncated bytea
+)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_log_from bigint := (select r.log_from from chat.room as r where r.room_id = p_room_id);
+  v_first_kept bigint := (
+    select least(min(l.first_seq), p_joined_seq) from chat.room_log as l where l.room_id = p_room_id
+  );
+begin
+  if p_resume_after is null then
+    -- The last messages that are there: asking for more than the room has had is no loss.
+    after_seq := greatest(p_joined_seq - 1 - p_history, v_first_kept - 1);
+    return;
+  end if;
+  after_seq := least(p_resume_after, p_joined_seq - 1);
+  -- 0 asks for the start that is still kept, whatever that is.
+  if p_resume_after = 0 then
+    after_seq := v_first_kept - 1;
+    return;
+  end if;
+  if after_seq + 1 < greatest(v_log_from, v_first_kept) then
+    truncated := chat.answer_status(
+      'HISTORY_TRUNCATED', p_username, p_room_id,
+      format('what the room got before %s is not complete any more', greatest(v_log_from, v_first_kept)),
+      greatest(v_log_from, v_first_kept)
+    );
+    after_seq := greatest(v_log_from, v_first_kept) - 1;
+  end if;
+end
+$$;

@@ -1,0 +1,53 @@
+"""Gathers requests while a call runs and sends them together in the next: alone when idle, in hundreds under load."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Batcher(Generic[Item, Result]):
+    """Turns single requests into calls for many.
+
+    `call` gets the items in the order in which they came and returns a result for each. One call runs at a time. What
+    it raises, every one of its requests gets; the next call starts afresh.
+    """
+
+    def __init__(self, call: Callable[[list[Item]], Awaitable[Sequence[Result]]], max_items: int = 500) -> None:
+        self._call = call
+        self._max_items = max_items
+        self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def submit(self, item: Item) -> Result:
+        """Wait for the result of one request."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._max_items))]
+                await self._run_batch(batch)
+        finally:
+            self._task = None
+
+    async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            results = await self._call([item for item, _ in batch])
+        except Exception as error:
+            for _, future in batch:
+                # A request whose waiter is gone is done already.
+                with suppress(asyncio.InvalidStateError):
+                    future.set_exception(error)
+            return
+        for (_, future), result in zip(batch, results, strict=True):
+            with suppress(asyncio.InvalidStateError):
+                future.set_result(result)

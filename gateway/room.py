@@ -1,0 +1,67 @@
+"""A room as one gateway sees it: its members here, those about to become members, and how far it has delivered."""
+
+from typing import Protocol
+
+
+class Receiver(Protocol):
+    """What a room needs of a member's session."""
+
+    def joined(self, seq: int) -> None:
+        """The session's own USERJOINED, with this sequence, is about to be delivered to it."""
+
+    def deliver(self, frames: bytes, last_seq: int) -> None:
+        """Frames, joined, up to the message with this sequence."""
+
+
+class Room:
+    """Delivers what Postgres announces, in order, once.
+
+    `next_seq` is the sequence that comes next, None while nobody here listens. A session becomes a member when its own
+    USERJOINED comes by, so that is the first message it gets, and nothing after it is missed or doubled.
+    """
+
+    def __init__(self, room_id: int) -> None:
+        self.room_id = room_id
+        self.members: set[Receiver] = set()
+        self.joining: dict[str, Receiver] = {}
+        self.next_seq: int | None = None
+        self._frames: list[bytes] = []
+
+    def is_idle(self) -> bool:
+        """Whether nobody here is in it or about to be."""
+        return not self.members and not self.joining
+
+    def admit(self, username: str, seq: int) -> None:
+        """Make a member of the session whose USERJOINED has sequence `seq`, if it is one of ours."""
+        receiver = self.joining.pop(username, None)
+        if receiver is None:
+            return
+        self.flush()
+        if self.next_seq is None:
+            self.next_seq = seq
+        receiver.joined(seq)
+        self.members.add(receiver)
+
+    def remove(self, username: str, receiver: Receiver) -> None:
+        """Forget a session, whether it became a member or not."""
+        self.members.discard(receiver)
+        if self.joining.get(username) is receiver:
+            del self.joining[username]
+        if not self.members:
+            self._frames.clear()
+            self.next_seq = None
+
+    def append(self, frames: bytes, count: int) -> None:
+        """Take the next `count` messages; they go out with the next flush."""
+        if self.next_seq is not None and self.members:
+            self._frames.append(frames)
+            self.next_seq += count
+
+    def flush(self) -> None:
+        """Write what has gathered, in one go, to every member."""
+        if not self._frames or self.next_seq is None:
+            return
+        frames = b"".join(self._frames)
+        self._frames.clear()
+        for member in tuple(self.members):
+            member.deliver(frames, self.next_seq - 1)
