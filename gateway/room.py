@@ -6,6 +6,9 @@ from typing import Protocol
 class Receiver(Protocol):
     """What a room needs of a member's session."""
 
+    join_seq: int | None
+    """Sequence of the session's USERJOINED, once Postgres has told it."""
+
     def joined(self, seq: int) -> None:
         """The session's own USERJOINED, with this sequence, is about to be delivered to it."""
 
@@ -31,16 +34,23 @@ class Room:
         """Whether nobody here is in it or about to be."""
         return not self.members and not self.joining
 
-    def admit(self, username: str, seq: int) -> None:
-        """Make a member of the session whose USERJOINED has sequence `seq`, if it is one of ours."""
+    def start_of_log(self) -> int | None:
+        """From which sequence on the log tells what was missed; None if nobody here can have missed anything."""
+        if self.next_seq is not None:
+            return self.next_seq
+        return min((receiver.join_seq for receiver in self.joining.values() if receiver.join_seq), default=None)
+
+    def admit(self, username: str, seq: int) -> bool:
+        """Make a member of the session whose USERJOINED has sequence `seq`; whether it is one of ours."""
         receiver = self.joining.pop(username, None)
         if receiver is None:
-            return
+            return False
         self.flush()
         if self.next_seq is None:
             self.next_seq = seq
         receiver.joined(seq)
         self.members.add(receiver)
+        return True
 
     def remove(self, username: str, receiver: Receiver) -> None:
         """Forget a session, whether it became a member or not."""

@@ -1,0 +1,70 @@
+"""Sets a room's filters: the gateway's own guard first, then the four gates in Postgres."""
+
+import asyncio
+
+import asyncpg
+
+from gateway import queries
+from gateway.database import Database, Request
+
+LOCK_TRIES = 10
+"""How often it is tried when somebody reads the room's view; each try waits 200 ms for him (show_room_filter.sql)."""
+LOCK_PAUSE = 0.2
+"""Seconds between two tries."""
+CALLS_AT_ONCE = 2
+"""Filters validated at the same time; more would only take time from the feeds."""
+
+
+class FilterSetter:
+    """Takes FILTER requests of joined users."""
+
+    def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
+        self._pool = pool
+        self._database = database
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    async def set(self, request: Request) -> bytes | None:
+        """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED."""
+        clauses = {1: request.sport_filter or "", 2: request.execution_filter or ""}
+        async with self._calls:
+            async with self._pool.acquire() as connection:
+                for feed_id, clause in clauses.items():
+                    reason = await guard_clause(connection, feed_id, clause)
+                    if reason is not None:
+                        return await self._database.refuse("REJECTED_BADFILTER", reason, request)
+            return await self._apply(request)
+
+    async def _apply(self, request: Request) -> bytes | None:
+        for _ in range(LOCK_TRIES):
+            try:
+                refusal: bytes | None = await self._pool.fetchval(
+                    queries.SET_ROOM_FILTERS,
+                    self._database.gateway_id,
+                    request.username,
+                    request.sport_filter,
+                    request.execution_filter,
+                )
+                return refusal
+            except asyncpg.LockNotAvailableError:
+                await asyncio.sleep(LOCK_PAUSE)
+        reason = "somebody has been reading the room's view in an open transaction for seconds; try again later"
+        return await self._database.refuse("REJECTED_BADFILTER", reason, request)
+
+
+async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str) -> str | None:
+    """Have Postgres prepare a clause, which never takes a second statement; why it does not, None if it does.
+
+    A clause that the first gate refuses is not prepared; setting it gives the reason.
+    """
+    guard = await connection.fetchval(queries.GUARD_FILTER, feed_id, clause)
+    if guard is None:
+        return None
+    try:
+        await connection.prepare(guard)
+    except asyncpg.PostgresError as error:
+        return str(
+            await connection.fetchval(
+                queries.EXPLAIN_GUARD_ERROR, feed_id, clause, error.sqlstate, error.message, int(error.position or 0) or None
+            )
+        )
+    return None

@@ -1,0 +1,166 @@
+"""Takes notifications in the order in which Postgres sends them and hands what they announce to the rooms."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway import payloads
+from gateway.frames import frame, frames_with_seq, wrap_feed_message
+from gateway.log import LogReader
+from gateway.room import Room
+from proto.chatmessage_pb2 import chatmessage
+
+USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
+"""How every USERJOINED begins (db/functions/encode_status.sql): the only messages that must be looked into."""
+MAX_KEPT_BODIES = 8192
+"""Feed messages kept for rooms' lines that may yet name them, if no line comes to end their transaction."""
+
+logger = logging.getLogger("gateway")
+
+
+@dataclass(slots=True)
+class Feed:
+    """A feed's present messages, wrapped, by row key.
+
+    A transaction's messages come before the rooms' lines that name them, so the first message behind such a line belongs
+    to another transaction and the older ones are not needed any more.
+    """
+
+    feed_id: int
+    msgtype: int
+    message_field: int
+    bodies: dict[int, bytes] = field(default_factory=dict)
+    is_spent: bool = False
+
+    def wrap(self, message: bytes) -> bytes:
+        """A feed message as clients get it, but for its sequence."""
+        return wrap_feed_message(self.msgtype, self.message_field, message)
+
+    def keep(self, contents: payloads.Contents) -> None:
+        """Remember messages until the rooms' lines have come."""
+        if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
+            self.bodies.clear()
+            self.is_spent = False
+        for key, message in zip(contents.numbers, contents.messages, strict=True):
+            if message is not None:
+                self.bodies[key] = self.wrap(message)
+
+
+class Hub:
+    """All rooms and feeds of a gateway, and the one task that delivers to them.
+
+    One task and one queue keep the order; a message that must be fetched holds up those behind it for as long.
+    """
+
+    def __init__(self, log: LogReader, feeds: Iterable[Feed]) -> None:
+        self.rooms: dict[int, Room] = {}
+        self.feeds = {feed.feed_id: feed for feed in feeds}
+        self._log = log
+        self._queue: deque[tuple[Room | Feed, str | None]] = deque()
+        self._wake = asyncio.Event()
+
+    def room(self, room_id: int) -> Room:
+        """The room with this id, made if nobody was in it here."""
+        return self.rooms.setdefault(room_id, Room(room_id))
+
+    def take(self, target: Room | Feed, payload: str | None) -> None:
+        """Queue a notification; None as payload asks to read the room's log for whatever was missed."""
+        self._queue.append((target, payload))
+        self._wake.set()
+
+    def resync(self) -> None:
+        """Read from the log what notifications may have been missed of every room."""
+        for room in self.rooms.values():
+            self.take(room, None)
+
+    async def run(self) -> None:
+        """Deliver for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            touched: dict[int, Room] = {}
+            while self._queue:
+                target, payload = self._queue.popleft()
+                try:
+                    await self._process(target, payload)
+                except ValueError as error:
+                    logger.warning("ignored a notification that is none of ours: %s", error)
+                if isinstance(target, Room):
+                    touched[target.room_id] = target
+            for room in touched.values():
+                room.flush()
+
+    async def _process(self, target: Room | Feed, payload: str | None) -> None:
+        if payload is None:
+            if isinstance(target, Room):
+                await self._catch_up(target, None)
+            return
+        notice = payloads.parse(payload)
+        match target, notice:
+            case Feed() as feed, payloads.Contents() as contents:
+                feed.keep(contents)
+            case Room() as room, payloads.Contents() as contents:
+                await self._take_messages(room, contents)
+            case Room() as room, payloads.RowKeys() as keys:
+                await self._take_rows(room, keys)
+            case _:
+                raise ValueError("row keys on a feed's channel")
+
+    async def _take_messages(self, room: Room, contents: payloads.Contents) -> None:
+        for seq, message in zip(contents.numbers, contents.messages, strict=True):
+            if room.is_idle() or not await self._is_next(room, seq):
+                continue
+            if message is None:
+                message = await self._log.read_message(room.room_id, seq)
+            self._deliver_message(room, seq, message)
+
+    async def _take_rows(self, room: Room, keys: payloads.RowKeys) -> None:
+        feed = self.feeds.get(keys.feed_id)
+        if room.next_seq is None:
+            return
+        if feed is None or not keys.keys:
+            await self._catch_up(room, None)
+            return
+        feed.is_spent = True
+        known = max(0, room.next_seq - keys.first_seq)
+        if known >= len(keys.keys) or not await self._is_next(room, keys.first_seq + known):
+            return
+        wanted = keys.keys[known:]
+        bodies = feed.bodies
+        missing = [key for key in wanted if key not in bodies]
+        if missing:
+            fetched = await self._log.read_feed_rows(feed.feed_id, missing)
+            bodies = bodies | {key: feed.wrap(message) for key, message in fetched.items()}
+        room.append(frames_with_seq([bodies[key] for key in wanted], keys.first_seq + known), len(wanted))
+
+    async def _is_next(self, room: Room, seq: int) -> bool:
+        """Whether a message is the room's next, after what was missed before it has been read from the log."""
+        if room.next_seq is not None and seq > room.next_seq:
+            await self._catch_up(room, seq)
+        return room.next_seq is None or seq == room.next_seq
+
+    async def _catch_up(self, room: Room, before_seq: int | None) -> None:
+        """Deliver from the log what comes next in a room, up to `before_seq` if given."""
+        start = room.start_of_log()
+        if start is None:
+            return
+        async for seq, feed_id, message in self._log.read(room.room_id, start - 1, before_seq):
+            if room.next_seq is not None and seq < room.next_seq:
+                continue
+            if feed_id is None:
+                self._deliver_message(room, seq, message)
+            else:
+                room.append(frames_with_seq([self.feeds[feed_id].wrap(message)], seq), 1)
+
+    def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
+        admitted = (
+            bool(room.joining)
+            and message.startswith(USERJOINED)
+            and room.admit(chatmessage.FromString(message).user, seq)
+        )
+        room.append(frame(message), 1)
+        if admitted:
+            # Alone, since a history that was asked for comes between it and what follows.
+            room.flush()

@@ -1,0 +1,35 @@
+"""How fast and how much a client may send, and how much may wait for it."""
+
+import time
+from dataclasses import dataclass, field
+
+MAX_FRAME_BYTES = 1024 * 1024 + 4096
+"""Largest frame taken from a client: a comment of 1 MiB and the fields around it. Over it, websockets closes with 1009."""
+MAX_COMMENT_BYTES = 1024 * 1024
+"""Longest comment, in bytes of UTF-8."""
+MAX_UNSENT_BYTES = 1024 * 1024
+"""Unsent bytes after which a client counts as not reading and is cut off."""
+
+
+@dataclass(slots=True)
+class Allowance:
+    """A token bucket: `burst` at once, then `rate` a second."""
+
+    rate: float
+    burst: float
+    _left: float = field(init=False)
+    _at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left = self.burst
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether one more is allowed now."""
+        now = time.monotonic()
+        self._left = min(self.burst, self._left + (now - self._at) * self.rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True

@@ -1,0 +1,41 @@
+"""Reads from Postgres what notifications did not carry: rooms' logs and messages too large for a payload."""
+
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from gateway import queries
+
+PAGE_SIZE = 500
+"""Messages read from a log at a time."""
+END_OF_LOG = 2**62
+
+
+class LogReader:
+    """Reads over a pool; a lost connection is the caller's to hear of."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def read(
+        self, room_id: int, after_seq: int, before_seq: int | None = None
+    ) -> AsyncIterator[tuple[int, int | None, bytes]]:
+        """What a room got after one sequence and before another: sequence, feed (None for the room's own), message."""
+        last_seq = END_OF_LOG if before_seq is None else before_seq - 1
+        while after_seq < last_seq:
+            rows = await self._pool.fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
+            for seq, feed_id, message in rows:
+                yield seq, feed_id, message
+            if not rows:
+                return
+            after_seq = rows[-1][0]
+
+    async def read_message(self, room_id: int, seq: int) -> bytes:
+        """One message of a room itself."""
+        async for _, _, message in self.read(room_id, seq - 1, seq + 1):
+            return message
+        raise LookupError(f"message {seq} of room {room_id} is not in its log")
+
+    async def read_feed_rows(self, feed_id: int, keys: list[int]) -> dict[int, bytes]:
+        """Feed messages by key."""
+        return {key: message for key, message in await self._pool.fetch(queries.READ_FEED_ROWS, feed_id, keys)}

@@ -1,0 +1,26 @@
+"""The gateway's process."""
+
+import logging
+
+import asyncpg
+
+from edgechat.settings import Settings
+from gateway import queries
+from gateway.service import Service
+
+POOL_SIZE = 6
+"""Connections besides the listening one: greetings, joins, leaves, comments and filters each run one call at a time."""
+
+logger = logging.getLogger("gateway")
+
+
+async def run(settings: Settings) -> None:
+    """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had."""
+    async with asyncpg.create_pool(
+        settings.database_url,
+        min_size=1,
+        max_size=POOL_SIZE,
+        server_settings={"application_name": "edgechat gateway"},
+    ) as pool:
+        feeds = await pool.fetch(queries.LIST_FEEDS)
+        await Service(settings, pool, feeds).run()
