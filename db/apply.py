@@ -25,8 +25,10 @@ declare
   v_function regprocedure;
 begin
   for v_function in
-    select p.oid from pg_proc as p
-    where p.pronamespace = 'chat'::regnamespace and p.proname <> all (string_to_array(current_setting('chat.files'), ','))
+    select p.oid
+    from pg_proc as p
+    where p.pronamespace = 'chat'::regnamespace
+      and p.proname <> all (string_to_array(current_setting('chat.files'), ','))
   loop
     execute format('drop function %s', v_function);
   end loop;

@@ -1,1 +1,1 @@
-"""The WebSocket gateway: sessions of clients on one side, Postgres's notifications on the other, nothing decided between."""
+"""The WebSocket gateway: clients' sessions on one side, Postgres's notifications on the other."""

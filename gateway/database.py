@@ -85,6 +85,7 @@ class Database:
     ) -> tuple[int, bytes | None]:
         """After which sequence a new member's history starts, and what to tell him first if part of it is gone."""
         row = await self._pool.fetchrow(queries.OPEN_HISTORY, username, room_id, seq, resume_after, history)
+        assert row is not None
         return row["after_seq"], row["truncated"]
 
     async def _greet(self, items: list[None]) -> list[bytes]:

@@ -64,7 +64,12 @@ async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: in
     except asyncpg.PostgresError as error:
         return str(
             await connection.fetchval(
-                queries.EXPLAIN_GUARD_ERROR, feed_id, clause, error.sqlstate, error.message, int(error.position or 0) or None
+                queries.EXPLAIN_GUARD_ERROR,
+                feed_id,
+                clause,
+                error.sqlstate,
+                error.message,
+                int(error.position or 0) or None,
             )
         )
     return None

@@ -1,7 +1,7 @@
 """WebSocket frames and protobuf pieces built by hand, once for all members of a room.
 
-A feed message reaches clients inside a chatmessage that differs between rooms only in `seq`, so it is wrapped once and the
-sequence is put behind it. Frames are the server's: binary, final, not masked (RFC 6455, section 5.2).
+A feed message reaches clients inside a chatmessage that differs between rooms only in `seq`, so it is wrapped once and
+the sequence is put behind it. Frames are the server's: binary, final, not masked (RFC 6455, section 5.2).
 """
 
 from collections.abc import Iterable

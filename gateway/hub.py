@@ -24,8 +24,8 @@ logger = logging.getLogger("gateway")
 class Feed:
     """A feed's present messages, wrapped, by row key.
 
-    A transaction's messages come before the rooms' lines that name them, so the first message behind such a line belongs
-    to another transaction and the older ones are not needed any more.
+    A transaction's messages come before the rooms' lines that name them, so the first message behind such a line
+    belongs to another transaction and the older ones are not needed any more.
     """
 
     feed_id: int

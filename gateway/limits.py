@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 MAX_FRAME_BYTES = 1024 * 1024 + 4096
-"""Largest frame taken from a client: a comment of 1 MiB and the fields around it. Over it, websockets closes with 1009."""
+"""Largest frame taken from a client: a comment of 1 MiB and the fields around it. A larger one is closed with 1009."""
 MAX_COMMENT_BYTES = 1024 * 1024
 """Longest comment, in bytes of UTF-8."""
 MAX_UNSENT_BYTES = 1024 * 1024

@@ -1,8 +1,8 @@
 """The one connection that LISTENs, and is the gateway in Postgres's eyes: it holds the gateway's lock.
 
 A lost connection loses its listeners and every notification meanwhile, and a peer that vanished without a word is not
-noticed by the driver. So the connection is proved every few seconds by a notification to itself, replaced when that does
-not come back, and after every replacement the logs are read for what was missed: LISTEN first, then read.
+noticed by the driver. So the connection is proved every few seconds by a notification to itself, replaced when that
+does not come back, and after every replacement the logs are read for what was missed: LISTEN first, then read.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
 
 
-class GatewayLost(Exception):
+class GatewayLostError(Exception):
     """The gateway was away for so long that the others took it for dead: its members have left their rooms."""
 
 
@@ -73,7 +73,7 @@ class Listener:
                 await self._connection.remove_listener(channel, self._dispatch)
 
     async def run(self) -> None:
-        """Prove the connection for ever and replace it when it is lost. Raises GatewayLost."""
+        """Prove the connection for ever and replace it when it is lost. Raises GatewayLostError."""
         while True:
             await self._prove()
             if self._broken.is_set():
@@ -143,7 +143,9 @@ class Listener:
                 connection = await self._connect()
                 if not await connection.fetchval(queries.RECLAIM_GATEWAY, self.gateway_id, timeout=PROBE_TIMEOUT):
                     connection.terminate()
-                    raise GatewayLost(f"gateway {self.gateway_id} was taken for dead and its members left their rooms")
+                    raise GatewayLostError(
+                        f"gateway {self.gateway_id} was taken for dead and its members left their rooms"
+                    )
                 await self._start(connection)
                 return
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):

@@ -38,4 +38,5 @@ class LogReader:
 
     async def read_feed_rows(self, feed_id: int, keys: list[int]) -> dict[int, bytes]:
         """Feed messages by key."""
-        return {key: message for key, message in await self._pool.fetch(queries.READ_FEED_ROWS, feed_id, keys)}
+        rows = await self._pool.fetch(queries.READ_FEED_ROWS, feed_id, keys)
+        return {row["row_id"]: row["message"] for row in rows}

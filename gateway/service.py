@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import asyncpg
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Server, ServerConnection, serve
 
 from edgechat.settings import Settings
-from gateway import queries
 from gateway.database import Database
 from gateway.filters import FilterSetter
 from gateway.hub import Feed, Hub
@@ -45,11 +46,11 @@ class Service:
         await self.listener.open()
         self.database.gateway_id = self.listener.gateway_id
         for feed_id, channel in self._channels.items():
-            feed = self.hub.feeds[feed_id]
-            await self.listener.listen(channel, lambda payload, feed=feed: self.hub.take(feed, payload))
+            await self.listener.listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
         try:
-            async with self._serve() as server, asyncio.TaskGroup() as tasks:
-                logger.info("gateway %d serves ws://%s:%d", self.listener.gateway_id, *server.sockets[0].getsockname()[:2])
+            async with self._open_server() as server, asyncio.TaskGroup() as tasks:
+                host, port = server.sockets[0].getsockname()[:2]
+                logger.info("gateway %d serves ws://%s:%d", self.listener.gateway_id, host, port)
                 tasks.create_task(self.listener.run())
                 tasks.create_task(self.hub.run())
                 tasks.create_task(self._sweep())
@@ -68,13 +69,13 @@ class Service:
 
     async def listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""
-        await self.listener.listen(f"chat_room_{room.room_id}", lambda payload: self.hub.take(room, payload))
+        await self.listener.listen(f"chat_room_{room.room_id}", partial(self.hub.take, room))
 
     async def leave(self, username: str) -> None:
         """Have a member leave, also when the session that asks is being cancelled."""
         await asyncio.shield(self.database.leave(username))
 
-    def _serve(self) -> serve:
+    def _open_server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
             self._session,
             self._settings.gateway_host,
@@ -101,4 +102,3 @@ class Service:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("a session's work failed", exc_info=task.exception())
-

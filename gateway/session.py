@@ -48,8 +48,8 @@ class Session:
     Frames go to the transport as they are, joined, past the library's own sending: it would frame them again for each
     member. That is safe because nothing here sends fragmented messages.
 
-    Slow readers: the transport keeps what the socket does not take. A client that lets more than MAX_UNSENT_BYTES gather is
-    closed with 4008 and told the sequence to resume after; nobody else waits for it.
+    Slow readers: the transport keeps what the socket does not take. A client that lets more than MAX_UNSENT_BYTES
+    gather is closed with 4008 and told the sequence to resume after; nobody else waits for it.
     """
 
     join_seq: int | None = None
@@ -128,7 +128,7 @@ class Session:
 
     async def _join(self, message: pb.chatmessage, request: Request) -> None:
         if self._username is not None:
-            reason = f"this connection has joined room {self._room_id} as '{self._username}'; open another to join again"
+            reason = f"this connection is '{self._username}' in room {self._room_id}; open another to join again"
             return await self._refuse("DENIED_NAMETAKEN", reason, request)
         username = _storable(message.user)
         service = self._service
@@ -175,7 +175,7 @@ class Session:
             reason = f"the comment has {size} bytes; at most {MAX_COMMENT_BYTES} are allowed"
             return await self._refuse("REJECTED_COMMENT", reason, request)
         if "\0" in message.comment:
-            return await self._refuse("REJECTED_COMMENT", "the comment holds the character U+0000; leave it out", request)
+            return await self._refuse("REJECTED_COMMENT", "the comment holds U+0000; leave it out", request)
         if not self._comments.take():
             reason = f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
             return await self._refuse("REJECTED_COMMENT", reason, request)
@@ -210,15 +210,12 @@ class Session:
         if truncated is not None:
             self._send(frame(truncated))
         async for seq, feed_id, body in service.log.read(wanted.room_id, after_seq, join_seq):
-            self._send(frame(body) if feed_id is None else frames_with_seq([service.hub.feeds[feed_id].wrap(body)], seq))
-            await self._has_room()
+            feed = None if feed_id is None else service.hub.feeds[feed_id]
+            self._send(frame(body) if feed is None else frames_with_seq([feed.wrap(body)], seq))
+            # At the client's own pace: the rest waits in the database, not in memory.
+            await self._connection.drain()
         held, self._held = self._held or [], None
         self._send(b"".join(held))
-
-    async def _has_room(self) -> None:
-        """Wait for a client to read its history at its own pace."""
-        while self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES // 2 and not self._transport.is_closing():
-            await asyncio.sleep(0.01)
 
     def _send(self, frames: bytes) -> None:
         if not self._transport.is_closing() and not self._is_cut:

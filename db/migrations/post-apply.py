@@ -8,6 +8,6 @@ from yoyo import step
 # yoyo runs as a script of its own, which need not have this project on its path.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from db.apply import apply_functions  # noqa: E402 - only importable with the path above
+from db.apply import apply_functions
 
 steps = [step(apply_functions)]
