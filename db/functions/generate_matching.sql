@@ -24,7 +24,7 @@ as $$
     ) as m;
   exception
     when query_canceled or others then
-      select a.filter_ids, a.matches into v_filter_ids, v_matches from chat.match_filters_apart(%3$s, v_row_ids) as a;
+      select a.filter_ids, a.matches into v_filter_ids, v_matches from chat.match_filters_apart(%3$s, v_row_ids, sqlstate) as a;
   end;
 $body$,
     p_feed || '_id',

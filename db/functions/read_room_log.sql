@@ -21,32 +21,9 @@ begin
     );
   end loop;
   return query execute format(
-    $query$
-    with wanted as materialized (
-      select l.first_seq + k.place - 1 as seq, l.feed_id, k.row_id
-      from chat.room_log as l
-      cross join lateral (
-        select i as row_id, row_number() over (order by i) as place
-        from unnest(l.row_ids) as r
-        cross join lateral generate_series(lower(r), upper(r) - 1) as i
-      ) as k
-      where l.room_id = $1
-        and l.last_seq > $2
-        -- Bounds the range that the index is read in: no row of the log starts further back than the one that holds $2.
-        and l.first_seq >= coalesce(
-          (select max(b.first_seq) from chat.room_log as b where b.room_id = $1 and b.first_seq <= $2 + 1), 0
-        )
-        and l.first_seq <= least($3, $2 + $4)
-        and l.first_seq + k.place - 1 between $2 + 1 and least($3, $2 + $4)
-    ),
-    stored as (
-      %s
-    )
-    select w.seq, w.feed_id, s.message
-    from wanted as w
-    join stored as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id
-    order by w.seq
-    $query$,
+    'with wanted as materialized (select * from chat.list_logged_rows($1, $2, $3, $4)), stored as (%s) '
+    'select w.seq, w.feed_id, s.message from wanted as w '
+    'join stored as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id order by w.seq',
     v_sources
   )
   using p_room_id, p_after_seq, p_up_to_seq, p_limit;

@@ -1,4 +1,4 @@
--- Sets a filter that raised at run time aside in every room that has it, and tells those rooms why.
+-- Sets a filter that raised or was too slow at run time aside in every room that has it, and tells those rooms why.
 --
 -- The caller generates the router anew.
 create or replace function chat.suspend_filter(p_filter_id integer, p_error text)
@@ -17,7 +17,7 @@ begin
   loop
     perform chat.log_status(
       'FILTERSUSPENDED', v_room_filter.set_by, v_room_filter.room_id,
-      format('the filter %s raised an error on a row and was set aside: %s; set another', v_room_filter.clause, p_error)
+      format('the filter %s was set aside: %s; set another', v_room_filter.clause, p_error)
     );
   end loop;
 end

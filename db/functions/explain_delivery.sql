@@ -1,0 +1,48 @@
+-- Why a room got a row of a feed, or did not: at which sequence, by which filter at that time, and what each part says.
+create or replace function chat.explain_delivery(p_room integer, p_feed text, p_row_id bigint)
+returns table (item text, value text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_feed_id smallint := chat.find_feed(p_feed);
+  v_seq bigint;
+  v_row jsonb;
+  v_filter record;
+begin
+  if not exists (select from chat.room as r where r.room_id = p_room) then
+    raise exception 'there is no room %', p_room
+      using errcode = 'RM402', hint = (select 'rooms are 0 to ' || max(r.room_id) from chat.room as r);
+  end if;
+  execute format('select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', p_feed, p_feed || '_id')
+  into v_row
+  using p_row_id;
+  if v_row is null then
+    return query select 'row', format('there is no %s %s', p_feed, p_row_id);
+    return;
+  end if;
+
+  select l.first_seq + chat.count_keys(l.row_ids * int8multirange(int8range(null, p_row_id, '[)')))
+  into v_seq
+  from chat.room_log as l
+  where l.room_id = p_room and l.feed_id = v_feed_id and l.row_ids @> p_row_id;
+  select f.clause, t.canonical, f.state, f.set_by, f.set_at, f.reason
+  into v_filter
+  from chat.room_filter as f
+  join chat.filter as t on t.filter_id = f.filter_id
+  where f.room_id = p_room and f.feed_id = v_feed_id and f.from_row_id < p_row_id
+  order by f.room_filter_id desc
+  limit 1;
+
+  return query
+    select 'row', v_row::text
+    union all
+    select 'delivered', coalesce('yes, as seq ' || v_seq, 'no')
+    union all
+    select
+      'filter', v_filter.clause || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
+  return query select * from chat.explain_condition(p_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
+end
+$$;

@@ -1,0 +1,38 @@
+-- What a clause would pass of a feed's newest rows: how many, how fast, and a few of them. For a person, in psql.
+create or replace function chat.preview_filter(p_feed text, p_clause text, p_rows integer default 1000)
+returns table (item text, value text)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_feed_id smallint := chat.find_feed(p_feed);
+  v_verdict record;
+  v_canonical text;
+  v_matching bigint;
+  v_rows bigint;
+  v_started timestamptz;
+  v_source text := format('(select * from chat.%I order by %I desc limit %s) as r', p_feed, p_feed || '_id', p_rows);
+begin
+  select v.* into v_verdict from chat.judge_clause(v_feed_id, p_clause) as v;
+  if v_verdict.reason is not null then
+    return query select 'refused', v_verdict.reason;
+    return;
+  end if;
+  select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
+
+  execute format('select count(*) from %s', v_source) into v_rows;
+  v_started := clock_timestamp();
+  execute format('select count(*) filter (where %s) from %s', v_canonical, v_source) into v_matching;
+  return query
+    select 'canonical', v_canonical
+    union all
+    select 'matching', format('%s of the newest %s rows', v_matching, v_rows)
+    union all
+    select 'time per row', round(extract(epoch from clock_timestamp() - v_started) * 1e6 / greatest(v_rows, 1), 2) || ' µs';
+  return query execute format(
+    'select ''example'', (to_jsonb(r) - ''message'' - ''stream_seq'')::text from %s where %s limit 3', v_source, v_canonical
+  );
+end
+$$;

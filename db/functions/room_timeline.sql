@@ -1,0 +1,40 @@
+-- What a room got after a sequence, oldest first, for a person to read.
+create or replace function chat.room_timeline(p_room integer, p_after_seq bigint default 0, p_limit integer default 100)
+returns table (seq bigint, at timestamptz, kind text, who text, what text)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_feed record;
+  v_sources text := $source$
+    select e.chat_event_id as row_id, null::smallint as feed_id,
+      coalesce(e.userstatus, 'COMMENT') as kind, e.username as who,
+      case
+        when e.userstatus is null then e.commentxt
+        when e.userstatus = 'FILTERAPPLIED' then format('sport: %s; execution: %s', e.sportfilter, e.execfilter)
+        else e.reason
+      end as what
+    from chat.chat_event as e
+  $source$;
+begin
+  for v_feed in select f.feed_id, f.name from chat.feed as f loop
+    v_sources := v_sources || format(
+      ' union all select r.%1$I, %2$s::smallint, %3$L, null, left((to_jsonb(r) - %4$L - %5$L - %6$L - %7$L)::text, 200) from chat.%8$I as r',
+      v_feed.name || '_id', v_feed.feed_id, upper(v_feed.name),
+      v_feed.name || '_id', 'timetag', 'message', 'stream_seq', v_feed.name
+    );
+  end loop;
+  return query execute format(
+    $query$
+    select w.seq, w.logged_at, s.kind, s.who, s.what
+    from chat.list_logged_rows($1, $2, 9223372036854775807, $3) as w
+    join (%s) as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id
+    order by w.seq
+    $query$,
+    v_sources
+  )
+  using p_room, p_after_seq, p_limit;
+end
+$$;

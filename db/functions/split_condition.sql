@@ -1,0 +1,32 @@
+-- The parts of a canonical condition that AND or OR joins at its top, and which of them; itself alone if neither does.
+--
+-- Postgres deparses every operation in parentheses of its own, so a top-level AND stands between parentheses.
+create or replace function chat.split_condition(p_canonical text, out connective text, out parts text[])
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_inner text := substr(p_canonical, 2, length(p_canonical) - 2);
+  v_token record;
+  v_start bigint := 1;
+begin
+  parts := '{}';
+  if p_canonical like '(%)' then
+    for v_token in select t.place, t.token, t.depth from chat.list_clause_tokens(v_inner) as t order by t.place loop
+      -- The outer pair was no pair: (a) = (b).
+      exit when v_token.depth < 0;
+      if v_token.depth = 0 and v_token.token in ('AND', 'OR') then
+        connective := v_token.token;
+        parts := parts || btrim(substr(v_inner, v_start::integer, (v_token.place - v_start)::integer));
+        v_start := v_token.place + length(v_token.token);
+      end if;
+    end loop;
+  end if;
+  if connective is null then
+    parts := array[p_canonical];
+  else
+    parts := parts || btrim(substr(v_inner, v_start::integer));
+  end if;
+end
+$$;
