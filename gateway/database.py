@@ -1,19 +1,42 @@
 """What a gateway asks of Postgres, each a function call; requests of many sessions go together."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import asyncpg
 
 from gateway import queries
 from gateway.batcher import Batcher
+from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+
+WAIT_SECONDS = 10.0
+"""How long a request waits for Postgres to come back before it is refused."""
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRequest:
+    """A user's wish to enter a room; `resume_token` takes back a place he had, `new_token` is for the next time."""
+
+    username: str
+    room_id: int | None
+    new_token: str
+    resume_token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The answer to a JOIN_REQ: the sequence of the USERJOINED, or the denial for the sender."""
+    """The answer to a JOIN_REQ: a membership with the sequence it starts at, or the denial for the sender.
 
+    A place that was taken back comes with a welcome for the sender alone; else the sequence is that of the USERJOINED.
+    """
+
+    member_id: int | None
     seq: int | None
+    welcome: bytes | None
     denial: bytes | None
 
 
@@ -30,11 +53,16 @@ class Request:
 
 
 class Database:
-    """The gateway's calls. `gateway_id` is set once the gateway is registered."""
+    """The gateway's calls; each raises DatabaseAwayError.
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    While Postgres is away a call waits up to WAIT_SECONDS for it. A call that was under way when Postgres was lost is
+    not made again: whether it was done is not known, and a comment must not be said twice.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, is_up: asyncio.Event) -> None:
         self.gateway_id = 0
         self._pool = pool
+        self._is_up = is_up
         self._greetings = Batcher(self._greet)
         self._joins = Batcher(self._join)
         self._leaves = Batcher(self._leave)
@@ -46,28 +74,28 @@ class Database:
 
     async def close_dead_gateways(self) -> int:
         """Have the members of gateways that died leave; how many gateways were given up."""
-        return int(await self._pool.fetchval(queries.CLOSE_DEAD_GATEWAYS))
+        return int(await self.call(lambda: self._pool.fetchval(queries.CLOSE_DEAD_GATEWAYS)))
 
     async def greet(self) -> bytes:
         """The PENDING status for a new connection."""
-        return await self._greetings.submit(None)
+        return await self.call(lambda: self._greetings.submit(None))
 
-    async def join(self, username: str, room_id: int | None) -> Join:
+    async def join(self, request: JoinRequest) -> Join:
         """Ask for a place in a room."""
-        return await self._joins.submit((username, room_id))
+        return await self.call(lambda: self._joins.submit(request))
 
-    async def leave(self, username: str) -> None:
-        """Give up a member's place."""
-        await self._leaves.submit(username)
+    async def leave(self, username: str, member_id: int | None) -> None:
+        """Give up a membership, or whichever the name has here if it is not known."""
+        await self.call(lambda: self._leaves.submit((username, member_id)))
 
     async def post(self, username: str, comment: str) -> None:
         """Send a comment to the member's room."""
-        await self._comments.submit((username, comment))
+        await self.call(lambda: self._comments.submit((username, comment)))
 
     async def refuse(self, userstatus: str, reason: str, request: Request) -> bytes:
         """Record a request that cannot be met; the status to answer with."""
-        return bytes(
-            await self._pool.fetchval(
+        refusal: bytes = await self.call(
+            lambda: self._pool.fetchval(
                 queries.REFUSE,
                 userstatus,
                 reason,
@@ -79,25 +107,43 @@ class Database:
                 request.execution_filter,
             )
         )
+        return refusal
 
     async def open_history(
-        self, username: str, room_id: int, seq: int, resume_after: int | None, history: int
+        self, username: str, room_id: int, before_seq: int, resume_after: int | None, count: int
     ) -> tuple[int, bytes | None]:
         """After which sequence a new member's history starts, and what to tell him first if part of it is gone."""
-        row = await self._pool.fetchrow(queries.OPEN_HISTORY, username, room_id, seq, resume_after, history)
+        row = await self.call(
+            lambda: self._pool.fetchrow(queries.OPEN_HISTORY, username, room_id, before_seq, resume_after, count)
+        )
         assert row is not None
         return row["after_seq"], row["truncated"]
+
+    async def call(self, make: Callable[[], Awaitable[Result]]) -> Result:
+        """Wait for Postgres to be there, then make a call."""
+        try:
+            await asyncio.wait_for(self._is_up.wait(), WAIT_SECONDS)
+            return await make()
+        except CONNECTION_ERRORS as error:
+            raise DatabaseAwayError(str(error) or type(error).__name__) from error
 
     async def _greet(self, items: list[None]) -> list[bytes]:
         return [bytes(await self._pool.fetchval(queries.GREET, len(items)))] * len(items)
 
-    async def _join(self, items: list[tuple[str, int | None]]) -> list[Join]:
-        usernames, room_ids = zip(*items, strict=True)
-        rows = await self._pool.fetch(queries.JOIN_ROOMS, self.gateway_id, usernames, room_ids)
-        return [Join(row["seq"], row["denial"]) for row in rows]
+    async def _join(self, requests: list[JoinRequest]) -> list[Join]:
+        rows = await self._pool.fetch(
+            queries.JOIN_ROOMS,
+            self.gateway_id,
+            [request.username for request in requests],
+            [request.room_id for request in requests],
+            [request.new_token for request in requests],
+            [request.resume_token for request in requests],
+        )
+        return [Join(row["member_id"], row["seq"], row["welcome"], row["denial"]) for row in rows]
 
-    async def _leave(self, usernames: list[str]) -> list[None]:
-        await self._pool.execute(queries.LEAVE_ROOMS, self.gateway_id, usernames)
+    async def _leave(self, items: list[tuple[str, int | None]]) -> list[None]:
+        usernames, member_ids = zip(*items, strict=True)
+        await self._pool.execute(queries.LEAVE_ROOMS, self.gateway_id, usernames, member_ids)
         return [None] * len(usernames)
 
     async def _post(self, items: list[tuple[str, str]]) -> list[None]:

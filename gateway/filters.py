@@ -6,6 +6,7 @@ import asyncpg
 
 from gateway import queries
 from gateway.database import Database, Request
+from gateway.errors import CONNECTION_ERRORS
 
 LOCK_TRIES = 10
 """How often it is tried when somebody reads the room's view; each try waits 200 ms for him (show_room_filter.sql)."""
@@ -13,6 +14,7 @@ LOCK_PAUSE = 0.2
 """Seconds between two tries."""
 CALLS_AT_ONCE = 2
 """Filters validated at the same time; more would only take time from the feeds."""
+READ_TOO_LONG = "somebody has been reading the room's view in an open transaction for seconds; try again later"
 
 
 class FilterSetter:
@@ -24,31 +26,36 @@ class FilterSetter:
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def set(self, request: Request) -> bytes | None:
-        """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED."""
-        clauses = {1: request.sport_filter or "", 2: request.execution_filter or ""}
+        """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED.
+
+        Raises DatabaseAwayError.
+        """
         async with self._calls:
-            async with self._pool.acquire() as connection:
-                for feed_id, clause in clauses.items():
-                    reason = await guard_clause(connection, feed_id, clause)
-                    if reason is not None:
-                        return await self._database.refuse("REJECTED_BADFILTER", reason, request)
-            return await self._apply(request)
+            reason = await self._database.call(lambda: self._guard(request))
+            if reason is not None:
+                return await self._database.refuse("REJECTED_BADFILTER", reason, request)
+            for _ in range(LOCK_TRIES):
+                try:
+                    return await self._database.call(lambda: self._apply(request))
+                except asyncpg.LockNotAvailableError:
+                    await asyncio.sleep(LOCK_PAUSE)
+        return await self._database.refuse("REJECTED_BADFILTER", READ_TOO_LONG, request)
+
+    async def _guard(self, request: Request) -> str | None:
+        async with self._pool.acquire() as connection:
+            return await guard_clause(connection, 1, request.sport_filter or "") or await guard_clause(
+                connection, 2, request.execution_filter or ""
+            )
 
     async def _apply(self, request: Request) -> bytes | None:
-        for _ in range(LOCK_TRIES):
-            try:
-                refusal: bytes | None = await self._pool.fetchval(
-                    queries.SET_ROOM_FILTERS,
-                    self._database.gateway_id,
-                    request.username,
-                    request.sport_filter,
-                    request.execution_filter,
-                )
-                return refusal
-            except asyncpg.LockNotAvailableError:
-                await asyncio.sleep(LOCK_PAUSE)
-        reason = "somebody has been reading the room's view in an open transaction for seconds; try again later"
-        return await self._database.refuse("REJECTED_BADFILTER", reason, request)
+        refusal: bytes | None = await self._pool.fetchval(
+            queries.SET_ROOM_FILTERS,
+            self._database.gateway_id,
+            request.username,
+            request.sport_filter,
+            request.execution_filter,
+        )
+        return refusal
 
 
 async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str) -> str | None:
@@ -61,15 +68,13 @@ async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: in
         return None
     try:
         await connection.prepare(guard)
+    except CONNECTION_ERRORS:
+        raise
     except asyncpg.PostgresError as error:
+        position = int(error.position) if error.position else None
         return str(
             await connection.fetchval(
-                queries.EXPLAIN_GUARD_ERROR,
-                feed_id,
-                clause,
-                error.sqlstate,
-                error.message,
-                int(error.position or 0) or None,
+                queries.EXPLAIN_GUARD_ERROR, feed_id, clause, error.sqlstate, error.message, position
             )
         )
     return None

@@ -155,12 +155,10 @@ class Hub:
                 room.append(frames_with_seq([self.feeds[feed_id].wrap(message)], seq), 1)
 
     def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
-        admitted = (
-            bool(room.joining)
-            and message.startswith(USERJOINED)
-            and room.admit(chatmessage.FromString(message).user, seq)
-        )
-        room.append(frame(message), 1)
-        if admitted:
-            # Alone, since a history that was asked for comes between it and what follows.
-            room.flush()
+        receiver = None
+        if room.joining and message.startswith(USERJOINED):
+            receiver = room.joining.pop(chatmessage.FromString(message).user, None)
+        if receiver is None:
+            room.append(frame(message), 1)
+        else:
+            room.admit(receiver, seq, message)

@@ -24,12 +24,16 @@ class Allowance:
         self._left = self.burst
         self._at = time.monotonic()
 
-    def take(self) -> bool:
+    def has_one(self) -> bool:
         """Whether one more is allowed now."""
         now = time.monotonic()
         self._left = min(self.burst, self._left + (now - self._at) * self.rate)
         self._at = now
-        if self._left < 1:
+        return self._left >= 1
+
+    def take(self) -> bool:
+        """Use one up; whether it was allowed."""
+        if not self.has_one():
             return False
         self._left -= 1
         return True

@@ -9,115 +9,138 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
 from gateway import queries
+from gateway.errors import CONNECTION_ERRORS
 
 PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
 PROBE_TIMEOUT = 5.0
 """Seconds after which a probe that did not come back means that the connection is dead."""
 MAX_PAUSE = 2.0
-"""Longest pause, in seconds, between two tries to connect; they start at a twentieth of it."""
+"""Longest pause, in seconds, between two tries to connect; they start at a fortieth of it."""
+PROBE = "P"
+DROP = "D"
 
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
 
 
-class GatewayLostError(Exception):
-    """The gateway was away for so long that the others took it for dead: its members have left their rooms."""
+class Owner(Protocol):
+    """Whom the listener tells what happened to the gateway."""
+
+    def resync(self) -> None:
+        """Listening again: read what was missed."""
+
+    def registered(self, gateway_id: int) -> None:
+        """The gateway has this id, for the first time or since it was given up; then its members are gone."""
+
+    def drop_member(self, member_id: int) -> None:
+        """A membership was taken back by another connection."""
 
 
 class Listener:
-    """Keeps channels listened to over reconnects; `on_reconnect` is called when what was missed must be read."""
+    """Keeps channels listened to over reconnects."""
 
-    def __init__(self, database_url: str, on_reconnect: Callable[[], None]) -> None:
-        self.gateway_id = 0
+    def __init__(self, database_url: str, owner: Owner) -> None:
+        self.is_up = asyncio.Event()
         self._url = database_url
-        self._on_reconnect = on_reconnect
+        self._owner = owner
+        self._gateway_id = 0
+        self._own_channel = ""
         self._connection: asyncpg.Connection | None = None
         self._channels: dict[str, Callback] = {}
-        self._connected = asyncio.Event()
         self._broken = asyncio.Event()
         self._probe_returned = asyncio.Event()
 
     async def open(self) -> None:
         """Connect and register the gateway. Raises what asyncpg raises if the database cannot be reached."""
         connection = await self._connect()
-        self.gateway_id = await connection.fetchval(queries.OPEN_GATEWAY)
-        self._channels[self._probe_channel] = lambda _: self._probe_returned.set()
+        await self._register(connection)
         await self._start(connection)
 
     async def listen(self, channel: str, callback: Callback) -> None:
         """Have the callback called with every payload on a channel, in order, from when this returns."""
-        if channel in self._channels and self._connected.is_set():
+        if channel in self._channels and self.is_up.is_set():
             return
         self._channels[channel] = callback
         while True:
-            await self._connected.wait()
+            await self.is_up.wait()
             try:
                 assert self._connection is not None
                 await self._connection.add_listener(channel, self._dispatch)
                 return
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                # The connection is gone; the next one listens to all channels before it counts as connected.
+            except CONNECTION_ERRORS:
+                # The connection is gone; the next one listens to all channels before it counts as up.
                 self._break()
 
     async def unlisten(self, channel: str) -> None:
         """Stop listening to a channel."""
         self._channels.pop(channel, None)
-        if self._connection is not None and self._connected.is_set():
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        if self._connection is not None and self.is_up.is_set():
+            with suppress(*CONNECTION_ERRORS):
                 await self._connection.remove_listener(channel, self._dispatch)
 
     async def run(self) -> None:
-        """Prove the connection for ever and replace it when it is lost. Raises GatewayLostError."""
+        """Prove the connection for ever and replace it when it is lost."""
         while True:
             await self._prove()
             if self._broken.is_set():
                 logger.warning("lost the listening connection; connecting again")
                 await self._reconnect()
                 logger.info("listening again; reading what was missed")
-                self._on_reconnect()
+                self._owner.resync()
 
     async def close(self) -> None:
-        """Take the gateway off the register if the database can be reached, and disconnect."""
+        """Let go of the gateway's members, if the database can be reached, and disconnect."""
         if self._connection is not None:
-            with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-                await self._connection.execute(queries.CLOSE_GATEWAY.replace("$1", str(self.gateway_id)), timeout=3)
+            with suppress(asyncpg.PostgresError, *CONNECTION_ERRORS):
+                await self._connection.fetchval(queries.RELEASE_GATEWAY, self._gateway_id, timeout=2)
             self._connection.terminate()
-
-    @property
-    def _probe_channel(self) -> str:
-        return f"chat_gateway_{self.gateway_id}"
 
     def _dispatch(self, connection: Any, pid: int, channel: str, payload: object) -> None:
         callback = self._channels.get(channel)
         if callback is not None and connection is self._connection:
             callback(str(payload))
 
+    def _take_own(self, payload: str) -> None:
+        kind, _, rest = payload.partition(" ")
+        if kind == PROBE:
+            self._probe_returned.set()
+        elif kind == DROP and rest.isdigit():
+            self._owner.drop_member(int(rest))
+
     async def _connect(self) -> asyncpg.Connection:
         return await asyncpg.connect(
             self._url, timeout=PROBE_TIMEOUT, server_settings={"application_name": "edgechat gateway listener"}
         )
+
+    async def _register(self, connection: asyncpg.Connection) -> None:
+        self._channels.pop(self._own_channel, None)
+        self._gateway_id = await connection.fetchval(queries.OPEN_GATEWAY, timeout=PROBE_TIMEOUT)
+        self._own_channel = await connection.fetchval(queries.GATEWAY_CHANNEL, self._gateway_id, timeout=PROBE_TIMEOUT)
+        self._channels[self._own_channel] = self._take_own
+        self._owner.registered(self._gateway_id)
 
     async def _start(self, connection: asyncpg.Connection) -> None:
         # Set first: what comes on the first channels must not be taken for the old connection's.
         self._connection = connection
         self._broken.clear()
         connection.add_termination_listener(self._terminated)
-        for channel in tuple(self._channels):
-            await asyncio.wait_for(connection.add_listener(channel, self._dispatch), PROBE_TIMEOUT)
-        self._connected.set()
+        async with asyncio.timeout(PROBE_TIMEOUT + len(self._channels) / 100):
+            for channel in tuple(self._channels):
+                await connection.add_listener(channel, self._dispatch)
+        self.is_up.set()
 
     def _terminated(self, connection: Any) -> None:
         if connection is self._connection:
             self._break()
 
     def _break(self) -> None:
-        self._connected.clear()
+        self.is_up.clear()
         self._broken.set()
 
     async def _prove(self) -> None:
@@ -129,25 +152,23 @@ class Listener:
         self._probe_returned.clear()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
-                await self._connection.execute(f"select pg_notify('{self._probe_channel}', clock_timestamp()::text)")
+                await self._connection.fetchval(queries.PROBE, self._own_channel)
                 await self._probe_returned.wait()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, *CONNECTION_ERRORS):
             self._break()
 
     async def _reconnect(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
-        pause = MAX_PAUSE / 20
+        pause = MAX_PAUSE / 40
         while True:
             try:
                 connection = await self._connect()
-                if not await connection.fetchval(queries.RECLAIM_GATEWAY, self.gateway_id, timeout=PROBE_TIMEOUT):
-                    connection.terminate()
-                    raise GatewayLostError(
-                        f"gateway {self.gateway_id} was taken for dead and its members left their rooms"
-                    )
+                if not await connection.fetchval(queries.RECLAIM_GATEWAY, self._gateway_id, timeout=PROBE_TIMEOUT):
+                    logger.warning("gateway %d was taken for dead: its members have left", self._gateway_id)
+                    await self._register(connection)
                 await self._start(connection)
                 return
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            except (asyncpg.PostgresError, *CONNECTION_ERRORS):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, MAX_PAUSE)

@@ -1,7 +1,5 @@
 """The gateway's process."""
 
-import logging
-
 import asyncpg
 
 from edgechat.settings import Settings
@@ -10,8 +8,8 @@ from gateway.service import Service
 
 POOL_SIZE = 6
 """Connections besides the listening one: greetings, joins, leaves, comments and filters each run one call at a time."""
-
-logger = logging.getLogger("gateway")
+CALL_TIMEOUT = 15.0
+"""Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
 
 async def run(settings: Settings) -> None:
@@ -20,6 +18,7 @@ async def run(settings: Settings) -> None:
         settings.database_url,
         min_size=1,
         max_size=POOL_SIZE,
+        command_timeout=CALL_TIMEOUT,
         server_settings={"application_name": "edgechat gateway"},
     ) as pool:
         feeds = await pool.fetch(queries.LIST_FEEDS)

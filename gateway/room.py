@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from gateway.frames import frame
+
 
 class Receiver(Protocol):
     """What a room needs of a member's session."""
@@ -9,8 +11,11 @@ class Receiver(Protocol):
     join_seq: int | None
     """Sequence of the session's USERJOINED, once Postgres has told it."""
 
-    def joined(self, seq: int) -> None:
-        """The session's own USERJOINED, with this sequence, is about to be delivered to it."""
+    def joined(self, seq: int, message: bytes) -> None:
+        """The session's own USERJOINED: what is delivered from now on follows it."""
+
+    def resumed(self, seq: int) -> None:
+        """The session took a place back: what is delivered from now on follows the message with this sequence."""
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Frames, joined, up to the message with this sequence."""
@@ -40,17 +45,21 @@ class Room:
             return self.next_seq
         return min((receiver.join_seq for receiver in self.joining.values() if receiver.join_seq), default=None)
 
-    def admit(self, username: str, seq: int) -> bool:
-        """Make a member of the session whose USERJOINED has sequence `seq`; whether it is one of ours."""
-        receiver = self.joining.pop(username, None)
-        if receiver is None:
-            return False
+    def admit(self, receiver: Receiver, seq: int, message: bytes) -> None:
+        """Make a member of the session whose USERJOINED this is; the others get it too."""
+        self.append(frame(message), 1)
+        self.flush()
+        self.next_seq = seq + 1
+        self.members.add(receiver)
+        receiver.joined(seq, message)
+
+    def attach(self, receiver: Receiver, seq: int) -> None:
+        """Make a member of a session that took its place back when the room's newest message was `seq`."""
         self.flush()
         if self.next_seq is None:
-            self.next_seq = seq
-        receiver.joined(seq)
+            self.next_seq = seq + 1
         self.members.add(receiver)
-        return True
+        receiver.resumed(self.next_seq - 1)
 
     def remove(self, username: str, receiver: Receiver) -> None:
         """Forget a session, whether it became a member or not."""

@@ -12,6 +12,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 
 from edgechat.settings import Settings
 from gateway.database import Database
+from gateway.errors import DatabaseAwayError
 from gateway.filters import FilterSetter
 from gateway.hub import Feed, Hub
 from gateway.limits import MAX_FRAME_BYTES
@@ -21,45 +22,79 @@ from gateway.room import Room
 from gateway.session import Session
 
 SWEEP_INTERVAL = 1.0
-"""Seconds between two looks for dead gateways and rooms that nobody here is in."""
+"""Seconds between two looks for dead gateways."""
+CLOSE_TIMEOUT = 2.0
+"""Seconds that a client gets to answer a close; a gateway that stops waits no longer for anybody."""
+CLOSE_GIVEN_UP = 1012
 
 logger = logging.getLogger("gateway")
 
 
 class Service:
-    """Everything that a gateway is made of. `run` ends only by an error or by being cancelled."""
+    """Everything that a gateway is made of. `run` ends only by an error or by being cancelled.
+
+    When it is cancelled (SIGTERM), clients are closed with 1001 and their places are kept for the grace, so that they
+    can resume on another gateway without anybody seeing them leave.
+    """
 
     def __init__(self, settings: Settings, pool: asyncpg.Pool, feeds: list[asyncpg.Record]) -> None:
         self._settings = settings
+        self._channels = {row["feed_id"]: row["channel"] for row in feeds}
+        self._listener = Listener(settings.database_url, self)
         self.log = LogReader(pool)
-        self.database = Database(pool)
+        self.database = Database(pool, self._listener.is_up)
         self.filters = FilterSetter(pool, self.database)
         self.hub = Hub(self.log, [Feed(row["feed_id"], row["msgtype"], row["message_field"]) for row in feeds])
-        self._channels = {row["feed_id"]: row["channel"] for row in feeds}
-        self.listener = Listener(settings.database_url, self.hub.resync)
         self.joining_names: set[str] = set()
+        self.members: dict[int, Session] = {}
+        self.is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
         await self.database.configure_rooms(self._settings.room_sizes())
-        await self.listener.open()
-        self.database.gateway_id = self.listener.gateway_id
+        await self._listener.open()
         for feed_id, channel in self._channels.items():
-            await self.listener.listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
+            await self._listener.listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
         try:
-            async with self._open_server() as server, asyncio.TaskGroup() as tasks:
+            async with self._open_server() as server:
                 host, port = server.sockets[0].getsockname()[:2]
-                logger.info("gateway %d serves ws://%s:%d", self.listener.gateway_id, host, port)
-                tasks.create_task(self.listener.run())
-                tasks.create_task(self.hub.run())
-                tasks.create_task(self._sweep())
+                logger.info("gateway %d serves ws://%s:%d", self.database.gateway_id, host, port)
+                await self._run_tasks()
         finally:
-            await self.listener.close()
+            await self._listener.close()
+
+    # What the listener tells.
+
+    def resync(self) -> None:
+        """Listening again: read what was missed."""
+        self.hub.resync()
+
+    def registered(self, gateway_id: int) -> None:
+        """The gateway has a new id: members under an old one have left their rooms, so their connections end."""
+        self.database.gateway_id = gateway_id
+        for session in tuple(self.members.values()):
+            self.spawn(session.end(CLOSE_GIVEN_UP, "the gateway was away for too long: join again"))
+
+    def drop_member(self, member_id: int) -> None:
+        """A membership was taken back by another connection: the old one ends."""
+        session = self.members.get(member_id)
+        if session is not None:
+            self.spawn(session.end(CLOSE_GIVEN_UP, "resumed on another connection"))
+
+    # What sessions need.
 
     def has_room(self, room_id: int | None) -> bool:
         """Whether a room may be listened to; Postgres has the last word on joining it."""
         return room_id is not None and 0 <= room_id < self._settings.num_rooms
+
+    async def listen_to_room(self, room: Room) -> None:
+        """Have a room's notifications come in, from when this returns."""
+        await self._listener.listen(f"chat_room_{room.room_id}", partial(self.hub.take, room))
+
+    def has_member(self, username: str) -> bool:
+        """Whether a session here is a member under a name."""
+        return any(session.username == username for session in self.members.values())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside what a session is doing; an error in it is logged."""
@@ -67,13 +102,13 @@ class Service:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
-    async def listen_to_room(self, room: Room) -> None:
-        """Have a room's notifications come in, from when this returns."""
-        await self.listener.listen(f"chat_room_{room.room_id}", partial(self.hub.take, room))
-
-    async def leave(self, username: str) -> None:
-        """Have a member leave, also when the session that asks is being cancelled."""
-        await asyncio.shield(self.database.leave(username))
+    async def leave(self, username: str, member_id: int | None) -> None:
+        """Have a member leave, however long Postgres is away."""
+        while True:
+            try:
+                return await self.database.leave(username, member_id)
+            except DatabaseAwayError:
+                await asyncio.sleep(1)
 
     def _open_server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
@@ -84,8 +119,18 @@ class Service:
             compression=None,
             max_size=MAX_FRAME_BYTES,
             max_queue=4,
+            close_timeout=CLOSE_TIMEOUT,
             server_header=None,
         )
+
+    async def _run_tasks(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._listener.run())
+                tasks.create_task(self.hub.run())
+                tasks.create_task(self._sweep())
+        finally:
+            self.is_stopping = True
 
     async def _session(self, connection: ServerConnection) -> None:
         await Session(self, connection).serve()
@@ -95,7 +140,7 @@ class Service:
             await asyncio.sleep(SWEEP_INTERVAL)
             try:
                 await self.database.close_dead_gateways()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DatabaseAwayError as error:
                 logger.debug("could not look for dead gateways: %s", error)
 
     def _finished(self, task: asyncio.Task[None]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from google.protobuf.message import DecodeError
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from gateway.database import Request
+from gateway.database import JoinRequest, Request
+from gateway.errors import DatabaseAwayError
 from gateway.frames import close_frame, frame, frames_with_seq
 from gateway.limits import MAX_COMMENT_BYTES, MAX_UNSENT_BYTES, Allowance
 from gateway.room import Room
@@ -23,13 +25,26 @@ MAX_SEQ = 2**62
 CLOSE_BINARY_ONLY = 1003
 CLOSE_NOT_PROTOBUF = 1007
 CLOSE_BAD_MTYPE = 1008
+CLOSE_TRY_LATER = 1013
 CLOSE_SLOW = 4008
 SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
 COMMENTS_PER_SECOND = 100.0
 COMMENT_BURST = 200.0
+REFUSALS_PER_SECOND = 1.0
+REFUSAL_BURST = 30.0
+DATABASE_AWAY = "the database is away; it may have been done or not: watch the room, and try again"
 
 logger = logging.getLogger("gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member's place in a room."""
+
+    username: str
+    room: Room
+    member_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +73,20 @@ class Session:
         self._service = service
         self._connection = connection
         self._transport = connection.transport
-        self._username: str | None = None
-        self._room_id: int | None = None
+        self._place: Place | None = None
+        self._token = ""
         self._wanted: History | None = None
         self._held: list[bytes] | None = None
         self._last_seq = 0
         self._is_cut = False
         self._admitted = asyncio.Event()
         self._comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
+        self._refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
+
+    @property
+    def username(self) -> str | None:
+        """The name under which the session is a member."""
+        return self._place.username if self._place else None
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
@@ -76,15 +97,28 @@ class Session:
                     break
         except ConnectionClosed:
             pass
+        except DatabaseAwayError:
+            await self.end(CLOSE_TRY_LATER, "the database is away: try again in a moment")
         finally:
-            await self._leave()
+            self._leave()
+
+    async def end(self, code: int, reason: str) -> None:
+        """Close the connection from this side."""
+        await self._connection.close(code, reason)
 
     # What a room calls.
 
-    def joined(self, seq: int) -> None:
-        """Become a member: the USERJOINED with this sequence is delivered next, then what is wanted of the history."""
-        self.join_seq = seq
+    def joined(self, seq: int, message: bytes) -> None:
+        """The own USERJOINED: sent with the token, which is nobody else's, then what is wanted of the history."""
+        self.join_seq = self._last_seq = seq
+        self._send(frame(message + pb.chatmessage(resume_token=self._token).SerializePartialToString()))
+        self._start_replay(seq)
         self._admitted.set()
+
+    def resumed(self, seq: int) -> None:
+        """A place taken back: the room was not told, so what was missed up to `seq` is sent as asked."""
+        self._last_seq = seq
+        self._start_replay(seq + 1)
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Write frames to the client, or hold them back while it is still being sent older ones."""
@@ -93,11 +127,7 @@ class Session:
             self._held.append(frames)
             return
         self._send(frames)
-        if self._wanted is not None and self.join_seq is not None:
-            # This was the own USERJOINED, alone (Hub flushes behind it).
-            wanted, self._wanted, self._held = self._wanted, None, []
-            self._service.spawn(self._replay(wanted, self.join_seq))
-        elif self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+        if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self._cut_off()
 
     # What a client sends.
@@ -105,20 +135,20 @@ class Session:
     async def _take(self, data: str | bytes) -> bool:
         """Answer one message; False if the connection was closed for it."""
         if isinstance(data, str):
-            await self._connection.close(CLOSE_BINARY_ONLY, "send protobuf chatmessages in binary frames")
+            await self.end(CLOSE_BINARY_ONLY, "send protobuf chatmessages in binary frames")
             return False
         try:
             message = pb.chatmessage.FromString(data)
-            complete = message.IsInitialized()
-            handler = self._handlers().get(message.mtype)
-            request = _request(message, self._username, self._room_id)
+            is_complete = message.IsInitialized()
+            request = _request(message, self._place)
         except (DecodeError, UnicodeDecodeError):
-            complete = False
-        if not complete:
-            await self._connection.close(CLOSE_NOT_PROTOBUF, "not a chatmessage: check mtype and the encoding")
+            is_complete = False
+        if not is_complete:
+            await self.end(CLOSE_NOT_PROTOBUF, "not a chatmessage: check mtype and the encoding")
             return False
+        handler = self._handlers().get(message.mtype)
         if handler is None:
-            await self._connection.close(CLOSE_BAD_MTYPE, "mtype must be JOIN_REQ, COMMENT or FILTER")
+            await self.end(CLOSE_BAD_MTYPE, "mtype must be JOIN_REQ, COMMENT or FILTER")
             return False
         await handler(message, request)
         return True
@@ -127,13 +157,15 @@ class Session:
         return {pb.JOIN_REQ: self._join, pb.COMMENT: self._comment, pb.FILTER: self._filter}
 
     async def _join(self, message: pb.chatmessage, request: Request) -> None:
-        if self._username is not None:
-            reason = f"this connection is '{self._username}' in room {self._room_id}; open another to join again"
+        service = self._service
+        if self._place is not None:
+            name, room_id = self._place.username, self._place.room.room_id
+            reason = f"this connection is '{name}' in room {room_id}; open another to join again"
             return await self._refuse("DENIED_NAMETAKEN", reason, request)
         username = _storable(message.user)
-        service = self._service
         if not service.has_room(request.room_id):
-            return self._send(frame((await service.database.join(username, request.room_id)).denial or b""))
+            answer = await service.database.join(JoinRequest(username, request.room_id, ""))
+            return self._send(frame(answer.denial or b""))
         if username in service.joining_names:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refuse("DENIED_NAMETAKEN", reason, request)
@@ -144,78 +176,138 @@ class Session:
             service.joining_names.discard(username)
 
     async def _enter(self, username: str, room: Room, message: pb.chatmessage) -> None:
-        """Ask for a place and wait for the own USERJOINED, which makes this session a member."""
-        if message.HasField("resume_after"):
-            self._wanted = History(username, room.room_id, min(message.resume_after, MAX_SEQ), 0)
-        elif message.history:
-            self._wanted = History(username, room.room_id, None, message.history)
+        """Ask for a place and wait until it is had."""
+        service = self._service
+        resume_after = min(message.resume_after, MAX_SEQ) if message.HasField("resume_after") else None
+        if resume_after is not None or message.history:
+            self._wanted = History(username, room.room_id, resume_after, message.history)
+        self._token = secrets.token_urlsafe(16)
         # LISTEN first: the USERJOINED comes on the room's channel, maybe before the call returns.
         room.joining[username] = self
         try:
-            await self._service.listen_to_room(room)
-            join = await self._service.database.join(username, room.room_id)
+            await service.listen_to_room(room)
+            join = await service.database.join(
+                JoinRequest(username, room.room_id, self._token, _storable(message.resume_token) or None)
+            )
         except BaseException:
             room.remove(username, self)
+            # Whether there is a place now is not known; the name is not to be blocked by it.
+            if not service.has_member(username):
+                service.spawn(service.leave(username, None))
             raise
-        if join.seq is None:
+        if join.member_id is None or join.seq is None:
             room.remove(username, self)
             self._wanted = None
             return self._send(frame(join.denial or b""))
-        self.join_seq = join.seq
-        self._username, self._room_id = username, room.room_id
-        await self._admitted.wait()
+        self._place = Place(username, room, join.member_id)
+        service.members[join.member_id] = self
+        if join.welcome is not None:
+            self._resume(room, username, join.seq, join.welcome)
+        else:
+            self.join_seq = join.seq
+            await self._admitted.wait()
+
+    def _resume(self, room: Room, username: str, seq: int, welcome: bytes) -> None:
+        room.joining.pop(username, None)
+        self._send(frame(welcome + pb.chatmessage(resume_token=self._token).SerializePartialToString()))
+        room.attach(self, seq)
+        # Notifications that came before there was a member here were passed over.
+        self._service.hub.take(room, None)
 
     async def _comment(self, message: pb.chatmessage, request: Request) -> None:
-        if self._username is None:
+        if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", request)
-        size = len(message.comment.encode())
+        reason = self._explain_comment(message.comment)
+        if reason is None:
+            try:
+                return await self._service.database.post(self._place.username, message.comment)
+            except DatabaseAwayError:
+                reason = DATABASE_AWAY
+        await self._refuse("REJECTED_COMMENT", reason, request)
+
+    def _explain_comment(self, comment: str) -> str | None:
+        """Why a comment is not taken; None if it is."""
+        size = len(comment.encode())
         if not size:
-            return await self._refuse("REJECTED_COMMENT", "the comment is empty", request)
+            return "the comment is empty"
         if size > MAX_COMMENT_BYTES:
-            reason = f"the comment has {size} bytes; at most {MAX_COMMENT_BYTES} are allowed"
-            return await self._refuse("REJECTED_COMMENT", reason, request)
-        if "\0" in message.comment:
-            return await self._refuse("REJECTED_COMMENT", "the comment holds U+0000; leave it out", request)
+            return f"the comment has {size} bytes; at most {MAX_COMMENT_BYTES} are allowed"
+        if "\0" in comment:
+            return "the comment holds U+0000; leave it out"
         if not self._comments.take():
-            reason = f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
-            return await self._refuse("REJECTED_COMMENT", reason, request)
-        await self._service.database.post(self._username, message.comment)
+            return f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
+        return None
 
     async def _filter(self, message: pb.chatmessage, request: Request) -> None:
-        if self._username is None:
+        if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
-        refusal = await self._service.filters.set(request)
+        if not self._refusals.has_one():
+            reason = f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
+            return await self._refuse("REJECTED_BADFILTER", reason, request)
+        try:
+            refusal = await self._service.filters.set(request)
+        except DatabaseAwayError:
+            return await self._refuse("REJECTED_BADFILTER", DATABASE_AWAY, request)
         if refusal is not None:
+            self._refusals.take()
             self._send(frame(refusal))
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
-        self._send(frame(await self._service.database.refuse(userstatus, reason, request)))
+        try:
+            answer = await self._service.database.refuse(userstatus, reason, request)
+        except DatabaseAwayError:
+            # Cannot be recorded; the sender is told all the same.
+            answer = pb.chatmessage(
+                mtype=pb.ROOM_STATUS,
+                userstatus=userstatus,
+                user=request.username or "",
+                roomid=request.room_id if request.room_id is not None else -1,
+                reason=reason,
+            ).SerializeToString()
+        self._send(frame(answer))
 
-    async def _leave(self) -> None:
-        """Give up the place in the room, once: the name may be somebody else's after that."""
-        username, self._username = self._username, None
-        if username is None or self._room_id is None:
+    def _leave(self) -> None:
+        """Give up the place in the room, once; when the gateway stops it is kept for the grace."""
+        place, self._place = self._place, None
+        if place is None:
             return
-        self._service.hub.room(self._room_id).remove(username, self)
-        await self._service.leave(username)
+        place.room.remove(place.username, self)
+        self._service.members.pop(place.member_id, None)
+        if not self._service.is_stopping:
+            self._service.spawn(self._service.leave(place.username, place.member_id))
 
     # What goes to the client.
 
-    async def _replay(self, wanted: History, join_seq: int) -> None:
-        """Send what was asked for of the history, then what was held back meanwhile."""
+    def _start_replay(self, before_seq: int) -> None:
+        """Hold back what is delivered and send what was wanted of the history first."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self._held = []
+            self._service.spawn(self._replay(wanted, before_seq))
+
+    async def _replay(self, wanted: History, before_seq: int) -> None:
+        try:
+            await self._send_history(wanted, before_seq)
+        except (ConnectionClosed, ConnectionError):
+            return
+        except DatabaseAwayError:
+            # What was held back must not be sent over the gap: the client resumes anew.
+            return await self.end(CLOSE_TRY_LATER, "the database is away: resume again in a moment")
+        held, self._held = self._held or [], None
+        self._send(b"".join(held))
+
+    async def _send_history(self, wanted: History, before_seq: int) -> None:
         service = self._service
         after_seq, truncated = await service.database.open_history(
-            wanted.username, wanted.room_id, join_seq, wanted.resume_after, wanted.count
+            wanted.username, wanted.room_id, before_seq, wanted.resume_after, wanted.count
         )
         if truncated is not None:
             self._send(frame(truncated))
-        async for seq, feed_id, body in service.log.read(wanted.room_id, after_seq, join_seq):
+        async for seq, feed_id, body in service.log.read(wanted.room_id, after_seq, before_seq):
             feed = None if feed_id is None else service.hub.feeds[feed_id]
             self._send(frame(body) if feed is None else frames_with_seq([feed.wrap(body)], seq))
             # At the client's own pace: the rest waits in the database, not in memory.
             await self._connection.drain()
-        held, self._held = self._held or [], None
-        self._send(b"".join(held))
 
     def _send(self, frames: bytes) -> None:
         if not self._transport.is_closing() and not self._is_cut:
@@ -225,7 +317,7 @@ class Session:
         self._send(close_frame(CLOSE_SLOW, f"too slow: resume from seq {self._last_seq}"))
         self._is_cut = True
         asyncio.get_running_loop().call_later(SLOW_CLOSE_SECONDS, self._transport.abort)
-        self._service.spawn(self._leave())
+        self._leave()
 
 
 def _storable(text: str) -> str:
@@ -233,13 +325,13 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\1")
 
 
-def _request(message: pb.chatmessage, username: str | None, room_id: int | None) -> Request:
+def _request(message: pb.chatmessage, place: Place | None) -> Request:
     """What is recorded of a message; user and room are the sender's own once he has joined."""
     is_filter = message.mtype == pb.FILTER
     return Request(
         msgtype=message.mtype,
-        username=username or _storable(message.user),
-        room_id=room_id if room_id is not None else message.roomid if message.HasField("roomid") else None,
+        username=place.username if place else _storable(message.user),
+        room_id=place.room.room_id if place else message.roomid if message.HasField("roomid") else None,
         comment=_storable(message.comment) if message.HasField("comment") else None,
         sport_filter=_storable(message.sport_filter) if is_filter else None,
         execution_filter=_storable(message.execution_filter) if is_filter else None,

@@ -1,13 +1,21 @@
--- Makes a user a member and tells the room; returns the sequence of his USERJOINED. The caller holds the log's lock.
+-- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED. The caller holds the log's lock.
 --
 -- A room that had gone cold logged nothing meanwhile: it can be resumed only from here on.
-create or replace function chat.enter_room(p_gateway_id integer, p_username text, p_room_id integer)
-returns bigint
+create or replace function chat.enter_room(
+  p_gateway_id integer,
+  p_username text,
+  p_room_id integer,
+  p_new_token text,
+  out member_id bigint,
+  out seq bigint
+)
 language plpgsql
 volatile
 as $$
 begin
-  insert into chat.member (username, room_id, gateway_id) values (p_username, p_room_id, p_gateway_id);
+  insert into chat.member as m (username, room_id, gateway_id, resume_hash)
+  values (p_username, p_room_id, p_gateway_id, encode(sha256(convert_to(p_new_token, 'UTF8')), 'hex'))
+  returning m.member_id into member_id;
   if (select r.live_until < clock_timestamp() from chat.room as r where r.room_id = p_room_id) then
     update chat.room as r set log_from = r.last_seq + 1 where r.room_id = p_room_id;
   end if;
@@ -19,6 +27,6 @@ begin
     and f.state = 'in force'
     and f.filter_id not in (chat.trivial_filter(f.feed_id, true), chat.trivial_filter(f.feed_id, false))
     and f.filter_id <> all (t.filter_ids);
-  return chat.log_status('USERJOINED', p_username, p_room_id, null);
+  seq := chat.log_status('USERJOINED', p_username, p_room_id, null);
 end
 $$;

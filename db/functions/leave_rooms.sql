@@ -1,5 +1,8 @@
 -- The members of a gateway whose connections ended leave their rooms.
-create or replace function chat.leave_rooms(p_gateway_id integer, p_usernames text[])
+--
+-- p_member_ids say which membership of a name ended: the name may have been taken back or joined anew meanwhile. Without
+-- them, whatever membership the names have on the gateway.
+create or replace function chat.leave_rooms(p_gateway_id integer, p_usernames text[], p_member_ids bigint[] default '{}')
 returns void
 language plpgsql
 volatile
@@ -9,9 +12,9 @@ as $$
 begin
   perform chat.lock_log();
   perform chat.leave_room(u.username)
-  from unnest(p_usernames) with ordinality as u(username, number)
-  -- Given up as dead and joined again elsewhere meanwhile: that member is not ours to remove.
-  join chat.member as m on m.username = u.username and m.gateway_id = p_gateway_id
+  from unnest(p_usernames, p_member_ids) with ordinality as u(username, member_id, number)
+  join chat.member as m
+    on m.username = u.username and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id)
   order by u.number;
 end
 $$;

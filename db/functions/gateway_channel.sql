@@ -1,0 +1,9 @@
+-- The channel on which a single gateway is spoken to.
+create or replace function chat.gateway_channel(p_gateway_id integer)
+returns text
+language sql
+immutable
+parallel safe
+as $$
+  select 'chat_gateway_' || p_gateway_id
+$$;

@@ -1,0 +1,41 @@
+-- Gives a member's place to the connection that presents its token; its new membership, or null if the token is not his.
+--
+-- The gateway that had the member is told, should it still be alive, so that the old connection ends.
+create or replace function chat.take_place_back(
+  p_gateway_id integer,
+  p_username text,
+  p_room_id integer,
+  p_resume_token text,
+  p_new_token text
+)
+returns bigint
+language plpgsql
+volatile
+as $$
+declare
+  v_member chat.member;
+  v_member_id bigint;
+begin
+  if p_resume_token is null then
+    return null;
+  end if;
+  select m.*
+  into v_member
+  from chat.member as m
+  where m.username = p_username
+    and m.room_id = p_room_id
+    and m.resume_hash = encode(sha256(convert_to(p_resume_token, 'UTF8')), 'hex');
+  if not found then
+    return null;
+  end if;
+  update chat.member as m
+  set
+    gateway_id = p_gateway_id,
+    member_id = default,
+    resume_hash = encode(sha256(convert_to(p_new_token, 'UTF8')), 'hex')
+  where m.username = p_username
+  returning m.member_id into v_member_id;
+  perform pg_notify(chat.gateway_channel(v_member.gateway_id), 'D ' || v_member.member_id);
+  return v_member_id;
+end
+$$;

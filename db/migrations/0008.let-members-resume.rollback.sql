@@ -1,0 +1,1 @@
+alter table chat.member drop column member_id, drop column resume_hash;
