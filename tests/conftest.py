@@ -1,0 +1,123 @@
+"""Fixtures of every tier. Servers and processes start when the first test asks for them, so unit tests start none.
+
+`database` is the URL of a migrated database of the test's own on PostgreSQL 18; a test marked with
+`@pytest.mark.parametrize("postgres_version", [18, 16])` runs on both versions.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import asyncpg
+import nats
+import pytest
+
+# For `harness`, and for the project where it is not installed, whichever way pytest was called.
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+
+from edgechat.nats import EmbeddedNats
+from harness.parts import Stack
+from harness.people import People
+from harness.rooms import Rooms
+from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
+
+
+@pytest.fixture(scope="session")
+def postgres_servers() -> Iterator[Callable[[int], PostgresServer]]:
+    """The server of a major version, started when it is first asked for."""
+    with ExitStack() as stack:
+        servers: dict[int, PostgresServer] = {}
+
+        def server(version: int) -> PostgresServer:
+            if version not in servers:
+                servers[version] = stack.enter_context(running_postgres(version))
+            return servers[version]
+
+        yield server
+
+
+@pytest.fixture
+def postgres_version() -> int:
+    """Which PostgreSQL the test runs on."""
+    return 18
+
+
+@pytest.fixture
+def postgres(postgres_servers: Callable[[int], PostgresServer], postgres_version: int) -> PostgresServer:
+    """The server that the test runs on."""
+    return postgres_servers(postgres_version)
+
+
+@pytest.fixture
+def empty_database(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a database with nothing in it."""
+    url = postgres.create_empty()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a migrated database."""
+    url = postgres.create_migrated()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the test's database."""
+    connection = await asyncpg.connect(database)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def rooms(connection: asyncpg.Connection) -> Rooms:
+    """The rooms of the test's database, none open yet."""
+    return Rooms(connection)
+
+
+@pytest.fixture(scope="session")
+def nats_server() -> Iterator[EmbeddedNats]:
+    """The run's nats-server."""
+    with running_nats() as server:
+        yield server
+
+
+@pytest.fixture
+async def nats_client(nats_server: EmbeddedNats) -> AsyncIterator[nats.NATS]:
+    """A connection to a nats-server without streams."""
+    client = await nats.connect(nats_server.url)
+    yield client
+    # One server serves all tests; a stream of one would hand its messages to the next one's bridge.
+    for stream in await client.jsm().streams_info():
+        await client.jsm().delete_stream(stream.config.name)
+    await client.close()
+
+
+@pytest.fixture
+def stack(database: str) -> Iterator[Stack]:
+    """Starts parts on the test's database, without NATS."""
+    with temporary_directory() as directory:
+        stack = Stack(database, None, directory)
+        try:
+            yield stack
+        finally:
+            stack.stop()
+
+
+@pytest.fixture
+async def feed_stack(nats_server: EmbeddedNats, nats_client: nats.NATS, stack: Stack) -> Stack:
+    """As `stack`, with NATS; set up after the client, so that its processes end before the streams are deleted."""
+    stack.nats_url = nats_server.url
+    return stack
+
+
+@pytest.fixture
+async def people() -> AsyncIterator[People]:
+    """Connects users."""
+    people = People()
+    yield people
+    await people.leave()

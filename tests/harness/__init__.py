@@ -1,0 +1,1 @@
+"""What the tests are made with: real servers, real processes, and the people in the rooms."""

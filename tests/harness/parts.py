@@ -1,0 +1,143 @@
+"""The parts of the system as processes: started as a user starts them, waited for, and stopped whatever happens."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import asyncpg
+
+from edgechat import process
+from edgechat.port import answers
+from harness.servers import free_port
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+"""What a part gets of the tests' own environment: nothing that could be a setting."""
+
+HAS_POSITION = "select exists (select from chat.feed_position)"
+
+
+class Part:
+    """A process and what it printed."""
+
+    def __init__(self, name: str, log: Path, environ: Mapping[str, str], *arguments: str) -> None:
+        self.name = name
+        self.log = log
+        kept = {key: os.environ[key] for key in KEPT if key in os.environ}
+        self.child: subprocess.Popen[bytes] = process.spawn(
+            [sys.executable, *(arguments or command(name))],
+            log,
+            environ={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ},
+        )
+
+    @property
+    def output(self) -> str:
+        """Everything that the process printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def require_alive(self) -> None:
+        """Raise with what the process printed if it has ended."""
+        if self.child.poll() is not None:
+            raise AssertionError(f"{self.name} ended with status {self.child.returncode}:\n{self.output}")
+
+    async def wait(self, seconds: float = START_SECONDS) -> int:
+        """Wait for the process to end by itself; its exit status."""
+        async with asyncio.timeout(seconds):
+            while self.child.poll() is None:
+                await asyncio.sleep(0.05)
+        return int(self.child.returncode)
+
+    def stop(self) -> int:
+        """SIGTERM, and SIGKILL if that was not enough; the exit status."""
+        process.stop(self.child, signal.SIGTERM, STOP_SECONDS)
+        return int(self.child.returncode)
+
+    def kill(self) -> None:
+        """SIGKILL: the process has no time for anything."""
+        self.child.kill()
+        self.child.wait()
+
+
+class Stack:
+    """Gateways, bridges and feeds on one database and one nats-server, for one test."""
+
+    def __init__(self, database_url: str, nats_url: str | None, directory: Path) -> None:
+        self.database_url = database_url
+        self.nats_url = nats_url
+        self._directory = directory
+        self._parts: list[Part] = []
+
+    async def start_gateway(self, **settings: str) -> "Gateway":
+        """A gateway that takes connections; `settings` are environment variables."""
+        port = free_port()
+        part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)})
+        async with asyncio.timeout(START_SECONDS):
+            while not answers("127.0.0.1", port):
+                part.require_alive()
+                await asyncio.sleep(0.02)
+        return Gateway(part, port)
+
+    async def start_bridge(self, **settings: str) -> Part:
+        """A bridge that has opened its position: what is published from now on is not lost."""
+        part = self._start("bridge", settings)
+        connection = await asyncpg.connect(self.database_url)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not await connection.fetchval(HAS_POSITION):
+                    part.require_alive()
+                    await asyncio.sleep(0.02)
+        finally:
+            await connection.close()
+        return part
+
+    def run(self, *arguments: str, **settings: str) -> Part:
+        """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
+        return self._start(arguments[-1], settings, *arguments)
+
+    def start_feed(self, feed: str, **settings: str) -> Part:
+        """One of the two feed simulators."""
+        return self._start(feed, settings, "-m", "edgechat", "feed", feed)
+
+    def stop(self) -> None:
+        """Stop everything, last started first, and print what it printed, for pytest to show if the test failed."""
+        for part in reversed(self._parts):
+            part.stop()
+        for part in self._parts:
+            if part.output:
+                print(f"--- {part.name} ---\n{part.output}")
+
+    def _start(self, name: str, settings: Mapping[str, str], *arguments: str) -> Part:
+        log = self._directory / f"{len(self._parts)}.log"
+        urls = {"DATABASE_URL": self.database_url} | ({"NATS_URL": self.nats_url} if self.nats_url else {})
+        part = Part(name, log, urls | dict(settings), *arguments)
+        self._parts.append(part)
+        return part
+
+
+class Gateway:
+    """A gateway's process and where it listens."""
+
+    def __init__(self, part: Part, port: int) -> None:
+        self.part = part
+        self.port = port
+
+
+def command(name: str) -> tuple[str, ...]:
+    """Arguments for Python to run a part."""
+    if (ROOT / "edgechat" / "__main__.py").exists():
+        return ("-m", "edgechat", name)
+    return (
+        "-c",
+        "import asyncio, logging, signal; from edgechat import settings; logging.basicConfig(level=20)\n"
+        f"from {name} import main\n"
+        "async def go():\n"
+        " t = asyncio.current_task(); asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, t.cancel)\n"
+        " await main.run(settings.load())\n"
+        "asyncio.run(go())\n",
+    )

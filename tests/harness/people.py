@@ -1,0 +1,86 @@
+"""The people in the rooms: chat clients that wait with a limit, and fail telling what came instead."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from clientsim.client import ChatClient
+from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, chatmessage
+
+WAIT_SECONDS = 30.0
+
+
+class User(ChatClient):
+    """A connection on which every wait is limited."""
+
+    name = ""
+    joined = chatmessage()
+
+    async def receive(self) -> chatmessage:
+        """The next message."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            return await super().receive()
+
+    async def enter(self, name: str, room: int = 0, **history: int) -> chatmessage:
+        """Join a room and return the own USERJOINED."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            self.name = name
+            self.joined = await self.join(name, room, **history)
+        return self.joined
+
+    async def until(self, is_wanted: Callable[[chatmessage], bool]) -> list[chatmessage]:
+        """All messages up to the first that is wanted, that one included."""
+        messages = []
+        try:
+            while True:
+                messages.append(await self.receive())
+                if is_wanted(messages[-1]):
+                    return messages
+        except TimeoutError:
+            raise AssertionError(f"{self.name} waited in vain; what came: {messages[-5:]}") from None
+
+    async def status(self, userstatus: str, **fields: Any) -> chatmessage:
+        """The next ROOM_STATUS of this kind with these fields; what comes before it is passed over."""
+        return (await self.until(lambda message: message.userstatus == userstatus and has(message, fields)))[-1]
+
+    async def comments(self, count: int = 1) -> list[chatmessage]:
+        """The next comments; what comes between them is passed over."""
+        return [(await self.until(lambda message: message.mtype == COMMENT))[-1] for _ in range(count)]
+
+    async def feed(self, count: int) -> list[chatmessage]:
+        """The next feed messages; what comes between them is passed over."""
+        return [(await self.until(lambda message: message.mtype in (EVENT, EXECUTION)))[-1] for _ in range(count)]
+
+    async def through(self, text: str) -> list[chatmessage]:
+        """Everything up to a comment with this text, that one included: what is not in it has not been sent."""
+        return await self.until(lambda message: message.mtype == COMMENT and message.comment == text)
+
+
+class People:
+    """Connects users to a gateway; all are disconnected at the end."""
+
+    def __init__(self) -> None:
+        self._users: list[User] = []
+
+    async def connect(self, port: int) -> User:
+        """A connection that has got its PENDING."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            user = await User.connect("127.0.0.1", port)
+        self._users.append(user)
+        return user
+
+    async def join(self, port: int, name: str, room: int = 0, **history: int) -> User:
+        """A member of a room."""
+        user = await self.connect(port)
+        await user.enter(name, room, **history)
+        return user
+
+    async def leave(self) -> None:
+        """Disconnect everybody."""
+        for user in self._users:
+            await user.close()
+
+
+def has(message: chatmessage, fields: dict[str, Any]) -> bool:
+    """Whether a message's fields have these values."""
+    return all(getattr(message, name) == value for name, value in fields.items())

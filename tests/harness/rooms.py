@@ -1,0 +1,113 @@
+"""Rooms without a gateway: the calls that a gateway and a bridge make, made over one connection."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from proto.event_pb2 import event
+from proto.execution_pb2 import execution
+
+CONFIGURE_ROOMS = "select chat.configure_rooms($1)"
+OPEN_GATEWAY = "select chat.open_gateway()"
+JOIN_ROOMS = "select seq, denial from chat.join_rooms($1, $2, $3) order by number"
+LEAVE_ROOMS = "select chat.leave_rooms($1, $2)"
+POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
+SET_ROOM_FILTERS = "select seq, refusal from chat.set_room_filters($1, $2, $3, $4)"
+STORE_SPORT_EVENT = "select chat.store_sport_event($1, $2, $3, $4, $5)"
+STORE_EXECUTION = "select chat.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
+LAST_SEQ = "select last_seq from chat.room where room_id = $1"
+ROOM_LOG = """
+select l.first_seq + k.place - 1 as seq, l.feed_id, k.row_id
+from chat.room_log as l
+cross join lateral (
+  select i as row_id, row_number() over (order by i) as place
+  from unnest(l.row_ids) as r
+  cross join lateral generate_series(lower(r), upper(r) - 1) as i
+) as k
+where l.room_id = $1
+order by l.first_seq, k.place
+"""
+
+
+class Rooms:
+    """Rooms of a database, with a gateway's id to be members by."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.gateway_id = 0
+
+    async def open(self, *sizes: int) -> None:
+        """Open rooms of these sizes and register as a gateway."""
+        await self.connection.execute(CONFIGURE_ROOMS, sizes)
+        self.gateway_id = await self.connection.fetchval(OPEN_GATEWAY)
+
+    async def join(self, name: str, room: int = 0) -> int:
+        """Make somebody a member; the sequence of his USERJOINED."""
+        row = await self.connection.fetchrow(JOIN_ROOMS, self.gateway_id, [name], [room])
+        assert row is not None
+        assert row["seq"] is not None, row["denial"]
+        return int(row["seq"])
+
+    async def leave(self, *names: str) -> None:
+        """Have members leave."""
+        await self.connection.execute(LEAVE_ROOMS, self.gateway_id, names)
+
+    async def comment(self, name: str, *texts: str) -> int:
+        """Comments of one member in one call; how many were posted."""
+        return int(await self.connection.fetchval(POST_COMMENTS, self.gateway_id, [name] * len(texts), texts))
+
+    async def set_filters(self, name: str, sport: str = "SAME", execution: str = "SAME") -> int:
+        """Set the filters of a member's room; the sequence of the FILTERAPPLIED."""
+        row = await self.connection.fetchrow(SET_ROOM_FILTERS, self.gateway_id, name, sport, execution)
+        assert row is not None
+        assert row["refusal"] is None, row["refusal"]
+        return int(row["seq"])
+
+    async def last_seq(self, room: int = 0) -> int:
+        """How many messages a room has had."""
+        return int(await self.connection.fetchval(LAST_SEQ, room))
+
+    async def log(self, room: int = 0) -> list[tuple[int, int | None, int]]:
+        """What a room got: sequence, feed (None for the room's own) and key of the row."""
+        return [(row["seq"], row["feed_id"], row["row_id"]) for row in await self.connection.fetch(ROOM_LOG, room)]
+
+    async def feed_keys(self, room: int = 0, feed_id: int = 1) -> list[int]:
+        """The keys of a feed's rows that a room got, in order."""
+        return [row_id for _, feed, row_id in await self.log(room) if feed == feed_id]
+
+    async def store_events(self, rows: Sequence[event]) -> None:
+        """Store rows of the sport feed in one statement, as the bridge does."""
+        await self.connection.execute(
+            STORE_SPORT_EVENT,
+            [None] * len(rows),
+            [row.SerializeToString() for row in rows],
+            [row.sport for row in rows],
+            [row.match_title for row in rows],
+            [row.data_event for row in rows],
+        )
+
+    async def store_executions(self, rows: Sequence[execution]) -> None:
+        """Store rows of the trade feed in one statement, as the bridge does."""
+        await self.connection.execute(
+            STORE_EXECUTION,
+            [None] * len(rows),
+            [row.SerializeToString() for row in rows],
+            [row.symbol for row in rows],
+            [row.market for row in rows],
+            [row.price for row in rows],
+            [row.quantity for row in rows],
+            [row.executionEpoch for row in rows],
+            [row.stateSymbol for row in rows],
+        )
+
+
+def make_event(sport: int = 3, title: str = "EAGLES vs COWBOYS", text: str = "Q1 10:00") -> event:
+    """A row of the sport feed."""
+    return event(sport=sport, match_title=title, data_event=text)  # type: ignore[arg-type]
+
+
+def make_execution(symbol: str = "DAYTONA:winner--Kyle Busch", market: str = "NASCAR", price: float = 50.5) -> execution:
+    """A row of the trade feed."""
+    return execution(
+        symbol=symbol, market=market, price=price, quantity=100.25, executionEpoch=1_600_000_000, stateSymbol="PA"
+    )

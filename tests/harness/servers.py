@@ -1,0 +1,122 @@
+"""The servers that a run of the tests starts, each once, when the first test asks for it."""
+
+import itertools
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+import db.apply
+from edgechat.nats import EmbeddedNats
+from edgechat.postgres import EmbeddedPostgres
+
+TEMPLATE = "template_chat"
+SEARCH_PATH = "public, chat"
+
+CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
+SET_SEARCH_PATH = f"alter database {{database}} set search_path = {SEARCH_PATH}"
+DROP_DATABASE = "drop database if exists {database} with (force)"
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class PostgresServer:
+    """A server and the databases of the tests on it. A migrated database is made once and copied for each test."""
+
+    def __init__(self, server: EmbeddedPostgres) -> None:
+        self.server = server
+        self._numbers = itertools.count(1)
+        self._has_template = False
+
+    @property
+    def version(self) -> int:
+        """Major version."""
+        return self.server.version
+
+    def program(self, name: str) -> str:
+        """The path of one of the server's programs, as pg_dump."""
+        return str(self.server.install / "bin" / name)
+
+    def create_empty(self) -> str:
+        """The URL of a new database with nothing in it."""
+        name = f"test_{next(self._numbers)}"
+        self.server.create_database(name)
+        return self.server.url(name)
+
+    def create_migrated(self) -> str:
+        """The URL of a new database with everything in it that `edgechat migrate` makes."""
+        if not self._has_template:
+            self.server.create_database(TEMPLATE)
+            db.apply.migrate(self.server.url(TEMPLATE))
+            self._has_template = True
+        name = f"test_{next(self._numbers)}"
+        self._execute(CREATE_FROM_TEMPLATE, name)
+        # The settings of a database are not copied with it.
+        self._execute(SET_SEARCH_PATH, name)
+        return self.server.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self._execute(DROP_DATABASE, url.rpartition("/")[2])
+
+    def dump_schema(self, url: str, *options: str) -> str:
+        """What pg_dump tells of a database's definitions, less what changes from dump to dump."""
+        command = [self.program("pg_dump"), "--schema-only", "--no-owner", "--no-privileges", *options, url]
+        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        volatile = ("\\restrict", "\\unrestrict", "-- Dumped")
+        return "\n".join(line for line in text.splitlines() if not line.startswith(volatile)) + "\n"
+
+    def _execute(self, statement: str, database: str) -> None:
+        connection = psycopg2.connect(self.server.superuser_url)
+        connection.autocommit = True
+        names = {"database": database, "template": TEMPLATE, "role": self.server.user}
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running_postgres(version: int) -> Iterator[PostgresServer]:
+    """A server for the time of the block; nothing is left of it."""
+    with temporary_directory() as directory:
+        server = EmbeddedPostgres(directory / "data", free_port(), version, durable=False)
+        try:
+            server.start()
+            yield PostgresServer(server)
+        finally:
+            server.stop()
+
+
+@contextmanager
+def running_nats() -> Iterator[EmbeddedNats]:
+    """A nats-server with JetStream for the time of the block; nothing is left of it."""
+    with temporary_directory() as directory:
+        server = EmbeddedNats(directory / "data", free_port(), durable=False)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def temporary_directory() -> Iterator[Path]:
+    """A directory of our own making: pytest's would be closed to the user that Postgres runs as."""
+    directory = Path(tempfile.mkdtemp(prefix="edgechat-test-"))
+    try:
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
