@@ -1,0 +1,137 @@
+"""One chat connection as a Python object: binary WebSocket frames of `chatmessage` (docs/protocol.md)."""
+
+from collections import deque
+from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
+
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as open_websocket
+from websockets.exceptions import ConnectionClosed
+
+from proto import chatmessage_pb2
+from proto.chatmessage_pb2 import chatmessage
+
+MAX_FRAME_BYTES = 4 * 2**20
+OPEN_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
+
+
+# Named after the protocol's DENIED_ answers: it is one of them, not a fault.
+class JoinDenied(Exception):  # noqa: N818
+    """The service refused a JOIN_REQ; the connection stays open and may try again."""
+
+    def __init__(self, answer: chatmessage) -> None:
+        super().__init__(f"{answer.userstatus}: {answer.reason}" if answer.reason else answer.userstatus)
+        self.status = answer.userstatus
+        self.reason = answer.reason
+
+
+class ChatClient:
+    """A connected user. Make one with `ChatClient.connect`; it is an async context manager that closes itself.
+
+    `welcome` is the ROOM_STATUS PENDING that every connection starts with. Sending and receiving on a connection that
+    the service has closed raises `websockets.exceptions.ConnectionClosed`.
+    """
+
+    def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
+        self._connection = connection
+        self._early: deque[chatmessage] = deque()
+        self.welcome = welcome
+
+    @classmethod
+    async def connect(cls, host: str = "127.0.0.1", port: int = 4242) -> Self:
+        """Open a connection and read its PENDING.
+
+        Raises OSError or TimeoutError when nobody answers there, websockets' InvalidHandshake when it is no WebSocket.
+        """
+        # No proxy: a chat service on this machine must not be looked for through one that the environment names.
+        connection = await open_websocket(
+            websocket_url(host, port),
+            compression=None,
+            max_size=MAX_FRAME_BYTES,
+            open_timeout=OPEN_SECONDS,
+            close_timeout=CLOSE_SECONDS,
+            proxy=None,
+        )
+        return cls(connection, await _read(connection))
+
+    async def join(
+        self, user: str, roomid: int, resume_after: int | None = None, history: int | None = None
+    ) -> chatmessage:
+        """Join a room and return the own USERJOINED; raises JoinDenied with the service's reason.
+
+        `resume_after` asks for what the room got after that seq, `history` for its last messages. Messages that come
+        before the answer (a second join on a joined connection) are kept for `receive` and `messages`.
+        """
+        request = chatmessage(mtype=chatmessage_pb2.JOIN_REQ, user=user, roomid=roomid)
+        if resume_after is not None:
+            request.resume_after = resume_after
+        if history is not None:
+            request.history = history
+        await self.send(request)
+        while True:
+            answer = await _read(self._connection)
+            if answer.userstatus == "USERJOINED" and answer.user == user:
+                return answer
+            if answer.userstatus.startswith("DENIED_"):
+                raise JoinDenied(answer)
+            self._early.append(answer)
+
+    async def comment(self, text: str) -> None:
+        """Say `text` in the room; it comes back to everyone there as a COMMENT."""
+        await self.send(chatmessage(mtype=chatmessage_pb2.COMMENT, comment=text))
+
+    async def set_filter(self, sport: str | None = None, execution: str | None = None) -> None:
+        """Ask for new filters of the room; None leaves the field out, which means SAME.
+
+        The verdict comes as a message: FILTERAPPLIED to the room, or REJECTED_BADFILTER to this user.
+        """
+        request = chatmessage(mtype=chatmessage_pb2.FILTER)
+        if sport is not None:
+            request.sport_filter = sport
+        if execution is not None:
+            request.execution_filter = execution
+        await self.send(request)
+
+    async def send(self, message: chatmessage) -> None:
+        """Send any message as it is."""
+        await self._connection.send(message.SerializeToString())
+
+    async def receive(self) -> chatmessage:
+        """Return the next message; waits without a limit (`asyncio.timeout` sets one)."""
+        return self._early.popleft() if self._early else await _read(self._connection)
+
+    async def messages(self) -> AsyncIterator[chatmessage]:
+        """Yield messages as they come, until either side closes; `closing` then tells how."""
+        try:
+            while True:
+                yield await self.receive()
+        except ConnectionClosed:
+            return
+
+    @property
+    def closing(self) -> tuple[int | None, str | None]:
+        """Return the close code and reason, both None while open; 1006 is a connection lost without a goodbye."""
+        return self._connection.close_code, self._connection.close_reason
+
+    async def close(self) -> None:
+        """Say goodbye and close; harmless on a closed connection."""
+        await self._connection.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def websocket_url(host: str, port: int) -> str:
+    """Return the service's URL; a bare IPv6 address gets its brackets."""
+    return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
+
+
+async def _read(connection: ClientConnection) -> chatmessage:
+    return chatmessage.FromString(await connection.recv(decode=False))

@@ -1,0 +1,86 @@
+"""The simulated feeds look as promised, and the collection's filters match some of them."""
+
+from random import Random
+
+import pytest
+
+from clientsim.clauses import ALL, NONE, SAME, VALID_EXECUTION, VALID_SPORT, Clause
+from feedsim.market import Market
+from feedsim.sportsbook import Sportsbook
+from proto.event_pb2 import event
+from proto.execution_pb2 import execution
+
+ROWS = 20_000
+EPOCH = 1_700_000_000
+
+
+def events(seed: int, count: int = ROWS) -> list[event]:
+    book = Sportsbook(Random(seed))
+    return [book.next_event() for _ in range(count)]
+
+
+def executions(seed: int, count: int = ROWS) -> list[execution]:
+    market = Market(Random(seed))
+    return [market.next_execution(EPOCH) for _ in range(count)]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("clause", [c for c in VALID_SPORT if c.text not in (NONE, ALL, SAME)], ids=lambda c: c.text)
+def test_every_sport_filter_of_the_collection_matches_some_events(clause: Clause[event], seed: int) -> None:
+    """Between 0.5 % and 90 %."""
+    assert clause.passes is not None
+    assert 0.005 <= sum(map(clause.passes, events(seed))) / ROWS <= 0.9
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("clause", VALID_EXECUTION, ids=lambda c: c.text)
+def test_every_execution_filter_of_the_collection_matches_some_trades(clause: Clause[execution], seed: int) -> None:
+    """Between 0.5 % and 90 %."""
+    assert clause.passes is not None
+    assert 0.005 <= sum(map(clause.passes, executions(seed))) / ROWS <= 0.9
+
+
+def test_executions_stay_in_their_ranges() -> None:
+    """Price 0 to 100, quantity 1 to 1000, the epoch as given, the contest in the symbol."""
+    for row in executions(1):
+        assert 0 <= row.price <= 100
+        assert 1 <= row.quantity <= 1000
+        assert row.executionEpoch == EPOCH
+        assert ":winner--" in row.symbol
+
+
+def test_the_known_symbols_trade_in_their_markets() -> None:
+    """The symbols that the original's users know appear in the markets where they look for them."""
+    seen = {(row.symbol, row.market) for row in executions(1)}
+    assert {
+        ("DAYTONA:winner--Kyle Busch", "NASCAR"),
+        ("PRESIDENT:winner--Joe Biden", "POLITICS"),
+        ("OLYMPIC 100m:winner--Usain Bolt", "TRACK&FIELD"),
+        ("MASTERS:winner--Tiger Woods", "GOLF"),
+    } <= seen
+
+
+def test_all_sports_are_played_about_equally() -> None:
+    """No sport is under half or over twice its seventh."""
+    rows = events(1)
+    for sport in range(1, 8):
+        assert 1 / 14 < sum(row.sport == sport for row in rows) / ROWS < 2 / 7
+
+
+def test_titles_are_partly_latin_and_partly_fixtures() -> None:
+    """Both kinds are at least a fifth."""
+    fixtures = sum(" vs " in row.match_title for row in events(1)) / ROWS
+    assert 0.2 < fixtures < 0.8
+
+
+def test_every_event_reports_something() -> None:
+    """A short text, with a digit in it."""
+    for row in events(1):
+        assert 5 <= len(row.data_event) <= 100
+        assert any(character.isdigit() for character in row.data_event)
+
+
+def test_a_seed_repeats_a_run() -> None:
+    """All chance comes from the generator given."""
+    assert events(7, 500) == events(7, 500) != events(8, 500)
+    assert executions(7, 500) == executions(7, 500) != executions(8, 500)
