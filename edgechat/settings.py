@@ -1,10 +1,12 @@
 """What the environment decides, read once at the start of a process.
 
 The names are those of the original service (docs/protocol.md lists them) plus `DATABASE_URL` and `NATS_URL`, which win
-over their parts. A value that cannot be used raises `SettingError` naming the variable, what it holds and what is allowed.
+over their parts. A value that cannot be used raises `SettingError` naming the variable, what it holds and what is
+allowed.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -14,6 +16,8 @@ DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
 MAX_ROOMS = 100_000
 MAX_ROOM_USERS = 100_000
+MAX_STREAM_AGE = 10 * 365 * 86_400
+MAX_STREAM_BYTES = 2**50
 
 
 class SettingError(ValueError):
@@ -22,7 +26,11 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting of every part; a part uses the few that concern it."""
+    """Every setting of every part; a part uses the few that concern it.
+
+    `feed_stream_max_age` (seconds) and `feed_stream_max_bytes` limit the stream that holds feed messages until the bridge
+    took them; what each can lose stands in bridge/stream.py. None leaves an existing stream's limit as it is.
+    """
 
     database_url: str
     nats_url: str
@@ -42,6 +50,9 @@ class Settings:
     subjects: Mapping[str, str]
     event_rate: float
     execution_rate: float
+    feed_stream: str
+    feed_stream_max_age: int | None
+    feed_stream_max_bytes: int | None
 
     def room_sizes(self) -> list[int]:
         """How many users each room takes, a number a room."""
@@ -82,6 +93,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         },
         event_rate=_rate(environ, "EVENT_RATE", 20.0),
         execution_rate=_rate(environ, "EXECUTION_RATE", 5.0),
+        feed_stream=_stream_name(environ),
+        feed_stream_max_age=_whole_or_none(environ, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
+        feed_stream_max_bytes=_whole_or_none(environ, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
     )
 
 
@@ -90,6 +104,17 @@ def _whole(environ: Mapping[str, str], name: str, default: int, low: int, high: 
     if not text.isascii() or not text.strip().isdigit() or not low <= int(text) <= high:
         raise SettingError(f"{name} is {text!r}; it must be a whole number from {low} to {high}")
     return int(text)
+
+
+def _whole_or_none(environ: Mapping[str, str], name: str, low: int, high: int) -> int | None:
+    return _whole(environ, name, low, low, high) if environ.get(name) else None
+
+
+def _stream_name(environ: Mapping[str, str]) -> str:
+    name = environ.get("FEED_STREAM") or "CHATFEED"
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+        raise SettingError(f"FEED_STREAM is {name!r}; it must be 1 to 64 letters, digits, - or _")
+    return name
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:
@@ -111,10 +136,14 @@ def _room_sizes(environ: Mapping[str, str], num_rooms: int) -> tuple[int, ...]:
     text = environ.get("MAX_NUMUSERS") or "[4]"
     parts = text.strip().removeprefix("[").removesuffix("]").split(",")
     if not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
-        raise SettingError(f"MAX_NUMUSERS is {text!r}; it must be one size for all rooms, [4], or one a room, [4,3,5,4,2]")
+        raise SettingError(
+            f"MAX_NUMUSERS is {text!r}; it must be one size for all rooms, [4], or one a room, [4,3,5,4,2]"
+        )
     sizes = tuple(int(part) for part in parts)
     if len(sizes) not in (1, num_rooms):
-        raise SettingError(f"MAX_NUMUSERS lists {len(sizes)} sizes; it must list 1, or {num_rooms} as NUM_CHATROOMS says")
+        raise SettingError(
+            f"MAX_NUMUSERS lists {len(sizes)} sizes; it must list 1, or {num_rooms} as NUM_CHATROOMS says"
+        )
     if not all(1 <= size <= MAX_ROOM_USERS for size in sizes):
         raise SettingError(f"MAX_NUMUSERS is {text!r}; every size must be from 1 to {MAX_ROOM_USERS}")
     return sizes

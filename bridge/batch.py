@@ -1,0 +1,64 @@
+"""What came from the stream, gathered for one statement."""
+
+from typing import Any, NamedTuple
+
+MAX_MESSAGES = 2_000
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class Row(NamedTuple):
+    """A decoded message of the feed with this index."""
+
+    first_seq: int
+    last_seq: int
+    feed: int
+    subject: str
+    message: bytes
+    values: tuple[Any, ...]
+
+
+class Reject(NamedTuple):
+    """A message that cannot be stored, or, without a message, a gap: sequences that the stream no longer has."""
+
+    first_seq: int
+    last_seq: int
+    subject: str | None
+    message: bytes | None
+    error: str
+
+
+Item = Row | Reject
+
+
+class Batch:
+    """Rows and rejects of consecutive sequences: each item begins where the one before it ended."""
+
+    __slots__ = ("items", "size")
+
+    def __init__(self, items: list[Item], size: int = 0) -> None:
+        self.items = items
+        self.size = size
+
+    @property
+    def first_seq(self) -> int:
+        """The first sequence that the batch covers."""
+        return self.items[0].first_seq
+
+    @property
+    def last_seq(self) -> int:
+        """The last sequence that the batch covers."""
+        return self.items[-1].last_seq
+
+    def has_room(self, size: int) -> bool:
+        """True if a message of `size` bytes still fits; one alone always does."""
+        return len(self.items) < MAX_MESSAGES and self.size + size <= MAX_BYTES
+
+    def add(self, item: Item, size: int) -> None:
+        """Append an item that brings `size` bytes."""
+        self.items.append(item)
+        self.size += size
+
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """The batch in two, in order; it must have more than one item."""
+        middle = len(self.items) // 2
+        return Batch(self.items[:middle]), Batch(self.items[middle:])

@@ -1,0 +1,28 @@
+"""What can go wrong in the bridge.
+
+    BridgeError               the message says what happened, in words
+    ├── FeedError             the feeds as configured cannot be carried: nothing to retry, the bridge ends
+    ├── RejectError           one message is not what its feed carries; goes to feed_reject, the others go on
+    ├── PositionError         somebody else moved the position: open it again and read on from there
+    └── SourceError           the connection to NATS, the stream or the consumer came to an end: open them again
+"""
+
+
+class BridgeError(Exception):
+    """The message is for a person."""
+
+
+class FeedError(BridgeError):
+    """A feed's message type, column or subject cannot be used."""
+
+
+class RejectError(BridgeError):
+    """A message cannot be stored; the text goes into feed_reject.error."""
+
+
+class PositionError(BridgeError):
+    """The position in Postgres is neither before nor after the batch: another bridge wrote in between."""
+
+
+class SourceError(BridgeError):
+    """Nothing more will come from this source; whoever reads it opens a new one."""

@@ -1,0 +1,52 @@
+"""Where what has arrived waits for Postgres.
+
+Messages are decoded as they arrive, into the newest batch, while Postgres works on the one before. So a batch is one
+message when the bridge is idle and grows by itself under load; nothing waits for a timer.
+"""
+
+import asyncio
+from collections import deque
+
+from bridge.batch import Batch, Item
+
+
+class Intake:
+    """Batches in the order of their arrival, and how much they hold in all."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.bytes = 0
+        self._batches: deque[Batch] = deque()
+        self._stirred = asyncio.Event()
+        self._end: Exception | None = None
+
+    def add(self, item: Item, size: int = 0) -> None:
+        """Append an item that brings `size` bytes."""
+        if not self._batches or not self._batches[-1].has_room(size):
+            self._batches.append(Batch([]))
+        self._batches[-1].add(item, size)
+        self.messages += 1
+        self.bytes += size
+        self._stirred.set()
+
+    def close(self, reason: Exception) -> None:
+        """Nothing more will come; `take` raises the first reason given, once it has handed out what is there."""
+        self._end = self._end or reason
+        self._stirred.set()
+
+    @property
+    def is_closed(self) -> bool:
+        """True once nothing more is let in."""
+        return self._end is not None
+
+    async def take(self) -> Batch:
+        """The oldest batch, waiting for one; raises what `close` was given."""
+        while not self._batches:
+            if self._end is not None:
+                raise self._end
+            self._stirred.clear()
+            await self._stirred.wait()
+        batch = self._batches.popleft()
+        self.messages -= len(batch.items)
+        self.bytes -= batch.size
+        return batch

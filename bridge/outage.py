@@ -1,0 +1,43 @@
+"""What the bridge says while something is away, and how long it waits between tries.
+
+The policy for everything that can be away (Postgres, the NATS server, the stream): try for ever, with pauses that grow
+from a tenth of a second to three; one log line when it goes, one when it is back, none per try.
+"""
+
+import asyncio
+import logging
+import time
+
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 3.0
+_MOST_REASONS = 5
+
+logger = logging.getLogger("bridge")
+
+
+class Outage:
+    """Whether one thing is there, as far as told."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._since = 0.0
+        self._said: set[str] = set()
+        self._pause = FIRST_PAUSE
+
+    async def wait(self, reason: str) -> None:
+        """It is away because of `reason`: say so if that is news, and pause."""
+        if not self._said:
+            self._since = time.monotonic()
+        # Another reason is news, unless reasons differ from try to try.
+        if reason not in self._said and len(self._said) < _MOST_REASONS:
+            self._said.add(reason)
+            logger.warning("waiting for %s: %s", self.what, reason)
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+    def end(self) -> None:
+        """It is there."""
+        if self._said:
+            logger.info("%s is back after %.1f s", self.what, time.monotonic() - self._since)
+        self._said.clear()
+        self._pause = FIRST_PAUSE

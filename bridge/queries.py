@@ -1,0 +1,28 @@
+"""The bridge's SQL. Positions, rows and rejects are written by one statement, which is one transaction."""
+
+LIST_FEEDS = """
+select
+  f.name, f.subject, f.message_type,
+  array_agg(c.field_name order by c.position) as field_names,
+  array_agg(c.type_name order by c.position) as type_names,
+  array_agg(c.max_bytes order by c.position) as max_bytes
+from chat.feed as f
+join chat.feed_column as c using (feed_id)
+group by f.feed_id
+order by f.feed_id
+"""
+
+TRY_LOCK = "select chat.try_bridge_lock()"
+
+OPEN_POSITION = "select chat.open_position($1, $2)"
+
+REWIND_POSITION = """
+update chat.feed_position as p
+set last_seq = $3
+where p.stream = $1 and p.epoch = $2 and p.last_seq > $3
+"""
+
+# The parts of the one statement of a batch; `{}` are its arguments.
+ADVANCE = "chat.advance_position({}::text, {}::text, {}::bigint, {}::bigint)"
+REJECT = "chat.reject_messages({}::text, {}::text, {}::bigint[], {}::bigint[], {}::text[], {}::bytea[], {}::text[])"
+STORE = "chat.store_{name}({arguments})"

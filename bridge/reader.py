@@ -1,0 +1,210 @@
+"""Reads the stream in order, by pulling: what nobody asked for stays in JetStream, so memory is bounded here.
+
+The consumer is made for one connection, starts at a sequence and acknowledges nothing, since the position is in
+Postgres. Two counters come with each message: the stream's sequence, and the consumer's own, which counts deliveries.
+If both go up by one, all is well. If only the stream's jumps, the stream no longer has what is between: a gap,
+reported. If the consumer's jumps, a delivery was lost on its way: everything is opened anew at the position.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from bridge.batch import Reject
+from bridge.decoder import Decoders
+from bridge.errors import SourceError
+from bridge.intake import Intake
+from bridge.jetstream import ApiError, ask
+from bridge.stream import NANOSECONDS, Stream, StreamState
+
+# Messages that may be on their way or wait here: three full batches, so that Postgres never waits for a round trip.
+CAPACITY = 6_000
+# With less room than this nothing is asked for while something is still on its way.
+LEAST_PULL = 500
+# Room in bytes; what was asked for before it ran out may still come, at most as much again for each request.
+CAPACITY_BYTES = 8 * 1024 * 1024
+PULL_SECONDS = 30
+HEARTBEAT_SECONDS = 2
+WATCH_SECONDS = 2.0
+QUIET_SECONDS = 1.0
+SILENCE_SECONDS = 3.5 * HEARTBEAT_SECONDS
+CONSUMER_IDLE_SECONDS = 30
+STOP_SECONDS = 1.0
+GAP = "gone from the stream before the bridge could take it: dropped by its limits, purged or deleted"
+DELETED = "not taken yet when the stream was deleted"
+
+_HEARTBEAT = "100"
+_REQUEST_ENDED = ("404", "408")
+# 409 tells of many things; these only end one request.
+_ENDED_EARLY = ("message size exceeds maxbytes", "batch completed")
+
+logger = logging.getLogger("bridge")
+
+
+class Reader:
+    """One consumer, from a sequence on, into an intake; ends by closing the intake with the reason."""
+
+    def __init__(self, client: Client, stream: Stream, state: StreamState, decoders: Decoders, intake: Intake) -> None:
+        self._client = client
+        self._stream = stream
+        self._created = state.created
+        self._decoders = decoders
+        self._intake = intake
+        self._next_seq = 0
+        self._next_delivery = 1
+        self._asked = 0
+        self._known_last = state.last_seq
+        self._heard = self._arrived = time.monotonic()
+        self._consumer = ""
+        self._inbox = ""
+
+    async def start(self, next_seq: int, state: StreamState) -> None:
+        """Ask for everything from `next_seq` on; raises SourceError."""
+        self._next_seq = next_seq
+        if state.first_seq > next_seq:
+            self._report_gap(state.first_seq - 1, GAP)
+        self._inbox = self._client.new_inbox()
+        try:
+            await self._client.subscribe(self._inbox, cb=self._receive)
+            info = await ask(self._client, f"CONSUMER.CREATE.{self._stream.name}", self._request())
+        except (ApiError, nats.errors.Error) as error:
+            raise SourceError(f"reading stream {self._stream.name}: {error}") from error
+        self._consumer = info["name"]
+        self._heard = time.monotonic()
+        await self.replenish()
+
+    async def stop(self) -> None:
+        """Let the server forget the consumer at once; by itself it would a little later."""
+        if self._consumer and self._client.is_connected:
+            try:
+                async with asyncio.timeout(STOP_SECONDS):
+                    await ask(self._client, f"CONSUMER.DELETE.{self._stream.name}.{self._consumer}")
+            except (ApiError, SourceError, TimeoutError) as error:
+                logger.debug("deleting the consumer: %s", error)
+
+    async def replenish(self) -> None:
+        """Ask for as many messages as there is room for."""
+        room = CAPACITY - self._intake.messages - self._asked
+        if self._intake.is_closed or self._intake.bytes >= CAPACITY_BYTES:
+            return
+        if room >= LEAST_PULL or (room > 0 and not self._asked):
+            await self._pull(room)
+
+    async def watch(self) -> None:
+        """Until the intake is closed: notice a silent server, a stream made anew, messages dropped unseen."""
+        while not self._intake.is_closed:
+            await asyncio.sleep(WATCH_SECONDS)
+            if self._asked and time.monotonic() - self._heard > SILENCE_SECONDS:
+                self._intake.close(SourceError("the server fell silent"))
+            else:
+                await self._check()
+
+    async def _check(self) -> None:
+        try:
+            state = await self._stream.state()
+        except SourceError as error:
+            self._intake.close(error)
+            return
+        if state is None or state.created != self._created:
+            self._end("the stream was deleted" if state is None else "the stream was made anew")
+            return
+        self._known_last = max(self._known_last, state.last_seq)
+        # An empty stream sends nothing in which a jump shows. Nothing may be on its way that could fill it.
+        is_quiet = not self._asked or time.monotonic() - self._arrived > QUIET_SECONDS
+        if state.messages == 0 and is_quiet and state.first_seq > self._next_seq:
+            self._report_gap(state.first_seq - 1, GAP)
+
+    async def _pull(self, count: int) -> None:
+        self._asked += count
+        request = {
+            "batch": count,
+            # One message always fits, whatever the server's limit.
+            "max_bytes": max(CAPACITY_BYTES, 2 * self._client.max_payload),
+            "expires": PULL_SECONDS * NANOSECONDS,
+            "idle_heartbeat": HEARTBEAT_SECONDS * NANOSECONDS,
+        }
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream.name}.{self._consumer}"
+        try:
+            await self._client.publish(subject, json.dumps(request).encode(), reply=self._inbox)
+        except nats.errors.Error as error:
+            self._intake.close(SourceError(str(error)))
+
+    async def _receive(self, message: Msg) -> None:
+        """Called by the library for each message, in order; it only logs what this raises, so nothing may be raised."""
+        self._heard = time.monotonic()
+        if self._intake.is_closed:
+            return
+        try:
+            if message.reply.startswith("$JS.ACK."):
+                self._receive_delivery(message)
+                if self._asked < CAPACITY - LEAST_PULL:
+                    await self.replenish()
+            else:
+                await self._receive_status(message.headers or {})
+        except Exception as error:
+            logger.exception("a delivery could not be taken")
+            self._intake.close(SourceError(f"a delivery could not be taken: {error!r}"))
+
+    def _receive_delivery(self, message: Msg) -> None:
+        # $JS.ACK.<stream>.<consumer>.<times>.<stream seq>.<consumer seq>.<time>.<pending>; newer servers may put a
+        # domain and an account before the stream, and a token at the end.
+        tokens = message.reply.split(".")
+        offset = 5 if len(tokens) == 9 else 7
+        sequence, delivery, pending = int(tokens[offset]), int(tokens[offset + 1]), int(tokens[offset + 3])
+        self._asked -= 1
+        self._arrived = self._heard
+        if delivery != self._next_delivery or sequence < self._next_seq:
+            self._intake.close(SourceError("a delivery was lost on its way"))
+            return
+        if sequence > self._next_seq:
+            self._report_gap(sequence - 1, GAP)
+        self._next_delivery += 1
+        self._next_seq = sequence + 1
+        if sequence + pending > self._known_last:
+            self._known_last = sequence + pending
+        self._intake.add(self._decoders.decode(sequence, message.subject, message.data), len(message.data))
+
+    async def _receive_status(self, headers: dict[str, str]) -> None:
+        status, words = headers.get("Status", ""), headers.get("Description", "")
+        if status == _HEARTBEAT:
+            return
+        if status in _REQUEST_ENDED or words.lower() in _ENDED_EARLY:
+            self._asked -= int(headers.get("Nats-Pending-Messages", self._asked))
+            await self.replenish()
+        else:
+            # The consumer is gone. If the stream is too, what was left in it must be told of.
+            await self._check()
+            self._intake.close(SourceError(f"the consumer ended: {words or status}"))
+
+    def _end(self, reason: str) -> None:
+        """The stream of this epoch is gone, with what was known to be in it."""
+        if self._known_last >= self._next_seq and not self._intake.is_closed:
+            self._report_gap(self._known_last, DELETED)
+        self._intake.close(SourceError(reason))
+
+    def _report_gap(self, last_seq: int, why: str) -> None:
+        count = last_seq - self._next_seq + 1
+        logger.warning("%d messages, sequences %d to %d, are %s", count, self._next_seq, last_seq, why)
+        self._intake.add(Reject(self._next_seq, last_seq, None, None, why))
+        self._next_seq = last_seq + 1
+
+    def _request(self) -> dict[str, Any]:
+        return {
+            "stream_name": self._stream.name,
+            "config": {
+                "description": "edgechat bridge",
+                "deliver_policy": "by_start_sequence",
+                "opt_start_seq": self._next_seq,
+                "ack_policy": "none",
+                "replay_policy": "instant",
+                "inactive_threshold": CONSUMER_IDLE_SECONDS * NANOSECONDS,
+                "mem_storage": True,
+                "num_replicas": 1,
+            },
+        }

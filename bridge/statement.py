@@ -1,0 +1,80 @@
+"""The one statement that stores a batch: its text, made from the feed table, and its arguments.
+
+It moves the position, stores the rows of each feed, and the rejects. What a batch does not have is left out, so there
+are a few texts, which asyncpg keeps prepared.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from bridge import queries
+from bridge.batch import Batch, Reject, Row
+from bridge.feed import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What sequences belong to: a stream and its creation, or (`is_stream` false) one plain subscription."""
+
+    stream: str
+    epoch: str
+    is_stream: bool = True
+
+
+class Statement:
+    """Builds statements for these feeds; a row's `feed` is an index into them."""
+
+    def __init__(self, feeds: Sequence[Feed]) -> None:
+        self.feeds = feeds
+        self._texts: dict[tuple[int, ...], str] = {}
+
+    def build(self, origin: Origin, batch: Batch) -> tuple[str, list[Any]]:
+        """The text and the arguments that store `batch`."""
+        rows: list[list[Row]] = [[] for _ in self.feeds]
+        rejects: list[Reject] = []
+        for item in batch.items:
+            if isinstance(item, Row):
+                rows[item.feed].append(item)
+            else:
+                rejects.append(item)
+        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq]
+        for feed_rows in filter(None, rows):
+            arguments += _columns_of_rows(origin, feed_rows)
+        if rejects:
+            arguments += [origin.stream, origin.epoch, *_columns_of_rejects(rejects)]
+        return self._text(tuple(i for i, feed_rows in enumerate(rows) if feed_rows), bool(rejects)), arguments
+
+    def _text(self, feeds: tuple[int, ...], has_rejects: bool) -> str:
+        key = (*feeds, -1) if has_rejects else feeds
+        if key not in self._texts:
+            self._texts[key] = self._write(feeds, has_rejects)
+        return self._texts[key]
+
+    def _write(self, feeds: tuple[int, ...], has_rejects: bool) -> str:
+        places = (f"${number}" for number in count(1))
+        # Calls of a select list run from left to right; the position goes first, for whoever lost it must not store.
+        calls = [_fill(queries.ADVANCE, places)]
+        for feed in (self.feeds[index] for index in feeds):
+            types = ["bigint", "bytea", *(column.type_name for column in feed.columns)]
+            arguments = ", ".join(f"{next(places)}::{type_name}[]" for type_name in types)
+            calls.append(queries.STORE.format(name=feed.name, arguments=arguments))
+        if has_rejects:
+            calls.append(_fill(queries.REJECT, places))
+        return "select " + ", ".join(calls)
+
+
+def _fill(call: str, places: Any) -> str:
+    return call.format(*(next(places) for _ in range(call.count("{}"))))
+
+
+def _columns_of_rows(origin: Origin, rows: list[Row]) -> list[Any]:
+    firsts, _, _, _, messages, values = zip(*rows, strict=True)
+    # A plain subscription counts for itself; such a number must not be taken for a place in a stream.
+    sequences = firsts if origin.is_stream else (None,) * len(rows)
+    return [sequences, messages, *zip(*values, strict=True)]
+
+
+def _columns_of_rejects(rejects: list[Reject]) -> list[Any]:
+    return list(zip(*rejects, strict=True))

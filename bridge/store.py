@@ -1,0 +1,204 @@
+"""The connection to Postgres that writes: it holds the lock, knows the position and stores batches exactly once.
+
+Policy for failures of a batch:
+- Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
+  for ever (bridge/outage.py). Whether the last try was committed is read from the position, so nothing is stored twice.
+- Postgres refuses the data (classes 22, 23 and exceptions raised by functions): halved until the one message is found;
+  that goes to feed_reject with the server's words, the others are stored in their order.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+
+from bridge import queries
+from bridge.batch import Batch, Reject, Row
+from bridge.errors import PositionError
+from bridge.feed import Feed, list_feeds
+from bridge.outage import Outage
+from bridge.statement import Origin, Statement
+
+CONNECT_TIMEOUT = 10.0
+# A batch takes milliseconds. Past this the connection is taken for dead.
+CALL_TIMEOUT = 60.0
+STANDBY_INTERVAL = 1.0
+POSITION_MOVED = "RM301"
+_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+_DATA_CLASSES = ("22", "23", "P0", "RM")
+# The server lets go of the lock of a bridge whose machine vanished after about 15 s.
+_SESSION = {
+    "application_name": "edgechat bridge",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "2",
+    "jit": "off",
+}
+
+logger = logging.getLogger("bridge")
+
+
+class Store:
+    """Postgres, as the one bridge that writes; to be used in `async with`. All methods wait while it is away."""
+
+    def __init__(self, database_url: str, subjects: Mapping[str, str]) -> None:
+        self.feeds: list[Feed] = []
+        self._url = database_url
+        self._subjects = subjects
+        self._outage = Outage("Postgres")
+        self._connection: asyncpg.Connection | None = None
+        self._statement = Statement([])
+
+    async def __aenter__(self) -> Self:
+        """Connect, wait for the lock and read the feeds; raises FeedError."""
+        try:
+            await self._connected()
+        except BaseException:
+            await self._disconnect()
+            raise
+        self._outage.end()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._disconnect()
+
+    async def open_position(self, origin: Origin) -> int:
+        """The last sequence that was taken from `origin`."""
+        return int(await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch))
+
+    async def rewind_position(self, origin: Origin, last_seq: int) -> None:
+        """Go back to `last_seq`, for a stream that lost its end."""
+        await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+
+    async def write(self, origin: Origin, batch: Batch) -> None:
+        """Store a batch; returns when it is committed, rejects included.
+
+        Raises PositionError if somebody else took what the batch holds.
+        """
+        try:
+            await self._write_whole(origin, batch)
+        except asyncpg.PostgresError as error:
+            # Only data errors come here. Sub-batches move the position one by one, so order and count stay exact.
+            if len(batch.items) > 1:
+                for half in batch.halves():
+                    await self.write(origin, half)
+            else:
+                await self._write_rejected(origin, batch, error)
+
+    async def _write_rejected(self, origin: Origin, batch: Batch, error: asyncpg.PostgresError) -> None:
+        item = batch.items[0]
+        if not isinstance(item, Row):
+            raise error
+        words = f"refused by Postgres: {error} ({error.sqlstate})".replace("\0", "")
+        reject = Reject(item.first_seq, item.last_seq, item.subject, item.message, words)
+        await self._write_whole(origin, Batch([reject]))
+
+    async def _write_whole(self, origin: Origin, batch: Batch) -> None:
+        text, arguments = self._statement.build(origin, batch)
+        while True:
+            try:
+                connection = self._connection
+                if connection is None:
+                    connection = await self._connected()
+                    if await self._is_taken(connection, origin, batch):
+                        self._outage.end()
+                        return
+                await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+            except asyncpg.PostgresError as error:
+                if error.sqlstate == POSITION_MOVED:
+                    raise PositionError(str(error)) from error
+                if is_data_error(error):
+                    raise
+                await self._lose(error)
+            except _AWAY as error:
+                await self._lose(error)
+            else:
+                self._outage.end()
+                return
+
+    async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
+        """After a new connection: whether the try that broke off had been committed; raises PositionError."""
+        # This connection has the lock, so the session of the broken try has ended, and it can no longer commit.
+        position = await connection.fetchval(queries.OPEN_POSITION, origin.stream, origin.epoch, timeout=CALL_TIMEOUT)
+        if position == batch.last_seq:
+            return True
+        if position == batch.first_seq - 1:
+            return False
+        raise PositionError(f"the position moved to {position} while Postgres was away")
+
+    async def _persist(self, query: str, *arguments: Any) -> Any:
+        """One value of a query that does no harm when it runs twice."""
+        while True:
+            try:
+                connection = self._connection or await self._connected()
+                value = await connection.fetchval(query, *arguments, timeout=CALL_TIMEOUT)
+            except (*_AWAY, asyncpg.PostgresError) as error:
+                await self._lose(error)
+            else:
+                self._outage.end()
+                return value
+
+    async def _connected(self) -> asyncpg.Connection:
+        """A new connection that holds the lock; waits for both."""
+        while True:
+            try:
+                connection = await asyncpg.connect(
+                    self._url, timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
+                )
+                self._connection = connection
+                await self._wait_for_lock(connection)
+                await self._read_feeds(connection)
+            except (*_AWAY, asyncpg.PostgresError) as error:
+                await self._lose(error)
+            else:
+                return connection
+
+    async def _read_feeds(self, connection: asyncpg.Connection) -> None:
+        feeds = await list_feeds(connection, self._subjects)
+        have_changed = bool(self.feeds) and feeds != self.feeds
+        self.feeds = feeds
+        self._statement = Statement(feeds)
+        if have_changed:
+            # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
+            raise PositionError("the feeds changed while Postgres was away")
+
+    async def _wait_for_lock(self, connection: asyncpg.Connection) -> None:
+        is_waiting = False
+        while not await connection.fetchval(queries.TRY_LOCK, timeout=CALL_TIMEOUT):
+            if not is_waiting:
+                self._outage.end()
+                logger.info("another bridge is at work; standing by")
+                is_waiting = True
+            await asyncio.sleep(STANDBY_INTERVAL)
+        if is_waiting:
+            logger.info("took over: the other bridge is gone")
+
+    async def _lose(self, error: BaseException) -> None:
+        """Drop a connection that failed and pause; the server may go on with what it was given, holding the lock."""
+        await self._disconnect()
+        await self._outage.wait(describe(error))
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Not close(): that waits for an answer, which a dead server does not give.
+            connection.terminate()
+
+
+def is_data_error(error: asyncpg.PostgresError) -> bool:
+    """True if the data is at fault, so that trying again cannot help."""
+    return str(error.sqlstate).startswith(_DATA_CLASSES)
+
+
+def describe(error: BaseException) -> str:
+    """An error in one line, without what changes from try to try."""
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return (str(error) or type(error).__name__).splitlines()[0]

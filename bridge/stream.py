@@ -1,0 +1,136 @@
+"""The JetStream stream that holds feed messages until the bridge took them.
+
+It is made when it is absent; one that exists gets what it lacks of the feeds' subjects, and the limits that are set,
+and keeps everything else. Publishers need not know of it: it captures what plain publishers send. What it can lose:
+
+- FEED_STREAM_MAX_AGE (seconds, default a day) and FEED_STREAM_MAX_BYTES (default 1 GiB): messages that the bridge did
+  not take before they grew older, or before newer ones filled the space, are dropped, the oldest first. The bridge
+  reports the gap in chat.feed_reject. More costs only disk: at 1,000 messages/s of 100 bytes, 1 GiB lasts about two hours.
+- the server's max_payload (1 MiB by default, 2 MB for the embedded server): a larger message never gets in; the server
+  closes the publisher's connection.
+- the server's sync_interval (two minutes by default, 1 s for the embedded server): after a power failure the stream may
+  end that much earlier than acknowledged. The bridge goes back to where the stream ends now.
+- what plain publishers send while the server is away is lost before the stream.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nats.aio.client import Client
+
+from bridge.errors import SourceError
+from bridge.jetstream import STREAM_NOT_FOUND, ApiError, ask
+from edgechat.settings import Settings
+
+DEFAULT_MAX_AGE = 86_400
+DEFAULT_MAX_BYTES = 2**30
+# Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
+DUPLICATE_WINDOW = 120
+NANOSECONDS = 1_000_000_000
+
+logger = logging.getLogger("bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """The stream as the server describes it; with nothing in it, first_seq is last_seq + 1."""
+
+    created: str
+    first_seq: int
+    last_seq: int
+    messages: int
+
+
+class Stream:
+    """The one stream of the feeds."""
+
+    def __init__(self, client: Client, settings: Settings, subjects: Sequence[str]) -> None:
+        self.name = settings.feed_stream
+        self._client = client
+        self._subjects = list(subjects)
+        self._max_age = settings.feed_stream_max_age
+        self._max_bytes = settings.feed_stream_max_bytes
+
+    async def ensure(self) -> StreamState:
+        """The stream's state, after making it or adding what it lacks; raises SourceError."""
+        try:
+            info = await self._find()
+            if info is None:
+                info = await self._create()
+            elif changes := self._changes(info["config"]):
+                info = await self._change(info["config"] | changes)
+        except ApiError as error:
+            raise SourceError(f"stream {self.name}: {error}") from error
+        return _state(info)
+
+    async def state(self) -> StreamState | None:
+        """The stream's state, None if it is gone; raises SourceError if the server does not say."""
+        try:
+            info = await self._find()
+        except ApiError as error:
+            raise SourceError(f"stream {self.name}: {error}") from error
+        return None if info is None else _state(info)
+
+    async def _find(self) -> dict[str, Any] | None:
+        try:
+            return await ask(self._client, f"STREAM.INFO.{self.name}")
+        except ApiError as error:
+            if error.code == STREAM_NOT_FOUND:
+                return None
+            raise
+
+    async def _create(self) -> dict[str, Any]:
+        logger.info("making the stream %s for %s", self.name, ", ".join(self._subjects))
+        max_age = self._max_age or DEFAULT_MAX_AGE
+        config = {
+            "name": self.name,
+            "subjects": self._subjects,
+            "retention": "limits",
+            "storage": "file",
+            "discard": "old",
+            "max_bytes": self._max_bytes or DEFAULT_MAX_BYTES,
+            **_age(max_age),
+        }
+        return await ask(self._client, f"STREAM.CREATE.{self.name}", config)
+
+    async def _change(self, config: dict[str, Any]) -> dict[str, Any]:
+        logger.info("changing the stream %s: subjects %s", self.name, ", ".join(config["subjects"]))
+        return await ask(self._client, f"STREAM.UPDATE.{self.name}", config)
+
+    def _changes(self, config: dict[str, Any]) -> dict[str, Any]:
+        """What an existing stream lacks: subjects, and limits that were set and not just left at their default."""
+        changes: dict[str, Any] = {}
+        present = config.get("subjects") or []
+        missing = [subject for subject in self._subjects if not any(covers(pattern, subject) for pattern in present)]
+        if missing:
+            changes["subjects"] = [*present, *missing]
+        if self._max_age is not None and config.get("max_age") != self._max_age * NANOSECONDS:
+            changes |= _age(self._max_age)
+        if self._max_bytes is not None and config.get("max_bytes") != self._max_bytes:
+            changes["max_bytes"] = self._max_bytes
+        return changes
+
+
+def covers(pattern: str, subject: str) -> bool:
+    """True if a stream with the subject `pattern` (`*` is a token, a last `>` any number of them) gets `subject`."""
+    wanted, tokens = pattern.split("."), subject.split(".")
+    for index, token in enumerate(wanted):
+        if token == ">":
+            return len(tokens) > index
+        if index >= len(tokens) or token not in ("*", tokens[index]):
+            return False
+    return len(wanted) == len(tokens)
+
+
+def _age(seconds: int) -> dict[str, Any]:
+    # The server refuses to remember ids for longer than messages.
+    return {"max_age": seconds * NANOSECONDS, "duplicate_window": min(DUPLICATE_WINDOW, seconds) * NANOSECONDS}
+
+
+def _state(info: dict[str, Any]) -> StreamState:
+    state = info["state"]
+    # A stream that never had a message says that it begins at 0.
+    first_seq = state["first_seq"] if state["messages"] else max(state["first_seq"], state["last_seq"] + 1)
+    return StreamState(info["created"], first_seq, state["last_seq"], state["messages"])
