@@ -27,14 +27,17 @@ async def test_examples(postgres: PostgresServer, database: str, rooms: Rooms) -
     examples = EXAMPLE.findall(DOCUMENT.read_text())
     assert len(examples) >= 15
     for query, shown in examples:
-        printed = subprocess.run(
-            [postgres.program("psql"), "-X", "-P", "pager=off", "-d", database, "-c", query],
-            env=os.environ | {"PGOPTIONS": SCHEMAS, "PGTZ": "UTC"},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        assert _settle(printed) == _settle(shown), query
+        assert _settle(_print(postgres, database, query)) == _settle(shown), query
+
+
+def _print(postgres: PostgresServer, database: str, query: str) -> str:
+    return subprocess.run(
+        [postgres.program("psql"), "-X", "-P", "pager=off", "-d", database, "-c", query],
+        env=os.environ | {"PGOPTIONS": SCHEMAS, "PGTZ": "UTC"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
 
 
 def _settle(text: str) -> str:
