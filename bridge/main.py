@@ -90,8 +90,8 @@ async def _open(
 ) -> tuple[Source, Origin]:
     if not await is_offered(client):
         subscription = Subscription(client, settings.feed_stream, decoders, intake)
-        await store.open_position(subscription.origin)
         await subscription.start()
+        await store.open_position(subscription.origin)
         return subscription, subscription.origin
     stream = Stream(client, settings, decoders.subjects)
     state = await stream.ensure()

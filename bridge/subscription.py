@@ -1,8 +1,8 @@
 """A plain subscription, for a NATS server without JetStream.
 
 Nothing is kept there: what is published while the bridge or the server is away is lost. What arrives is stored once:
-each subscription is an epoch of its own, which counts what it got. While Postgres is away messages wait in memory within
-a bound; past it the newest are dropped, and reported as a gap.
+each subscription is an epoch of its own, which counts what it got. While Postgres is away messages wait in memory
+within a bound; past it the newest are dropped, and reported as a gap.
 """
 
 import asyncio

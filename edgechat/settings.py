@@ -28,8 +28,8 @@ class SettingError(ValueError):
 class Settings:
     """Every setting of every part; a part uses the few that concern it.
 
-    `feed_stream_max_age` (seconds) and `feed_stream_max_bytes` limit the stream that holds feed messages until the bridge
-    took them; what each can lose stands in bridge/stream.py. None leaves an existing stream's limit as it is.
+    `feed_stream_max_age` (seconds) and `feed_stream_max_bytes` limit the stream that holds feed messages until the
+    bridge took them; what each can lose stands in bridge/stream.py. None leaves an existing stream's limit as it is.
     """
 
     database_url: str
