@@ -4,7 +4,7 @@ from collections import Counter
 
 import psycopg2
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named against the custom
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
@@ -45,6 +45,8 @@ TEXT_ROWS = TEXTS | st.text(st.characters(exclude_characters="\0", exclude_categ
 REALS = st.sampled_from([0.0, 1.0, -1.0, 50.5, 3e38, -3e38, float("inf"), float("-inf"), float("nan"), 1e-40])
 BIGINTS = st.sampled_from([0, 1, -1, 1_600_000_000, 2**63 - 1, -(2**63)])
 ROWS = st.tuples(TEXT_ROWS, TEXT_ROWS, REALS, REALS, BIGINTS, TEXT_ROWS)
+
+OVERFLOWING: Row = ("a", "GOLF", 50.5, 1.0, 2**63 - 1, "PA")
 
 TEXT_COLUMNS = ["symbol", "market", "stateSymbol", "STATE_SYMBOL"]
 NUMBER_COLUMNS = ["price", "quantity", "executionEpoch", "execution_epoch"]
@@ -126,6 +128,7 @@ def test_rooms_get_what_their_clauses_select(chat: Connection) -> None:
         st.lists(clauses, min_size=ROOMS, max_size=ROOMS),
         st.lists(st.lists(ROWS, min_size=1, max_size=8), min_size=1, max_size=3),
     )
+    @example(["executionEpoch * 1000 > 0", "stateSymbol = 'PA'", "price > 1"], [[OVERFLOWING], [OVERFLOWING]])
     def check(wanted: list[str], batches: list[list[Row]]) -> None:
         with chat.cursor() as cursor:
             accepted = {room: clause for room, clause in enumerate(wanted) if set_filter(cursor, room, clause)}
