@@ -57,19 +57,20 @@ class ChatClient:
         return cls(connection, await _read(connection))
 
     async def join(
-        self, user: str, roomid: int, resume_after: int | None = None, history: int | None = None
+        self,
+        user: str,
+        roomid: int,
+        resume_after: int | None = None,
+        history: int | None = None,
+        resume_token: str | None = None,
     ) -> chatmessage:
         """Join a room and return the own USERJOINED; raises JoinDenied with the service's reason.
 
-        `resume_after` asks for what the room got after that seq, `history` for its last messages. Messages that come
-        before the answer (a second join on a joined connection) are kept for `receive` and `messages`.
+        `resume_after` asks for what the room got after that seq, `history` for its last messages; `resume_token` takes
+        back the place of a lost connection. Messages that come before the answer (a second join on a joined
+        connection) are kept for `receive` and `messages`.
         """
-        request = chatmessage(mtype=chatmessage_pb2.JOIN_REQ, user=user, roomid=roomid)
-        if resume_after is not None:
-            request.resume_after = resume_after
-        if history is not None:
-            request.history = history
-        await self.send(request)
+        await self.send(join_request(user, roomid, resume_after, history, resume_token))
         while True:
             answer = await _read(self._connection)
             if answer.userstatus == "USERJOINED" and answer.user == user:
@@ -126,6 +127,24 @@ class ChatClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def join_request(
+    user: str,
+    roomid: int,
+    resume_after: int | None = None,
+    history: int | None = None,
+    resume_token: str | None = None,
+) -> chatmessage:
+    """Return a JOIN_REQ; what is None is left out."""
+    request = chatmessage(mtype=chatmessage_pb2.JOIN_REQ, user=user, roomid=roomid)
+    if resume_after is not None:
+        request.resume_after = resume_after
+    if history is not None:
+        request.history = history
+    if resume_token is not None:
+        request.resume_token = resume_token
+    return request
 
 
 def websocket_url(host: str, port: int) -> str:

@@ -19,12 +19,26 @@ class Sequence:
         self._open: set[int] = set()
         self._ahead: set[int] = set()
 
+    @property
+    def is_flawed(self) -> bool:
+        """Tell whether anything was missing, came again or came out of order."""
+        return bool(self.missing or self.doubles or self.late)
+
+    @property
+    def is_filling(self) -> bool:
+        """Tell whether a resume has not sent everything yet."""
+        return bool(self._ahead)
+
     def take(self, seq: int) -> str | None:
         """Note that `seq` arrived; returns what is wrong with that, in words, or None."""
-        if seq == self.last + 1 or self.last == 0:
-            self.first = self.first or seq
+        if seq == self.last + 1:
             self.last = seq
-            self._catch_up()
+            self.first = self.first or seq
+            if self._ahead:
+                self._catch_up()
+            return None
+        if not self.last:
+            self.first = self.last = seq
             return None
         if seq > self.last:
             return self._jump(seq)
@@ -36,10 +50,16 @@ class Sequence:
         self.doubles += 1
         return f"seq {seq} came twice"
 
-    def rejoin(self, seq: int) -> None:
-        """Note the own USERJOINED of a resuming join: it may come ahead of the messages that the resume fills in."""
-        if seq > self.last:
-            self._ahead.add(seq)
+    def resume(self, joined: int | None) -> None:
+        """Note that a new connection goes on behind the last message taken.
+
+        `joined` is the seq of the own USERJOINED, which comes ahead of the messages that the resume fills in; None if
+        the place was taken back and there is no such message in the room's log.
+        """
+        # What came ahead on the connection before lies behind the last message in order, so it is sent again.
+        self._ahead.clear()
+        if joined is not None and joined > self.last:
+            self._ahead.add(joined)
             self._catch_up()
 
     def truncate(self, first_kept: int) -> int:
@@ -48,6 +68,11 @@ class Sequence:
         self.last = max(self.last, first_kept - 1)
         self._catch_up()
         return lost
+
+    def finish(self) -> None:
+        """Count what a resume has not filled in as missing: nothing more will come."""
+        if self._ahead:
+            self.missing += max(self._ahead) - self.last - len(self._ahead)
 
     def _catch_up(self) -> None:
         while self.last + 1 in self._ahead:

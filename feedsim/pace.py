@@ -21,7 +21,7 @@ class Pace:
 
     def take_due(self, now: float) -> int:
         """Return how many messages are due at `now` and count them as done."""
-        overdue = now - MAX_BACKLOG - self._due_at(self._done)
+        overdue = now - MAX_BACKLOG - self._due_at(self._done + 1)
         if overdue > 0:
             self._start += overdue
         due = max(0, int((now - self._start) * self._rate) - self._done)

@@ -1,0 +1,107 @@
+"""A WebSocket client reduced to what a swarm needs: many connections in one process, little work a message.
+
+The library's connection costs a task switch and a queue for each message, so that a few hundred users would measure
+themselves instead of the service. This one hands a chunk's messages over as the chunk comes. No TLS, no extensions.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from websockets.frames import Frame, Opcode
+from websockets.utils import accept_key, generate_key
+
+from clientsim.frames import BINARY, CLOSE, PING, FrameReader, UnknownFrameError
+
+MAX_RESPONSE_BYTES = 16384
+NORMAL, LOST, BROKEN = 1000, 1006, 1002
+
+
+class Connection(asyncio.Protocol):
+    """One connection. `on_message` gets every binary message, `on_close` once the close code and reason.
+
+    Code 1006 means lost without a goodbye, 1002 that the server sent what is no WebSocket.
+    """
+
+    def __init__(self, host: str, on_message: Callable[[bytes], None], on_close: Callable[[int, str], None]) -> None:
+        self._host = host
+        self._on_message = on_message
+        self._on_close = on_close
+        self._transport: asyncio.Transport | None = None
+        self._key = generate_key()
+        self._response: bytes | None = b""
+        self._reader = FrameReader()
+        self._closing = (LOST, "")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for the upgrade."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(
+            f"GET / HTTP/1.1\r\nHost: {self._host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        """Take a chunk: first the answer to the upgrade, then frames."""
+        if self._response is not None:
+            data = self._take_response(data)
+        try:
+            for opcode, payload in self._reader.take(data):
+                if opcode == BINARY:
+                    self._on_message(payload)
+                else:
+                    self._take_control(opcode, payload)
+        except UnknownFrameError as error:
+            self._fail(str(error))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Tell how it ended."""
+        self._on_close(*self._closing)
+
+    def send(self, message: bytes) -> None:
+        """Send a binary message; nothing happens on a connection that is closing."""
+        self._write(Opcode.BINARY, message)
+
+    def close(self) -> None:
+        """Say goodbye and close."""
+        self._closing = (NORMAL, "")
+        self._write(Opcode.CLOSE, NORMAL.to_bytes(2, "big"))
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye, as a network that goes away does."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _take_response(self, data: bytes) -> bytes:
+        """Check the answer to the upgrade and return what came behind it."""
+        assert self._response is not None
+        self._response += data
+        head, end, rest = self._response.partition(b"\r\n\r\n")
+        if not end:
+            if len(head) > MAX_RESPONSE_BYTES:
+                self._fail("no end to the answer to the upgrade")
+            return b""
+        self._response = None
+        if b" 101 " not in head.split(b"\r\n")[0] or accept_key(self._key).encode() not in head:
+            self._fail(f"no WebSocket: {head.splitlines()[0].decode(errors='replace')}")
+            return b""
+        return rest
+
+    def _take_control(self, opcode: int, payload: bytes) -> None:
+        if opcode == PING:
+            self._write(Opcode.PONG, payload)
+        elif opcode == CLOSE:
+            self._closing = (int.from_bytes(payload[:2], "big") or LOST, payload[2:].decode(errors="replace"))
+            self._write(Opcode.CLOSE, payload[:2])
+            if self._transport is not None:
+                self._transport.close()
+
+    def _fail(self, reason: str) -> None:
+        self._closing = (BROKEN, reason)
+        self.abort()
+
+    def _write(self, opcode: Opcode, payload: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(Frame(opcode, payload).serialize(mask=True))
