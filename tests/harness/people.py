@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientsim.client import ChatClient
-from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, chatmessage
+from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, JOIN_REQ, chatmessage
 
 WAIT_SECONDS = 30.0
 
@@ -27,6 +27,19 @@ class User(ChatClient):
             self.name = name
             self.joined = await self.join(name, room, **history)
         return self.joined
+
+    async def ask_to_join(self, name: str, room: int) -> None:
+        """Send a JOIN_REQ and wait for nothing."""
+        self.name = name
+        await self.send(chatmessage(mtype=JOIN_REQ, user=name, roomid=room))
+
+    async def send_raw(self, data: str | bytes) -> None:
+        """Send a frame that need not be a chatmessage: text for a string, binary for bytes."""
+        await self._connection.send(data)
+
+    def abort(self) -> None:
+        """Lose the connection: no close frame, no goodbye."""
+        self._connection.transport.abort()
 
     async def until(self, is_wanted: Callable[[chatmessage], bool]) -> list[chatmessage]:
         """All messages up to the first that is wanted, that one included."""

@@ -1,0 +1,63 @@
+"""The end of a joined user's connection, of whatever kind, is his exit from the room."""
+
+import asyncio
+
+from harness.parts import Stack
+from harness.people import People
+
+
+async def test_goodbye(stack: Stack, people: People) -> None:
+    """A closed connection gives USEREXITED with the name and the rooms as they are without him, to the room only."""
+    gateway = await stack.start_gateway()
+    eve = await people.join(gateway.port, "eve", 1)
+    elsewhere = await people.join(gateway.port, "elsewhere", 2)
+    adam = await people.join(gateway.port, "adam", 1)
+    await adam.close()
+    exited = await eve.status("USEREXITED")
+    assert (exited.user, exited.roomid, exited.seq) == ("adam", 1, 3)
+    assert list(exited.rooms[1].currusers) == ["eve"]
+    assert adam.closing[0] == 1000
+    await elsewhere.comment("end")
+    assert len(await elsewhere.through("end")) == 1
+
+
+async def test_lost_connection(stack: Stack, people: People) -> None:
+    """A connection that ends without a goodbye is an exit too."""
+    gateway = await stack.start_gateway()
+    eve = await people.join(gateway.port, "eve")
+    adam = await people.join(gateway.port, "adam")
+    adam.abort()
+    await eve.status("USEREXITED", user="adam")
+
+
+async def test_not_joined(stack: Stack, people: People) -> None:
+    """Somebody who never joined leaves without a word."""
+    gateway = await stack.start_gateway()
+    eve = await people.join(gateway.port, "eve")
+    await (await people.connect(gateway.port)).close()
+    await eve.comment("end")
+    assert len(await eve.through("end")) == 1
+
+
+async def test_exit_in_the_middle_of_joining(stack: Stack, people: People) -> None:
+    """Connections that end right after JOIN_REQ leave no member behind."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
+    eve = await people.join(gateway.port, "eve")
+    users = [await people.connect(gateway.port) for _ in range(20)]
+
+    async def join_and_vanish(number: int) -> None:
+        await users[number].ask_to_join(f"user {number}", 0)
+        if number % 2:
+            await asyncio.sleep(0.001 * number)
+        users[number].abort()
+
+    await asyncio.gather(*(join_and_vanish(number) for number in range(20)))
+    # Each either was not heard of, or joined and exited.
+    async with asyncio.timeout(30):
+        while list((await people.connect(gateway.port)).welcome.rooms[0].currusers) != ["eve"]:
+            await asyncio.sleep(0.05)
+    await eve.comment("end")
+    heard = (await eve.through("end"))[:-1]
+    joined = [message.user for message in heard if message.userstatus == "USERJOINED"]
+    exited = [message.user for message in heard if message.userstatus == "USEREXITED"]
+    assert sorted(joined) == sorted(exited)

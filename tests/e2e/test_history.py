@@ -1,0 +1,166 @@
+"""A new member can have what the room got before: after a sequence, or the last messages; never with a silent gap."""
+
+import asyncio
+from itertools import pairwise
+
+import asyncpg
+
+from harness.parts import Stack
+from harness.people import People, User
+from harness.rooms import Rooms, make_event, make_execution
+
+
+async def live_through(user: User, rooms: Rooms) -> None:
+    """Have a member and the feeds give his room some of everything."""
+    await user.comment("first")
+    await user.comments()
+    await rooms.store_events([make_event(text=f"{number}") for number in range(20)])
+    await user.set_filter("sport = 3 and data_event < '5'", "NONE")
+    await user.status("FILTERAPPLIED")
+    await rooms.store_events([make_event(text=f"{number}") for number in range(20)])
+    await rooms.store_executions([make_execution(f"{number}") for number in range(3)])
+    await user.comment("x" * 10_000)
+    await user.comment("last")
+    await user.comments(2)
+
+
+async def test_the_same_for_all(stack: Stack, people: People, rooms: Rooms) -> None:
+    """Every member gets the same messages under the same gapless sequences, and a history repeats them byte for byte."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[10]")
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve")
+    writer = await people.join(gateway.port, "writer")
+    await live_through(writer, rooms)
+    at_adam = [adam.joined, *await adam.through("last")]
+    at_eve = [eve.joined, *await eve.through("last")]
+    assert [m.seq for m in at_adam] == list(range(1, len(at_adam) + 1))
+    # The own USERJOINED alone may hold what is only the receiver's.
+    assert at_adam[2:] == at_eve[1:]
+    late = await people.join(gateway.port, "late", history=10_000)
+    repeated = await late.through("last")
+    assert [m.seq for m in repeated] == list(range(1, len(at_adam) + 1))
+    assert repeated[2:] == at_adam[2:]
+
+
+async def test_resume_after(stack: Stack, people: People, rooms: Rooms) -> None:
+    """resume_after repeats exactly what comes after it and before the own USERJOINED, which comes first."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
+    adam = await people.join(gateway.port, "adam")
+    await live_through(adam, rooms)
+    for number, resume_after in enumerate([1, 2, 10, 21, 22, 23, 40, 47]):
+        user = await people.join(gateway.port, f"user {number}", resume_after=resume_after)
+        await user.comment(f"end {number}")
+        heard = await user.through(f"end {number}")
+        expected = [*range(resume_after + 1, user.joined.seq), user.joined.seq + 1]
+        assert [m.seq for m in heard] == expected, resume_after
+
+
+async def test_history(stack: Stack, people: People, rooms: Rooms) -> None:
+    """history=N repeats the last N messages; more than there are is all there are; 0 is none."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
+    adam = await people.join(gateway.port, "adam")
+    await live_through(adam, rooms)
+    for number, count in enumerate([0, 1, 5, 30, 2**32 - 1]):
+        user = await people.join(gateway.port, f"user {number}", history=count)
+        await user.comment(f"end {number}")
+        heard = await user.through(f"end {number}")
+        joined = user.joined.seq
+        assert [m.seq for m in heard] == [*range(max(1, joined - count), joined), joined + 1], count
+
+
+async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
+    """resume_after wins over history; one that lies ahead of the room means that nothing was missed."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    await live_through(adam, rooms)
+    eve = await people.join(gateway.port, "eve", resume_after=2**64 - 1, history=3)
+    await eve.comment("end")
+    assert [m.seq for m in await eve.through("end")] == [eve.joined.seq + 1]
+
+
+async def test_nothing_yet(stack: Stack, people: People) -> None:
+    """The first member of a room gets no history, however he asks."""
+    gateway = await stack.start_gateway()
+    for room, wanted in enumerate([{"resume_after": 0}, {"resume_after": 5}, {"history": 9}]):
+        user = await people.join(gateway.port, f"user {room}", room, **wanted)
+        assert user.joined.seq == 1
+        await user.comment("end")
+        assert [m.seq for m in await user.through("end")] == [2]
+
+
+async def test_from_the_start(stack: Stack, people: People, rooms: Rooms) -> None:
+    """resume_after=0 is the start that is still kept."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    await live_through(adam, rooms)
+    eve = await people.join(gateway.port, "eve", resume_after=0)
+    await eve.comment("end")
+    heard = await eve.through("end")
+    assert [m.seq for m in heard] == [*range(1, eve.joined.seq), eve.joined.seq + 1]
+
+
+async def test_the_seam(stack: Stack, people: People, rooms: Rooms) -> None:
+    """Members who resume while the room is busy miss nothing between the stored and the live, and get nothing twice."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
+    adam = await people.join(gateway.port, "adam")
+    done = asyncio.Event()
+
+    async def keep_busy() -> None:
+        number = 0
+        while not done.is_set():
+            await rooms.store_events([make_event(text=f"{number}") for _ in range(7)])
+            number += 1
+
+    busy = asyncio.create_task(keep_busy())
+    await adam.feed(500)
+    users = await asyncio.gather(*(people.join(gateway.port, f"user {n}", resume_after=1) for n in range(10)))
+    await adam.feed(300)
+    done.set()
+    await busy
+    await adam.comment("end")
+    for user in users:
+        heard = [m.seq for m in await user.through("end")]
+        # All from 2 on; the own USERJOINED came ahead.
+        assert heard == [seq for seq in range(2, heard[-1] + 1) if seq != user.joined.seq]
+
+
+async def test_gone_cold(stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection) -> None:
+    """Whoever resumes across a time when nobody was there is told first, with the first seq that is complete again."""
+    await connection.execute("update chat.setting set resume_window = '0'")
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve", 1)
+    await adam.close()
+    # Seen by nobody, and not kept; eve's room shows that it was routed.
+    async with asyncio.timeout(30):
+        while (await people.connect(gateway.port)).welcome.rooms[0].currusers:
+            await asyncio.sleep(0.05)
+    await rooms.store_events([make_event()])
+    await eve.feed(1)
+    back = await people.join(gateway.port, "adam", resume_after=1)
+    told = await back.receive()
+    assert (told.userstatus, told.user, told.roomid) == ("HISTORY_TRUNCATED", "adam", 0)
+    assert told.reason
+    assert told.seq == back.joined.seq == 3
+    await back.comment("end")
+    assert [m.seq for m in await back.through("end")] == [4]
+    # From there on it is complete again.
+    late = await people.join(gateway.port, "late", resume_after=3)
+    assert [m.seq for m in await late.through("end")] == [4]
+
+
+async def test_log_pruned(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+    """What an operator has deleted of a room's log is told as gone, not skipped."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    for number in range(10):
+        await adam.comment(f"{number}")
+        await adam.comments()
+    await connection.execute("delete from chat.room_log where last_seq <= 5")
+    eve = await people.join(gateway.port, "eve", resume_after=2)
+    assert (await eve.receive()).seq == 6
+    assert [m.seq for m in await eve.through("9")] == [6, 7, 8, 9, 10, 11]
+    start = await people.join(gateway.port, "start", resume_after=0)
+    seqs = [m.seq for m in await start.through("9")]
+    assert seqs[0] == 6
+    assert all(after - before == 1 for before, after in pairwise(seqs))
