@@ -5,7 +5,7 @@ and keeps everything else. Publishers need not know of it: it captures what plai
 
 - FEED_STREAM_MAX_AGE (seconds, default a day) and FEED_STREAM_MAX_BYTES (default 1 GiB): messages that the bridge did
   not take before they grew older, or before newer ones filled the space, are dropped, the oldest first. The bridge
-  reports the gap in chat.feed_reject. More costs only disk: at 1,000 messages/s of 100 bytes, 1 GiB lasts for two hours.
+  reports the gap in chat.feed_reject. More costs only disk: at 1,000 messages/s of 100 bytes, 1 GiB lasts two hours.
 - the server's max_payload (1 MiB by default, 2 MB for the embedded server): a larger message never gets in; the server
   closes the publisher's connection.
 - the server's sync_interval (two minutes by default, 1 s for the embedded server): after a power failure the stream may
