@@ -137,20 +137,15 @@ class Session:
         if isinstance(data, str):
             await self.end(CLOSE_BINARY_ONLY, "send protobuf chatmessages in binary frames")
             return False
-        try:
-            message = pb.chatmessage.FromString(data)
-            is_complete = message.IsInitialized()
-            request = _request(message, self._place)
-        except (DecodeError, UnicodeDecodeError):
-            is_complete = False
-        if not is_complete:
+        message = _parse(data)
+        if message is None:
             await self.end(CLOSE_NOT_PROTOBUF, "not a chatmessage: check mtype and the encoding")
             return False
         handler = self._handlers().get(message.mtype)
         if handler is None:
             await self.end(CLOSE_BAD_MTYPE, "mtype must be JOIN_REQ, COMMENT or FILTER")
             return False
-        await handler(message, request)
+        await handler(message, _request(message, self._place))
         return True
 
     def _handlers(self) -> dict[int, Callable[[pb.chatmessage, Request], Awaitable[None]]]:
@@ -320,6 +315,16 @@ class Session:
         self._leave()
 
 
+def _parse(data: bytes) -> pb.chatmessage | None:
+    """The message in a frame, None if it is none; protobuf hands over text that is no UTF-8 as bytes."""
+    try:
+        message = pb.chatmessage.FromString(data)
+    except (DecodeError, UnicodeDecodeError):
+        return None
+    is_text = not any(isinstance(value, bytes) for _, value in message.ListFields())
+    return message if message.IsInitialized() and is_text else None
+
+
 def _storable(text: str) -> str:
     """Text that Postgres can keep: U+0000 as another control character, which is refused where it matters."""
     return text.replace("\0", "\1")
@@ -330,7 +335,7 @@ def _request(message: pb.chatmessage, place: Place | None) -> Request:
     is_filter = message.mtype == pb.FILTER
     return Request(
         msgtype=message.mtype,
-        username=place.username if place else _storable(message.user),
+        username=place.username if place else _storable(message.user) if message.HasField("user") else None,
         room_id=place.room.room_id if place else message.roomid if message.HasField("roomid") else None,
         comment=_storable(message.comment) if message.HasField("comment") else None,
         sport_filter=_storable(message.sport_filter) if is_filter else None,
