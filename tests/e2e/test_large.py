@@ -1,0 +1,42 @@
+"""Many rooms, many members: what does not fit one notification, and what is left out."""
+
+import asyncio
+
+from harness.parts import Stack
+from harness.people import People
+
+
+async def test_more_than_64_rooms(stack: Stack, people: People) -> None:
+    """With 65 rooms a ROOM_STATUS holds only the room that it is about, PENDING all; numrooms counts all."""
+    gateway = await stack.start_gateway(NUM_CHATROOMS="65")
+    adam = await people.join(gateway.port, "adam", 64)
+    assert len(adam.welcome.rooms) == adam.welcome.numrooms == 65
+    assert [(room.roomid, list(room.currusers)) for room in adam.joined.rooms] == [(64, ["adam"])]
+    assert adam.joined.numrooms == 65
+    await adam.set_filter("ALL")
+    assert [room.roomid for room in (await adam.status("FILTERAPPLIED")).rooms] == [64]
+
+
+async def test_64_rooms(stack: Stack, people: People) -> None:
+    """With 64 rooms every ROOM_STATUS holds all."""
+    gateway = await stack.start_gateway(NUM_CHATROOMS="64")
+    adam = await people.join(gateway.port, "adam", 63)
+    assert len(adam.joined.rooms) == adam.joined.numrooms == 64
+
+
+async def test_status_larger_than_a_payload(stack: Stack, people: People) -> None:
+    """200 members with long names: each ROOM_STATUS, too large to be notified, reaches all of them whole."""
+    gateway = await stack.start_gateway(NUM_CHATROOMS="2", MAX_NUMUSERS="[200]")
+    users = await asyncio.gather(*(people.connect(gateway.port) for _ in range(200)))
+    names = [f"{number:03} {'ü' * 60}" for number in range(200)]
+    await asyncio.gather(*(user.enter(name) for user, name in zip(users, names, strict=True)))
+    await users[7].comment("end")
+    for user in users:
+        heard = [user.joined, *await user.through("end")]
+        assert [m.seq for m in heard] == list(range(user.joined.seq, 202))
+        full = next(m for m in heard if m.seq == 200)
+        assert sorted(full.rooms[0].currusers) == names
+    last = users.pop()
+    await last.close()
+    for user in users:
+        assert len((await user.status("USEREXITED", user=last.name)).rooms[0].currusers) == 199
