@@ -40,9 +40,13 @@ begin
     where f.filter_id = m.filter_id and f.state = 'in force' and r.live_until = 'infinity'
   );
 
-  perform chat.notify_contents(chat.feed_channel(p_feed_id), array_agg(c.row_id), array_agg(c.message))
-  from unnest(p_row_ids, p_messages) as c(row_id, message)
-  where v_wanted @> c.row_id;
+  if v_wanted = v_matches[cardinality(v_matches)] then
+    perform chat.notify_contents(chat.feed_channel(p_feed_id), p_row_ids, p_messages);
+  else
+    perform chat.notify_contents(chat.feed_channel(p_feed_id), array_agg(c.row_id), array_agg(c.message))
+    from unnest(p_row_ids, p_messages) as c(row_id, message)
+    where v_wanted @> c.row_id;
+  end if;
 
   with matched as materialized (
     select m.filter_id, m.row_ids, chat.count_keys(m.row_ids) as size, chat.encode_ranges(m.row_ids, v_base) as encoded
