@@ -23,7 +23,8 @@ from edgechat.errors import HomeError, MissingServerError, ServerStartError
 from edgechat.owner import Owner, give, open_tree, open_ways, server_owner
 from edgechat.port import require_free
 
-SUPERUSER = "postgres"
+# Not "postgres": that is a name that users give to DBUSER, and the ordinary role must not be the superuser.
+SUPERUSER = "edgechat_superuser"
 DEFAULT_VERSION = 18
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0
@@ -50,6 +51,7 @@ CREATE_ROLE = "create role {role} login"
 SET_PASSWORD = "alter role {role} with login password %s"
 ROLE_EXISTS = "select exists (select from pg_catalog.pg_roles where rolname = %s)"
 CREATE_DATABASE = "create database {database} owner {role}"
+OWN_DATABASE = "alter database {database} owner to {role}"
 DATABASE_EXISTS = "select exists (select from pg_catalog.pg_database where datname = %s)"
 
 
@@ -190,14 +192,14 @@ class EmbeddedPostgres:
         self.child = None
 
     def create_database(self, database: str) -> None:
-        """Make an empty database that belongs to the ordinary role, unless there is one of that name."""
+        """Make an empty database, unless there is one of that name; it belongs to the ordinary role in either case."""
         connection = self._connect()
         try:
             with connection.cursor() as cursor:
                 cursor.execute(DATABASE_EXISTS, (database,))
-                if not cursor.fetchone()[0]:
-                    names = {"database": sql.Identifier(database), "role": sql.Identifier(self.user)}
-                    cursor.execute(sql.SQL(CREATE_DATABASE).format(**names))
+                statement = OWN_DATABASE if cursor.fetchone()[0] else CREATE_DATABASE
+                names = {"database": sql.Identifier(database), "role": sql.Identifier(self.user)}
+                cursor.execute(sql.SQL(statement).format(**names))
         finally:
             connection.close()
 

@@ -1,0 +1,68 @@
+# `make up` starts everything, `make test` tests it; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+ARGS ?=
+
+.PHONY: help up test psql status migrate proto style types clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "  PYTHON=python3.13 make …  makes $(VENV) with another Python (3.11 or newer)"
+
+up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, feeds; Ctrl-C stops it
+	@exec $(RUN) -m edgechat up --with-parent $(ARGS)
+
+test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
+	@$(RUN) -m pytest $(ARGS)
+
+psql: $(VENV)/.embedded ## open psql on the running database
+	@exec $(RUN) -m edgechat psql $(ARGS)
+
+status: $(VENV)/.embedded ## show which part runs where
+	@exec $(RUN) -m edgechat status
+
+migrate: $(VENV)/.embedded ## bring the running database up to date
+	@exec $(RUN) -m edgechat migrate
+
+proto: $(VENV)/.dev ## generate proto/*_pb2.py anew
+	@$(RUN) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. proto/*.proto
+
+style: $(VENV)/.dev ## ruff: lint and format
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+types: $(VENV)/.dev ## mypy --strict
+	@$(RUN) -m mypy
+
+clean: ## remove .venv and caches; the data in .edgechat stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment that is missing, or whose Python has gone or was moved, is made anew.
+# $(1) extras to install
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1); try: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(RUN) -m pip --version >/dev/null 2>&1 || { \
+	  echo "making $(VENV)"; rm -rf $(VENV); \
+	  $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+	  || { rm -rf $(VENV); uv venv --quiet --seed --python "$$(command -v $(PYTHON))" $(VENV) 2>/dev/null; } \
+	  || { rm -rf $(VENV); $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null; } \
+	  || { rm -rf $(VENV); virtualenv --quiet --python "$(PYTHON)" $(VENV) 2>/dev/null; } \
+	  || { rm -rf $(VENV); \
+	       echo "$(PYTHON) cannot make a virtual environment here; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; }
+	@echo "installing into $(VENV) (a minute the first time)"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[$(1)]'
+	@touch $@
+endef
+
+$(VENV)/.embedded: pyproject.toml
+	$(call install,embedded)
+
+$(VENV)/.dev: pyproject.toml
+	$(call install,embedded$(comma)dev)
+	@touch $(VENV)/.embedded
+
+comma := ,

@@ -1,0 +1,103 @@
+"""The data directory, `.edgechat` in the current directory unless EDGECHAT_HOME names another.
+
+postgres/  nats/                the servers' data, kept over restarts
+log/<part>.log                  what each part writes
+run/<part>.pid                  process ids, so that the next `up` finds what a killed one left behind
+lock                            held by the `edgechat up` that runs here; its process id and parts as JSON
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from edgechat.errors import AlreadyRunningError, HomeError
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The `edgechat up` that holds a data directory."""
+
+    pid: int
+    parts: tuple[str, ...]
+
+
+class Home:
+    """Paths inside the data directory, and its lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.postgres = self.path / "postgres"
+        self.nats = self.path / "nats"
+        self._lock_path = self.path / "lock"
+        self._lock: IO[str] | None = None
+
+    def log(self, part: str) -> Path:
+        """Where a part's output goes."""
+        return self.path / "log" / f"{part}.log"
+
+    def pid_file(self, part: str) -> Path:
+        """Where a part's process id stands."""
+        return self.path / "run" / f"{part}.pid"
+
+    def open(self, parts: Sequence[str]) -> None:
+        """Make the directory and hold its lock until close(); raises HomeError or AlreadyRunningError."""
+        try:
+            for directory in (self.path, self.path / "log", self.path / "run"):
+                directory.mkdir(parents=True, exist_ok=True)
+                if not os.access(directory, os.W_OK | os.X_OK):
+                    raise PermissionError(13, f"no permission to write in {directory}")
+            self._lock = self._lock_path.open("a+")
+        except OSError as error:
+            raise HomeError(
+                f"cannot keep data in {self.path}: {error.strerror}; make it writable for you, "
+                "or set EDGECHAT_HOME to another directory"
+            ) from None
+        self._take(self._lock, parts)
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def holder(self) -> Holder | None:
+        """Who holds the lock now; None if nobody does."""
+        try:
+            with self._lock_path.open() as lock:
+                if _try_lock(lock):
+                    return None
+                text = json.loads(lock.read())
+                return Holder(int(text["pid"]), tuple(text["parts"]))
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError):  # It is being written at this moment.
+            return Holder(0, ())
+
+    def _take(self, lock: IO[str], parts: Sequence[str]) -> None:
+        if not _try_lock(lock):
+            holder = self.holder()
+            self.close()
+            pid = holder.pid if holder and holder.pid else "unknown"
+            raise AlreadyRunningError(
+                f"already running in {self.path} (process {pid}); stop it with Ctrl-C in its terminal or: kill {pid}"
+            )
+        lock.truncate(0)
+        lock.write(json.dumps({"pid": os.getpid(), "parts": list(parts)}))
+        lock.flush()
+
+
+def home_path(environ: Mapping[str, str]) -> Path:
+    """The data directory that the environment names."""
+    return Path(environ.get("EDGECHAT_HOME") or ".edgechat")
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

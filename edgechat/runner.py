@@ -1,0 +1,54 @@
+"""Runs one part in this process until it ends, fails, or is told to stop."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvloop
+
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat")
+"""Packages whose exceptions tell a person what is wrong; another one is a bug and shows where it was raised."""
+
+
+def start_logging() -> None:
+    """All parts log alike, to stderr; under `edgechat up` that is the part's log file."""
+    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
+    for talkative in ("websockets", "yoyo"):  # A line or two for each connection, and for each step of a migration.
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def run_until_stopped(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run `main` on uvloop. SIGTERM or SIGINT cancels it, so it cleans up in its `finally`; then this returns.
+
+    Raises what `main` raises.
+    """
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(main))
+
+
+def is_named(error: BaseException) -> bool:
+    """True if the error's text is for the person who started the part."""
+    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in _NAMED_ERRORS
+
+
+async def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    task = asyncio.create_task(main())
+    loop = asyncio.get_running_loop()
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not stopped:
+            raise

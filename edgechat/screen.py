@@ -1,0 +1,86 @@
+"""What `edgechat up` prints: its progress, and at the end what runs where and what to try next."""
+
+import os
+import shlex
+import sys
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from edgechat.home import Home
+from edgechat.port import local_address
+from edgechat.settings import DEFAULT_GATEWAY_PORT, Settings
+
+WIDTH = 13
+
+
+def say(line: str) -> None:
+    """Print a line at once; a terminal that went away must not keep anything from being stopped."""
+    with suppress(OSError, ValueError):
+        print(line, flush=True)
+
+
+def say_nothing(_line: str) -> None:
+    """For --quiet."""
+
+
+def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
+    """What runs where, and the next commands."""
+    host, port = local_address(settings.gateway_host), settings.gateway_port
+    where = ("" if host == "127.0.0.1" else f" --host {host}") + (
+        "" if port == DEFAULT_GATEWAY_PORT else f" --port {port}"
+    )
+    rates = f"sports {settings.event_rate:g}/s, executions {settings.execution_rate:g}/s" if has_feeds else "none"
+    running = {
+        "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
+        "PostgreSQL": f"{public_url(settings.database_url)}{_whose(settings.database_is_external)}",
+        "NATS": f"{public_url(settings.nats_url)}{_whose(settings.nats_is_external)}",
+        "feeds": rates,
+        "data, logs": shown(home.path),
+    }
+    room = min(3, settings.num_rooms - 1)
+    commands = {
+        "join a room": f"{python()} -m clientsim.chatsimulator adam --roomid {room} --filter True{where}",
+        "look inside": f"{_command('psql')}    then, for instance: select * from room_filters;",
+        "what runs": _command("status"),
+        "stop": f"Ctrl-C here, or kill {os.getpid()}",
+    }
+    return "\n".join(["", "edge-chatroom is up.", *_table(running), "Now try, in another terminal:", *_table(commands)])
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be written from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) + "/" if path.is_relative_to(here) else str(path)
+
+
+def python() -> str:
+    """How this Python is called from the current directory."""
+    path = Path(sys.executable)
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))
+
+
+def public_url(url: str) -> str:
+    """A server's URL without its password."""
+    parts = urlsplit(url)
+    account, at, address = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{account.partition(':')[0]}{at}{address}", query="").geturl()
+
+
+def _command(name: str) -> str:
+    return f"make {name}" if "MAKELEVEL" in os.environ else f"{python()} -m edgechat {name}"
+
+
+def _rooms(settings: Settings) -> str:
+    sizes = sorted(set(settings.max_users))
+    users = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
+    return f"{settings.num_rooms} rooms of {users}" if settings.num_rooms > 1 else f"1 room of {users}"
+
+
+def _whose(is_external: bool) -> str:
+    return " (yours)" if is_external else ""
+
+
+def _table(rows: dict[str, str]) -> list[str]:
+    return [f"  {name:<{WIDTH}}{text}" for name, text in rows.items()]

@@ -1,0 +1,133 @@
+"""The whole system on this machine: both servers, bridge, gateway and feeds; started, watched and stopped."""
+
+import time
+from collections.abc import Callable
+
+from edgechat import process
+from edgechat.errors import HomeError
+from edgechat.home import Home
+from edgechat.migration import break_stale_lock, run_migration
+from edgechat.nats import EmbeddedNats
+from edgechat.part import Part
+from edgechat.port import greets, local_address, require_free
+from edgechat.postgres import EmbeddedPostgres
+from edgechat.settings import Settings
+from edgechat.supervisor import Watch, start_all, supervise
+
+FEEDS = ("sports", "executions")
+STOP_SECONDS = 4.8
+"""For everything together; who has not stopped by itself then is killed."""
+PATIENCE = {"feed": 0.8, "gateway": 1.5, "bridge": 0.8, "nats": 0.6}
+"""Of that, how many seconds each gets at most; Postgres, which is last, has the rest."""
+
+
+class Stack:
+    """Everything that `edgechat up` runs. `wait` is called wherever time passes and may raise to give up."""
+
+    def __init__(
+        self, settings: Settings, home: Home, say: Callable[[str], None], wait: process.Wait, feeds: bool = True
+    ) -> None:
+        self._settings = settings
+        self._home = home
+        self._say = say
+        self._wait = wait
+        host, port = local_address(settings.gateway_host), settings.gateway_port
+        self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port))
+        self._bridge = Part("bridge", ["bridge"], home)
+        self._feeds = [Part(f"feed-{feed}", ["feed", feed], home) for feed in FEEDS] if feeds else []
+        self._postgres = None if settings.database_is_external else self._make_postgres()
+        self._nats = None if settings.nats_is_external else self._make_nats()
+        self._watches: list[Watch] = []
+
+    @property
+    def parts(self) -> list[str]:
+        """Names of what runs beside the servers."""
+        return [part.name for part in self._parts()]
+
+    def start(self) -> None:
+        """Start everything in order, each ready before the next; raises StackError."""
+        self._tidy()
+        require_free(self._settings.gateway_host, self._settings.gateway_port, "the gateway", "CONTAINER_PORT")
+        self._start_postgres()
+        self._start_nats()
+        self._migrate()
+        self._say(f"starting {', '.join(self.parts)}")
+        watches = [Watch(part.name, part, self._say) for part in self._parts()]
+        start_all(watches, self._wait)
+        self._watches += watches
+
+    def supervise(self) -> None:
+        """Start again what dies, until `wait` raises; raises ServerStartError for what can never run."""
+        supervise(self._watches, self._wait)
+
+    def stop(self) -> None:
+        """Stop everything within 5 s, those that produce before those that keep; nothing runs afterwards."""
+        deadline = time.monotonic() + STOP_SECONDS
+        for feed in self._feeds:
+            feed.ask()
+        for feed in self._feeds:
+            feed.stop(PATIENCE["feed"] / len(self._feeds))
+        self._gateway.stop(PATIENCE["gateway"])
+        self._bridge.stop(PATIENCE["bridge"])
+        if self._nats is not None:
+            self._nats.stop(PATIENCE["nats"])
+        if self._postgres is not None:
+            self._postgres.stop(max(0.5, deadline - time.monotonic()))
+
+    def _parts(self) -> list[Part]:
+        return [self._bridge, self._gateway, *self._feeds]
+
+    def _make_postgres(self) -> EmbeddedPostgres:
+        settings, log = self._settings, self._home.log("postgres")
+        return EmbeddedPostgres(
+            self._home.postgres,
+            settings.postgres_port,
+            user=settings.db_user,
+            password=settings.db_password,
+            log=log,
+            say=self._say,
+            wait=self._wait,
+        )
+
+    def _make_nats(self) -> EmbeddedNats:
+        return EmbeddedNats(self._home.nats, self._settings.nats_port, log=self._home.log("nats"), wait=self._wait)
+
+    def _tidy(self) -> None:
+        """End what a killed predecessor left, also of parts that are not wanted now, and turn over long logs."""
+        names = ("migrate", "bridge", "gateway", *(f"feed-{feed}" for feed in FEEDS))
+        for name in names:
+            Part(name, [], self._home).end_leftover(self._wait)
+        for name in ("postgres", "nats", *names):
+            try:
+                process.rotate(self._home.log(name))
+            except OSError as error:
+                raise HomeError(f"cannot write the log of {name}: {error}") from None
+
+    def _start_postgres(self) -> None:
+        if self._postgres is None:
+            self._say("using the database given from outside")
+            return
+        first = "" if self._home.postgres.exists() else ", making its data directory"
+        self._say(f"starting PostgreSQL {self._postgres.version} on 127.0.0.1:{self._postgres.port}{first}")
+        self._postgres.start()
+        self._postgres.create_database(self._settings.database)
+        self._watches.append(self._adopted("postgres", self._postgres))
+
+    def _start_nats(self) -> None:
+        if self._nats is None:
+            self._say("using the NATS server given from outside")
+            return
+        self._say(f"starting nats-server on 127.0.0.1:{self._nats.port}")
+        self._nats.start()
+        self._watches.append(self._adopted("nats", self._nats))
+
+    def _adopted(self, name: str, server: EmbeddedPostgres | EmbeddedNats) -> Watch:
+        watch = Watch(name, server, self._say)
+        watch.adopt()
+        return watch
+
+    def _migrate(self) -> None:
+        self._say("bringing the database up to date")
+        if self._postgres is not None:
+            break_stale_lock(self._settings.database_url)
+        run_migration(self._home, self._wait)

@@ -1,0 +1,84 @@
+"""Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from edgechat import process
+from edgechat.home import Home
+from edgechat.nats import server_info
+from edgechat.port import greets, local_address
+from edgechat.screen import public_url, shown
+from edgechat.settings import DEFAULT_NATS_PORT, Settings
+
+SHOW_VERSION = "show server_version"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of one part."""
+
+    part: str
+    is_up: bool
+    where: str
+    state: str
+
+
+def report(settings: Settings, home: Home) -> tuple[str, bool]:
+    """A table of all parts, and whether everything is up."""
+    holder = home.holder()
+    lines = [_postgres(settings), _nats(settings), _gateway(settings)]
+    lines += [_process(home, name) for name in (holder.parts if holder else ("bridge",)) if name != "gateway"]
+    rows = [("part", "", "where", "state")]
+    rows += [(line.part, "up" if line.is_up else "DOWN", line.where, line.state) for line in lines]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    table = [
+        "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in rows
+    ]
+    head = f"edgechat up runs here as process {holder.pid}" if holder else "no edgechat up runs here"
+    return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table]), all(line.is_up for line in lines)
+
+
+def _postgres(settings: Settings) -> Line:
+    where = public_url(settings.database_url)
+    try:
+        connection = psycopg2.connect(settings.database_url, connect_timeout=3)
+    except psycopg2.Error as error:
+        return Line("postgres", False, where, _first_line(error))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(SHOW_VERSION)
+            return Line("postgres", True, where, f"PostgreSQL {cursor.fetchone()[0]}")
+    except psycopg2.Error as error:
+        return Line("postgres", False, where, _first_line(error))
+    finally:
+        connection.close()
+
+
+def _nats(settings: Settings) -> Line:
+    where = public_url(settings.nats_url)
+    address = urlsplit(settings.nats_url.split(",")[0])
+    try:
+        info = server_info(address.hostname or "127.0.0.1", address.port or DEFAULT_NATS_PORT)
+    except (OSError, ValueError) as error:
+        return Line("nats", False, where, _first_line(error))
+    streams = "JetStream" if info.get("jetstream") else "no JetStream: messages can be lost"
+    return Line("nats", True, where, f"nats-server {info.get('version', '?')}, {streams}")
+
+
+def _gateway(settings: Settings) -> Line:
+    host, port = local_address(settings.gateway_host), settings.gateway_port
+    is_up = greets(host, port)
+    return Line("gateway", is_up, f"ws://{host}:{port}", "takes connections" if is_up else "no answer")
+
+
+def _process(home: Home, name: str) -> Line:
+    found = process.find(home.pid_file(name), f"--home={home.path}")
+    if found is None:
+        return Line(name, False, "", f"not started here; its last words, if any: {shown(home.log(name))}".rstrip("/"))
+    return Line(name, True, f"process {found.pid}", "running")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or repr(error)).splitlines()[0]

@@ -1,0 +1,29 @@
+"""`edgechat up`: everything on this machine, until Ctrl-C."""
+
+from collections.abc import Callable
+
+from edgechat import screen
+from edgechat.home import Home
+from edgechat.interrupt import Interrupt, StopRequested
+from edgechat.settings import Settings
+from edgechat.stack import Stack
+
+
+def run_up(
+    settings: Settings, home: Home, *, feeds: bool = True, quiet: bool = False, with_parent: bool = False
+) -> None:
+    """Start everything, look after it until a signal comes, stop everything; raises StackError."""
+    progress: Callable[[str], None] = screen.say_nothing if quiet else screen.say
+    with Interrupt(follow_parent=with_parent) as interrupt:
+        stack = Stack(settings, home, progress, interrupt.wait, feeds)
+        home.open(stack.parts)
+        try:
+            stack.start()
+            progress(screen.welcome(settings, home, feeds))
+            stack.supervise()
+        except StopRequested:
+            progress("stopping")
+        finally:
+            stack.stop()
+            home.close()
+    progress("stopped; the data is kept")
