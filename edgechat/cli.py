@@ -32,6 +32,7 @@ settings, from the environment:
   EDGECHAT_HOME (.edgechat)                                           the data directory
 """
 FEEDS = ("sports", "executions")
+PARTS = ("bridge", "gateway", *FEEDS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +72,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             text, is_up = report(settings, home)
             print(text)
             return 0 if is_up else 1
+        case "health":
+            from edgechat.health import check
+
+            check(options.part, settings)
         case "psql":
             from edgechat.psql import open_psql
 
@@ -150,6 +155,13 @@ def _parser() -> argparse.ArgumentParser:
         "show which part runs where",
         "Asks both servers and the gateway, and looks up the other parts. Exit status 0 only if all are up.",
     )
+    health = _add(
+        commands,
+        "health",
+        "tell whether the part in this container does its work",
+        "Exit status 0 if it does; else 1, and a line says what is missing.",
+    )
+    health.add_argument("part", choices=PARTS, help="which part the container runs")
     return parser
 
 

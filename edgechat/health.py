@@ -1,0 +1,112 @@
+"""Does the part in this container do its work? For health checks, as in docker-compose.yml.
+
+gateway             answers HTTP, and is connected to Postgres for listening
+bridge              is connected to NATS and to Postgres, and holds the bridge's lock or waits for it
+sports, executions  is connected to NATS; a feed of rate 0 never is, and need not be
+
+What is asked for are the part's own connections, not new ones: that a server answers a check says nothing of the part,
+and a WebSocket opened by a check would be in chat_event for ever. A container has one part, so its connections are the
+part's. Linux only.
+"""
+
+import http.client
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from edgechat.errors import StackError
+from edgechat.port import local_address
+from edgechat.settings import DEFAULT_NATS_PORT, Settings
+
+TIMEOUT = 3
+"""Seconds for each question."""
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+ESTABLISHED = "01"
+
+HAS_SESSION = """
+select exists (
+  select
+  from pg_stat_activity as a
+  where a.datname = current_database()
+    and a.application_name = %s
+    and a.client_addr is not distinct from inet_client_addr()
+)
+"""
+IS_LOCK_TAKEN = """
+select exists (
+  select
+  from pg_locks as l
+  join pg_database as d on d.oid = l.database
+  where d.datname = current_database()
+    and l.locktype = 'advisory' and l.classid = 4244 and l.objid = 0 and l.granted
+)
+"""
+
+
+class UnhealthyError(StackError):
+    """The part does not do its work; the message says what is missing."""
+
+
+def check(part: str, settings: Settings) -> None:
+    """Return if the part in this container is well; raises UnhealthyError."""
+    match part:
+        case "gateway":
+            _require_answer(local_address(settings.gateway_host), settings.gateway_port)
+            _require(settings, HAS_SESSION, "edgechat gateway listener", "the gateway does not listen to Postgres")
+        case "bridge":
+            _require(settings, HAS_SESSION, "edgechat bridge", "the bridge is not connected to Postgres")
+            _require(settings, IS_LOCK_TAKEN, None, "no bridge holds the lock")
+            _require_nats(settings)
+        case feed:
+            if settings.event_rate if feed == "sports" else settings.execution_rate:
+                _require_nats(settings)
+
+
+def _require_answer(host: str, port: int) -> None:
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", "/health")
+        # 426: it takes WebSockets only, so it is there.
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise UnhealthyError(f"the gateway does not answer on port {port}: {error!r}") from None
+    finally:
+        connection.close()
+    if status not in (http.client.OK, http.client.UPGRADE_REQUIRED):
+        raise UnhealthyError(f"the gateway answers with status {status}")
+
+
+def _require(settings: Settings, question: str, argument: str | None, complaint: str) -> None:
+    """Raise UnhealthyError with the complaint unless Postgres answers the question with true."""
+    try:
+        connection = psycopg2.connect(
+            settings.database_url, connect_timeout=TIMEOUT, application_name="edgechat health"
+        )
+    except psycopg2.Error as error:
+        raise UnhealthyError(f"Postgres cannot be reached: {str(error).strip()}") from None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question, None if argument is None else (argument,))
+            if not cursor.fetchone()[0]:
+                raise UnhealthyError(complaint)
+    except psycopg2.Error as error:
+        raise UnhealthyError(f"Postgres does not answer: {str(error).strip()}") from None
+    finally:
+        connection.close()
+
+
+def _require_nats(settings: Settings) -> None:
+    servers = [urlsplit(part.strip()) for part in settings.nats_url.split(",")]
+    ports = {server.port or DEFAULT_NATS_PORT for server in servers}
+    if not ports & set(remote_ports(line for table in TABLES if table.exists() for line in table.open())):
+        raise UnhealthyError(f"not connected to NATS at {', '.join(server.hostname or '' for server in servers)}")
+
+
+def remote_ports(lines: Iterable[str]) -> Iterable[int]:
+    """The remote ports of the established connections in lines of /proc/net/tcp."""
+    for line in lines:
+        fields = line.split()
+        if len(fields) > 3 and fields[3] == ESTABLISHED:
+            yield int(fields[2].rpartition(":")[2], 16)
