@@ -49,8 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not runner.is_named(error):
             logging.getLogger("edgechat").exception("%s: a bug", options.command)
-        print(f"edgechat {options.command}: {str(error).strip() or repr(error)}", file=sys.stderr)
+        print(f"edgechat {options.command}: {str(error).strip() or repr(error)}{_servers(error)}", file=sys.stderr)
     return 1
+
+
+def _servers(error: Exception) -> str:
+    """Which servers were meant, where the error does not tell: uvloop's OSErrors have no address."""
+    if not isinstance(error, OSError):
+        return ""
+    from edgechat.screen import public_url
+
+    settings = load()
+    return f" (the database is {public_url(settings.database_url)}, NATS is {public_url(settings.nats_url)})"
 
 
 def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -> int:

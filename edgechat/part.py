@@ -34,7 +34,7 @@ class Part:
         """Stop the part that a killed `edgechat up` left running."""
         leftover = process.find(self._pid_file, self._mark)
         if leftover is not None:
-            process.end(leftover, signal.SIGTERM, 5.0, wait)
+            process.end(leftover, signal.SIGTERM, 2.0, wait)
 
     def launch(self) -> None:
         """Start the process without waiting for it; raises StackError."""

@@ -138,7 +138,10 @@ def tail(log: Path, start: int = 0, lines: int = 5) -> str:
 def _is_gone(process: psutil.Process) -> bool:
     """True once a process has ended, whether or not its parent has taken note of that."""
     try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        if not process.is_running():
+            return True
+        # While other threads of a killed process are still ending, it looks dead but holds its ports.
+        return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
     except psutil.NoSuchProcess:
         return True
 

@@ -1,0 +1,381 @@
+"""`edgechat up`: everything from one command, and nothing left of it afterwards, whatever ends it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from edgechat.postgres import EmbeddedPostgres
+from harness.parts import KEPT, ROOT
+from harness.servers import PostgresServer, free_port, temporary_directory
+
+START_SECONDS = 120.0
+COUNT_EVENTS = "select count(*) from chat.sport_event"
+
+
+class Up:
+    """An `edgechat up` with a data directory and ports of its own, and what it prints."""
+
+    def __init__(self, directory: Path) -> None:
+        # Blanks, and longer than any Unix socket's path may be.
+        self.home = directory / ("a long name with blanks " + "x" * 100) / "data"
+        self.environ = {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "PYTHONPATH": str(ROOT),
+            "EDGECHAT_HOME": str(self.home),
+            "POSTGRES_PORT": str(free_port()),
+            "NATS_PORT": str(free_port()),
+            "CONTAINER_PORT": str(free_port()),
+        }
+        self.children: list[subprocess.Popen[bytes]] = []
+        self._output = directory / "output"
+
+    @property
+    def output(self) -> str:
+        """All that was printed by all starts so far."""
+        return self._output.read_text()
+
+    @property
+    def database_url(self) -> str:
+        """Of the embedded server."""
+        return f"postgresql://edgechat:edgechat@127.0.0.1:{self.environ['POSTGRES_PORT']}/edgechat"
+
+    def launch(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start it without waiting, as leader of a process group, as a shell does."""
+        with self._output.open("ab") as output:
+            child = subprocess.Popen(
+                command or (sys.executable, "-m", "edgechat", "up"),
+                env=self.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                process_group=0,
+            )
+        self.children.append(child)
+        return child
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start it and wait for its screen."""
+        screens = self.output.count("edge-chatroom is up") if self._output.exists() else 0
+        child = self.launch(*command)
+        self.wait_for("edge-chatroom is up", screens + 1, child)
+        return child
+
+    def wait_for(self, text: str, times: int = 1, child: subprocess.Popen[bytes] | None = None) -> None:
+        """Wait until the text was printed that often."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.output.count(text) < times:
+            assert time.monotonic() < deadline, f"no {text!r} in:\n{self.output}"
+            assert child is None or child.poll() is None, f"ended early:\n{self.output}"
+            time.sleep(0.05)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Another command of edgechat, to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "edgechat", *arguments],
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+        )
+
+    def query(self, statement: str) -> int:
+        """The single number that a statement yields."""
+        connection = psycopg2.connect(self.database_url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return int(cursor.fetchone()[0])
+        finally:
+            connection.close()
+
+    def processes(self) -> list[str]:
+        """Command lines of all live processes that were started for this data directory."""
+        found = []
+        for process in psutil.process_iter(["cmdline", "status"]):
+            line = " ".join(process.info["cmdline"] or [])
+            if str(self.home) in line and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(f"{process.pid} {line}")
+        return found
+
+    def wait_for_end(self) -> None:
+        """Wait until nothing runs any more."""
+        deadline = time.monotonic() + 30
+        while self.processes():
+            assert time.monotonic() < deadline, self.processes()
+            time.sleep(0.05)
+
+    def part_pid(self, part: str) -> int:
+        """Process id of a part or server."""
+        file = {"postgres": "postgres/postmaster.pid", "nats": "nats/nats-server.pid"}.get(part, f"run/{part}.pid")
+        return int((self.home / file).read_text().split("\n")[0])
+
+    def clear(self) -> None:
+        """End whatever a failed test left."""
+        for child in self.children:
+            if child.poll() is None:
+                child.terminate()
+                try:
+                    child.wait(20)
+                except subprocess.TimeoutExpired:
+                    child.kill()
+                    child.wait()
+        for line in self.processes():
+            psutil.Process(int(line.split()[0])).kill()
+        self.wait_for_end()
+
+
+@pytest.fixture
+def up() -> Iterator[Up]:
+    """Not started yet; ended with the test."""
+    with temporary_directory() as directory:
+        up = Up(directory)
+        try:
+            yield up
+        finally:
+            up.clear()
+
+
+def test_one_command_starts_everything_and_sigterm_stops_it(up: Up) -> None:
+    """Status tells that all is up, rows flow; after SIGTERM nothing runs, and the next start still has the rows."""
+    child = up.start()
+    for line in ("chatsimulator adam --roomid 3 --filter True", "psql", "status", "Ctrl-C"):
+        assert line in up.output
+    status = up.run("status")
+    assert status.returncode == 0, status.stdout
+    assert "DOWN" not in status.stdout
+    for part in ("postgres", "nats", "gateway", "bridge", "feed-sports", "feed-executions"):
+        assert re.search(rf"(?m)^{part} +up ", status.stdout), status.stdout
+    deadline = time.monotonic() + 60
+    while not up.query(COUNT_EVENTS):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    kept = up.query(COUNT_EVENTS)
+
+    child.send_signal(signal.SIGTERM)
+    # Promised are 5 s; more than that is this machine's fault, much more is ours.
+    assert child.wait(20) == 0
+    assert up.processes() == []
+    assert up.run("status").returncode == 1
+
+    child = up.start()
+    assert up.query(COUNT_EVENTS) >= kept
+    child.send_signal(signal.SIGINT)
+    assert child.wait(20) == 0
+    assert up.processes() == []
+
+
+def test_ctrl_c_in_a_terminal_stops_it_once(up: Up) -> None:
+    """The terminal signals the whole foreground group; the parts must hear of it from `up` only, in order."""
+    child = up.start()
+    assert {os.getpgid(up.part_pid(part)) for part in ("postgres", "nats", "bridge", "gateway")}.isdisjoint({child.pid})
+    os.killpg(child.pid, signal.SIGINT)
+    os.killpg(child.pid, signal.SIGINT)
+    assert child.wait(20) == 0
+    assert up.processes() == []
+    assert "Traceback" not in up.output
+
+
+def test_sigterm_while_starting_leaves_nothing(up: Up) -> None:
+    """Also in the middle of making the database, and the next start is none the worse for it."""
+    for moment in ("starting PostgreSQL", "bringing the database"):
+        child = up.launch()
+        up.wait_for(moment, child=child)
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(20) == 0
+        assert up.processes() == []
+    up.start()
+
+
+def test_a_second_one_is_refused(up: Up) -> None:
+    """One line names the running process; that one is not disturbed."""
+    child = up.start()
+    second = up.run("up")
+    assert second.returncode == 1
+    assert len(second.stderr.splitlines()) == 1
+    assert f"already running in {up.home} (process {child.pid})" in second.stderr
+    assert up.run("status").returncode == 0
+
+
+@pytest.mark.parametrize("variable", ["POSTGRES_PORT", "NATS_PORT", "CONTAINER_PORT"])
+def test_a_taken_port_is_named(up: Up, variable: str) -> None:
+    """One line says which port, who needs it, and which variable moves it; nothing stays behind."""
+    with socket.create_server(("127.0.0.1", int(up.environ[variable]))):
+        refused = up.run("up")
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert re.search(rf"port {up.environ[variable]} on 127.0.0.1 is taken.*{variable}=", refused.stderr), refused.stderr
+    assert up.processes() == []
+
+
+@pytest.mark.parametrize("home", ["below a file", "/proc/edgechat"])
+def test_a_home_that_cannot_be_written_is_named(up: Up, home: str, tmp_path: Path) -> None:
+    """One line says where and what to do; also root cannot write to these."""
+    (tmp_path / "file").touch()
+    where = str(tmp_path / "file" / "home") if home == "below a file" else home
+    refused = up.run("--home", where, "up")
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert f"cannot keep data in {where}" in refused.stderr
+    assert "EDGECHAT_HOME" in refused.stderr
+
+
+def test_a_wrong_setting_is_named(up: Up) -> None:
+    """Before anything is started."""
+    up.environ["EVENT_RATE"] = "fast"
+    refused = up.run("up")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == [
+        "edgechat: EVENT_RATE is 'fast'; it must be messages a second, from 0 (silent) to 1000000"
+    ]
+
+
+def test_kill_9_does_not_stop_the_next_start(up: Up) -> None:
+    """With the former servers still there or not; the rows are kept."""
+    for _ in range(2):
+        child = up.start()
+        child.kill()
+        child.wait()
+    # Nobody shut these down: as if the kernel could not tie them to their parent.
+    child = up.start()
+    frozen = [up.part_pid(part) for part in ("nats", "bridge", "feed-sports")]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+    child.kill()
+    child.wait()
+    child = up.start()
+    assert not set(frozen) & {up.part_pid(part) for part in ("nats", "bridge", "feed-sports")}
+    assert up.run("status").returncode == 0
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0
+    assert up.processes() == []
+
+
+def test_a_stale_pid_of_somebody_else_does_no_harm(up: Up) -> None:
+    """Process ids are given again, most of all in containers: ours then names a stranger, who must not be touched."""
+    child = up.start()
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0
+    stranger = subprocess.Popen(["sleep", "600"])
+    try:
+        for file in ("run/bridge.pid", "run/gateway.pid", "nats/nats-server.pid", "postgres/postmaster.pid"):
+            (up.home / file).write_text(f"{stranger.pid}\n{up.home / 'postgres'}\n1\n1\n\n\n  1 1\n")
+        up.start()
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_what_dies_is_started_again(up: Up) -> None:
+    """Parts and servers alike, with a line for each, and rows flow again."""
+    up.start()
+    names = ("bridge", "gateway", "feed-sports", "feed-executions", "nats", "postgres")
+    before = {name: up.part_pid(name) for name in names}
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    for name in names:
+        up.wait_for(f"{name} was ended by SIGKILL; starting it again in 1 s")
+        up.wait_for(f"{name} is back")
+        assert up.part_pid(name) != before[name]
+    assert up.run("status").returncode == 0
+    stored = up.query(COUNT_EVENTS)
+    deadline = time.monotonic() + 60
+    while up.query(COUNT_EVENTS) <= stored:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_a_part_that_cannot_run_stops_everything(up: Up) -> None:
+    """Its last words are the reason, and the exit status is not 0."""
+    up.environ["CONTAINER_HOST"] = "192.0.2.1"  # Nobody's address.
+    refused = up.run("up")
+    assert refused.returncode == 1
+    assert "the gateway cannot listen on 192.0.2.1" in refused.stderr
+
+    up.environ["CONTAINER_HOST"] = "127.0.0.1"
+    up.environ["EVENT_TOPIC"] = up.environ["EXECUTION_TOPIC"] = "same"
+    refused = up.run("up")
+    assert refused.returncode == 1
+    assert "bridge ended 3 times before it was ready" in refused.stderr
+    assert "same" in refused.stderr
+    assert up.processes() == []
+
+
+def test_it_can_follow_its_parent(up: Up) -> None:
+    """make passes SIGTERM on, but has no time for that when it is killed."""
+    command = f"'{sys.executable}' -m edgechat up --with-parent & wait"
+    shell = up.start("/bin/sh", "-c", command)
+    shell.kill()
+    shell.wait()
+    up.wait_for("stopped; the data is kept")
+    up.wait_for_end()
+
+
+def test_a_database_from_outside_is_used(up: Up, postgres: PostgresServer, empty_database: str) -> None:
+    """It is brought up to date and gets the rows; no embedded server is started."""
+    up.environ["DATABASE_URL"] = empty_database
+    child = up.start()
+    assert not (up.home / "postgres").exists()
+    assert up.run("status").returncode == 0
+    shown = up.run("psql", "-At", "-c", "select count(*) from room")
+    assert shown.stdout == "5\n", shown.stderr
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0
+
+
+def test_psql_shows_the_tables_by_name(up: Up) -> None:
+    """With the schemas chat and room_filter in front, and arguments passed on."""
+    up.environ["EVENT_RATE"] = up.environ["EXECUTION_RATE"] = "0"
+    up.start()
+    tables = up.run("psql", "-At", "-c", r"\dt")
+    for table in ("sport_event", "execution", "chat_event"):
+        assert f"chat|{table}|table|edgechat" in tables.stdout, tables.stderr
+    view = up.run("psql", "-At", "-c", "select * from room_3_execution limit 5")
+    assert (view.returncode, view.stdout) == (0, ""), view.stderr
+    superuser = up.run("psql", "-At", "-c", "select current_setting('is_superuser')")
+    assert superuser.stdout == "off\n"
+
+
+def test_a_killed_migration_does_not_block_the_next_one(up: Up) -> None:
+    """yoyo's lock is a row that outlives its process."""
+    child = up.start()
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    server = EmbeddedPostgres(up.home / "postgres", int(up.environ["POSTGRES_PORT"]), durable=False)
+    server.start()
+    connection = psycopg2.connect(up.database_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("insert into public.yoyo_lock (locked, ctime, pid) values (1, now(), %s)", (dead.pid,))
+    connection.close()
+    server.stop()
+    up.start()
+
+
+def test_parts_name_what_they_cannot_reach(up: Up) -> None:
+    """One line, and an exit status that is not 0."""
+    for command in (["migrate"], ["gateway"]):
+        failed = up.run(*command)
+        assert failed.returncode == 1
+        assert f"edgechat {command[0]}: " in failed.stderr
+        assert up.environ["POSTGRES_PORT"] in failed.stderr
+        assert "Traceback" not in failed.stderr
+
+
+def test_the_lock_tells_who_holds_it(up: Up) -> None:
+    """For scripts: a JSON object with the process id and the parts."""
+    child = up.start(sys.executable, "-m", "edgechat", "up", "--no-feeds")
+    assert json.loads((up.home / "lock").read_text()) == {"pid": child.pid, "parts": ["bridge", "gateway"]}
+    assert up.run("status").returncode == 0

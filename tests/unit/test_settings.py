@@ -1,0 +1,82 @@
+"""The environment's names, their defaults, and what is said of a value that cannot be used."""
+
+import pytest
+
+from edgechat.settings import SettingError, load
+
+
+def test_everything_has_a_default() -> None:
+    """An empty environment gives the original's ports and sizes."""
+    settings = load({})
+    assert settings.database_url == "postgresql://edgechat:edgechat@127.0.0.1:5444/edgechat"
+    assert settings.nats_url == "nats://127.0.0.1:4222"
+    assert (settings.gateway_host, settings.gateway_port) == ("127.0.0.1", 4242)
+    assert settings.room_sizes() == [4, 4, 4, 4, 4]
+    assert settings.subjects == {"sport_event": "sport_event", "execution": "execution"}
+    assert (settings.event_rate, settings.execution_rate) == (20.0, 5.0)
+    assert not settings.database_is_external
+    assert not settings.nats_is_external
+
+
+def test_an_empty_value_counts_as_absent() -> None:
+    """Compose files pass unset variables on as empty ones."""
+    assert load({"POSTGRES_PORT": "", "MAX_NUMUSERS": "", "DATABASE_URL": ""}) == load({})
+
+
+def test_the_parts_make_the_urls() -> None:
+    """Names and passwords may hold any character."""
+    settings = load({"POSTGRES_HOST": "db", "DBUSER": "a@b", "DBPASSWORD": "p/:%", "DATABASE": "x y", "NATS_HOST": "n"})
+    assert settings.database_url == "postgresql://a%40b:p%2F%3A%25@db:5444/x%20y"
+    assert settings.nats_url == "nats://n:4222"
+
+
+@pytest.mark.parametrize(("name", "value"), [("DATABASE_URL", "postgresql://h/d"), ("POSTGRES_HOST", "127.0.0.1")])
+def test_a_database_from_outside_is_used(name: str, value: str) -> None:
+    """A URL wins over its parts; a host alone also means that somebody else runs the server."""
+    settings = load({name: value})
+    assert settings.database_is_external
+    assert not settings.nats_is_external
+    assert name != "DATABASE_URL" or settings.database_url == value
+
+
+@pytest.mark.parametrize(("name", "value"), [("NATS_URL", "nats://h:1"), ("NATS_HOST", "h")])
+def test_a_nats_server_from_outside_is_used(name: str, value: str) -> None:
+    """As for the database."""
+    settings = load({name: value})
+    assert settings.nats_is_external
+    assert not settings.database_is_external
+
+
+def test_rooms_have_one_size_or_one_each() -> None:
+    """MAX_NUMUSERS is written as the original's, with or without blanks."""
+    assert load({"NUM_CHATROOMS": "2", "MAX_NUMUSERS": "[7]"}).room_sizes() == [7, 7]
+    assert load({"MAX_NUMUSERS": " [4, 3,5,4,2] "}).room_sizes() == [4, 3, 5, 4, 2]
+    assert load({"MAX_NUMUSERS": "9"}).room_sizes() == [9] * 5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POSTGRES_PORT", "0"),
+        ("POSTGRES_PORT", "65536"),
+        ("NATS_PORT", "4222x"),
+        ("CONTAINER_PORT", "-1"),
+        ("CONTAINER_PORT", "٤٢"),
+        ("NUM_CHATROOMS", "0"),
+        ("NUM_CHATROOMS", "1.5"),
+        ("MAX_NUMUSERS", "[4,4]"),
+        ("MAX_NUMUSERS", "[]"),
+        ("MAX_NUMUSERS", "[0]"),
+        ("MAX_NUMUSERS", "four"),
+        ("EVENT_RATE", "fast"),
+        ("EVENT_RATE", "-1"),
+        ("EVENT_RATE", "nan"),
+        ("EXECUTION_RATE", "inf"),
+        ("FEED_STREAM", "a b"),
+        ("FEED_STREAM_MAX_AGE", "0"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str) -> None:
+    """The error names the variable and what it holds, or how many it lists."""
+    with pytest.raises(SettingError, match=name):
+        load({name: value})
