@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from gateway.database import JoinRequest, Request
 from gateway.errors import DatabaseAwayError
 from gateway.frames import close_frame, frame, frames_with_seq
-from gateway.limits import MAX_COMMENT_BYTES, MAX_UNSENT_BYTES, Allowance
+from gateway.limits import MAX_COMMENT_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES, Allowance
 from gateway.room import Room
 from proto import chatmessage_pb2 as pb
 
@@ -64,7 +64,8 @@ class Session:
     member. That is safe because nothing here sends fragmented messages.
 
     Slow readers: the transport keeps what the socket does not take. A client that lets more than MAX_UNSENT_BYTES
-    gather is closed with 4008 and told the sequence to resume after; nobody else waits for it.
+    gather, or takes nothing of what waits for MAX_STALLED_SECONDS, is closed with 4008 and told the sequence to resume
+    after; nobody else waits for it.
     """
 
     join_seq: int | None = None
@@ -79,6 +80,9 @@ class Session:
         self._held: list[bytes] | None = None
         self._last_seq = 0
         self._is_cut = False
+        self._written = 0
+        self._taken = 0
+        self._taken_at = 0.0
         self._admitted = asyncio.Event()
         self._comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
         self._refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
@@ -128,6 +132,15 @@ class Session:
             return
         self._send(frames)
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+            self._cut_off()
+
+    def cut_off_if_stalled(self, now: float) -> None:
+        """Cut a client off that has taken nothing for too long; called every second or so, with the monotonic time."""
+        waiting = self._transport.get_write_buffer_size()
+        taken = self._written - waiting
+        if not waiting or taken != self._taken:
+            self._taken, self._taken_at = taken, now
+        elif now - self._taken_at > MAX_STALLED_SECONDS:
             self._cut_off()
 
     # What a client sends.
@@ -306,6 +319,7 @@ class Session:
 
     def _send(self, frames: bytes) -> None:
         if not self._transport.is_closing() and not self._is_cut:
+            self._written += len(frames)
             self._transport.write(frames)
 
     def _cut_off(self) -> None:
