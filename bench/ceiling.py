@@ -1,0 +1,43 @@
+"""Row 0: the crowd alone. A sender that only writes prebuilt frames shows how much the crowd can check.
+
+The other rows stay below that, so what limits them is not the crowd; the processor shares of each row tell too.
+"""
+
+import time
+
+from bench import crowd, sender
+from bench.row import Bench, Row
+from bench.usage import Usage
+from bench.worker import Worker
+
+TITLE = "The load clients alone"
+CROWDS = (20, 500)
+POLL_SECONDS = 0.01
+
+
+def run(bench: Bench) -> Row:
+    """Raises BenchError."""
+    figures, data = [], {}
+    for size in CROWDS:
+        rate, share = _measure(size, bench.options.seconds)
+        figures.append(f"{size} users: {rate:,.0f} deliveries/s checked by {share:.0%} of a processor")
+        data[str(size)] = {"deliveries_rate": rate, "processor": share}
+        bench.say(figures[-1])
+    return Row(TITLE, figures, "every sequence and number in order, every byte compared", data)
+
+
+def _measure(size: int, seconds: float) -> tuple[float, float]:
+    """Deliveries a second and the share of a processor that the crowd took."""
+    source, users = Worker("sender", sender.serve, size), Worker("crowd", crowd.serve)
+    try:
+        users.call("join", [source.answer()], [(f"u{number}", 0) for number in range(size)])
+        users.call("watch", {0: "all"}, True, 47)
+        before = Usage.of({"crowd": users.pid})
+        last_seq = source.call("blast", seconds)
+        while users.call("seqs")[0] != last_seq:
+            time.sleep(POLL_SECONDS)
+        after = Usage.of({"crowd": users.pid})
+        return last_seq * size / (after.at - before.at), sum(after.shares_since(before)["crowd"].values())
+    finally:
+        users.stop()
+        source.stop()

@@ -1,0 +1,174 @@
+"""Many users in one process, told by the benchmark through a pipe what to do; its calls are the methods of Crowd."""
+
+import selectors
+import time
+from array import array
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from bench.errors import BenchError
+from bench.member import Member
+from bench.reference import Reference
+
+JOINING_AT_ONCE = 50
+JOIN_SECONDS = 120.0
+SETTLE_SECONDS = 60.0
+FORGET_INTERVAL = 1.0
+
+
+class Crowd:
+    """All members; `call` serves one request of the benchmark while everybody's bytes are taken.
+
+    When nothing is asked the loop does nothing but read, compare, and note latencies.
+    """
+
+    def __init__(self, control: Connection) -> None:
+        self._control = control
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(control, selectors.EVENT_READ, None)
+        self._members: list[Member] = []
+        self._latencies = array("q")
+        self._last_delivery = 0
+
+    def run(self) -> None:
+        """Serve until the pipe ends."""
+        try:
+            while True:
+                self._turn(FORGET_INTERVAL)
+                self._forget()
+        except EOFError:
+            pass
+
+    # What the benchmark asks for.
+
+    def join(self, ports: Sequence[int], users: Sequence[tuple[str, int]]) -> float:
+        """Bring users into rooms, over these gateways in turn; returns the seconds that it took."""
+        started = time.monotonic()
+        joining: list[Member] = []
+        for number, (name, room) in enumerate(users):
+            member = Member(ports[number % len(ports)], name, room)
+            self._members.append(member)
+            self._selector.register(member.socket, selectors.EVENT_READ, member)
+            joining.append(member)
+            while len(joining) >= JOINING_AT_ONCE:
+                self._turn(1.0)
+                joining = [member for member in joining if not member.is_in]
+        self._wait(lambda: all(member.is_in for member in joining), "joins")
+        return time.monotonic() - started
+
+    def set_filters(self, clauses: dict[int, str]) -> float:
+        """Set rooms' filters of the sport feed, by their first member; returns the seconds that it took."""
+        started = time.monotonic()
+        setters = {member.room: member for member in reversed(self._members) if member.room in clauses}
+        for room, member in setters.items():
+            member.filter_seq = 0
+            member.set_filter(clauses[room])
+        self._wait(lambda: all(member.filter_seq for member in setters.values()), "filters")
+        return time.monotonic() - started
+
+    def watch(self, labels: dict[int, str], numbers_follow: bool, sample_every: int) -> int:
+        """Compare from here on; rooms of the same label at the same sequence share a reference. How many there are."""
+        chosen = [member for member in self._members if member.room in labels]
+        newest: dict[int, int] = {}
+
+        def is_quiet() -> bool:
+            for member in chosen:
+                newest[member.room] = max(newest.get(member.room, 0), member.seq)
+            return all(member.seq == newest[member.room] for member in chosen)
+
+        self._wait(is_quiet, "everybody to get the same")
+        references: dict[tuple[str, int], Reference] = {}
+        for member in chosen:
+            key = (labels[member.room], member.seq)
+            if key not in references:
+                references[key] = Reference(member.seq, numbers_follow, sample_every)
+            member.watch(references[key])
+        return len(references)
+
+    def comment(self, rate: float, seconds: float) -> int:
+        """Have the watching members comment in turn, `rate` a second in all; returns how many were sent."""
+        speakers = [member for member in self._members if member.reference is not None]
+        started, sent, total = time.monotonic(), 0, int(rate * seconds)
+        while sent < total:
+            due = min(total, int((time.monotonic() - started) * rate) + 1)
+            now = time.time_ns()
+            for number in range(sent, due):
+                speakers[number % len(speakers)].comment(b"%019d what a game" % now)
+            sent = due
+            self._turn(max(0.0, min(0.001, started + sent / rate - time.monotonic())))
+        return sent
+
+    def seqs(self) -> dict[int, int]:
+        """Up to which sequence each watched room's every member has got everything; 0 while one has not."""
+        found: dict[int, int] = {}
+        for member in self._members:
+            reference = member.reference
+            if reference is not None:
+                seq = reference.seq if member.offset == reference.end else 0
+                found[member.room] = min(found.get(member.room, seq), seq)
+        return found
+
+    def take_latencies(self) -> tuple[bytes, int]:
+        """The latencies noted since the last call, as native 64-bit nanoseconds, and when the last delivery was."""
+        latencies, self._latencies = self._latencies, array("q")
+        return latencies.tobytes(), self._last_delivery
+
+    def leave(self) -> None:
+        """Drop all connections."""
+        for member in self._members:
+            self._selector.unregister(member.socket)
+            member.close()
+        self._members.clear()
+
+    # The loop.
+
+    def _turn(self, seconds: float) -> None:
+        """Take what has come, waiting up to `seconds` for something."""
+        for key, _ in self._selector.select(seconds):
+            member = key.data
+            if member is None:
+                self._serve()
+                continue
+            member.take(member.read())
+            reference = member.reference
+            if reference is not None and member.mark < len(reference.mark_ends):
+                self._note(member, reference)
+
+    def _note(self, member: Member, reference: Reference) -> None:
+        """Note the latency of every mark that a member has passed."""
+        now = self._last_delivery = time.time_ns()
+        ends, times = reference.mark_ends, reference.mark_times
+        while member.mark < len(ends) and ends[member.mark] <= member.offset:
+            self._latencies.append(now - times[member.mark])
+            member.mark += 1
+
+    def _serve(self) -> None:
+        name, arguments = self._control.recv()
+        # Nothing else is asked before this is answered, though a call may itself take turns.
+        self._control.send((None, getattr(self, name)(*arguments)))
+
+    def _wait(self, is_done: Any, what: str) -> None:
+        deadline = time.monotonic() + JOIN_SECONDS
+        while not is_done():
+            if time.monotonic() > deadline:
+                raise BenchError(f"waited {JOIN_SECONDS:.0f} s in vain for {what}")
+            self._turn(0.1)
+
+    def _forget(self) -> None:
+        """Let go of bytes that everybody got."""
+        least: dict[int, tuple[Reference, int]] = {}
+        for member in self._members:
+            if member.reference is not None:
+                reference, offset = least.get(id(member.reference), (member.reference, member.offset))
+                least[id(reference)] = (reference, min(offset, member.offset))
+        for reference, offset in least.values():
+            reference.forget(offset)
+
+
+def serve(control: Connection) -> None:
+    """The process's main function: an error goes to the benchmark, which ends the process."""
+    try:
+        Crowd(control).run()
+    except Exception as error:
+        control.send((f"{type(error).__name__}: {error}" if not isinstance(error, BenchError) else str(error), None))

@@ -1,0 +1,18 @@
+"""What can go wrong in a benchmark.
+
+BenchError
+├── ReceivedError    what a client got is wrong: another byte, a gap, a double, disorder, a connection that was closed
+└── RefusedError     the service refused what a benchmark needs: a join, a filter
+"""
+
+
+class BenchError(Exception):
+    """A benchmark cannot go on; the message is for a person."""
+
+
+class ReceivedError(BenchError):
+    """A client got something other than it should have."""
+
+
+class RefusedError(BenchError):
+    """The service refused a join or a filter."""

@@ -1,0 +1,26 @@
+"""Row 2: single messages, a hundred a second."""
+
+from bench.load import Feed
+from bench.row import Bench, Row, milliseconds
+from bench.system import System
+
+TITLE = "Latency at 100 messages/s"
+ROOMS, SIZE, RATE = 5, 4, 100
+WARM_SECONDS = 2.0
+
+
+def run(bench: Bench) -> Row:
+    """Raises BenchError."""
+    with System(bench.servers, ROOMS, SIZE, gateways=bench.options.gateways) as system:
+        users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
+        system.crowd.call("join", system.ports, users)
+        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 1)
+        feed = Feed(system, dict.fromkeys(range(ROOMS), SIZE))
+        feed.run(RATE, WARM_SECONDS)
+        load = feed.run(RATE, 2 * bench.options.seconds)
+    return Row(
+        TITLE,
+        [f"p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}, longest {milliseconds(load.longest)}"],
+        f"{load.messages:,} published = stored = received by each of {ROOMS * SIZE} users, in order",
+        {"load": load.as_json()},
+    )

@@ -1,0 +1,142 @@
+"""One measurement: the feed at a rate for some seconds, until everybody has got everything."""
+
+import time
+from array import array
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench import queries
+from bench.errors import BenchError
+from bench.system import System
+
+SUSTAINED_SECONDS = 0.25
+"""A rate is sustained if 99 % of the messages are with the clients within this time, and none is missing."""
+LEAST_SHARE = 0.98
+"""And if the publisher got rid of this share of what it was to send."""
+DRAIN_SECONDS = 60.0
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of it. Latencies are seconds, from publishing to the client's check; rates are a second."""
+
+    wanted_rate: float
+    rate: float
+    messages: int
+    deliveries: int
+    deliveries_rate: float
+    throughput: float
+    """Messages a second from the first publication to the last delivery: the system's own rate if it was overrun."""
+    drain: float
+    p50: float
+    p99: float
+    longest: float
+    samples: int
+    processors: dict[str, dict[str, float]]
+
+    @property
+    def is_sustained(self) -> bool:
+        """Whether the system kept up."""
+        return self.p99 < SUSTAINED_SECONDS and self.rate >= LEAST_SHARE * self.wanted_rate
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it."""
+        return asdict(self) | {"is_sustained": self.is_sustained}
+
+
+class Feed:
+    """Publishes to a system; `members` says how many members each room has.
+
+    Every run checks: as many rows are stored as were published, every room's sequence has risen by `passing` of them in
+    all, and every member has got each of them, in order, without a gap.
+    """
+
+    def __init__(self, system: System, members: dict[int, int], passing: Callable[[int], int] | None = None) -> None:
+        self._system = system
+        self._members = members
+        self._passing = passing or (lambda messages: messages * len(members))
+        self._published = 0
+
+    def run(self, rate: float, seconds: float) -> Load:
+        """Raises BenchError if anything is missing, doubled or out of order."""
+        system = self._system
+        seqs, usage = self._seqs(), system.usage()
+        system.crowd.call("take_latencies")
+        messages, started, ended = system.publisher.call("publish", rate, seconds)
+        processors = system.usage().shares_since(usage)
+        self._published += messages
+        self._drain()
+        latencies, last = system.crowd.call("take_latencies")
+        risen = {room: seq - seqs[room] for room, seq in self._seqs().items()}
+        if sum(risen.values()) != self._passing(messages):
+            raise BenchError(f"rooms got {sum(risen.values())} messages in all, not {self._passing(messages)}")
+        deliveries = sum(count * self._members[room] for room, count in risen.items())
+        return Load(
+            rate,
+            messages / (ended - started) * 1e9,
+            messages,
+            deliveries,
+            deliveries / (max(last, ended) - started) * 1e9,
+            messages / (max(last, ended) - started) * 1e9,
+            max(0, last - ended) / 1e9,
+            *quantiles(latencies),
+            processors,
+        )
+
+    def _seqs(self) -> dict[int, int]:
+        return dict(self._system.fetch(queries.ROOM_SEQS))
+
+    def _drain(self) -> None:
+        """Wait until everything published is stored and everything logged is with every member."""
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while (stored := self._system.fetch(queries.COUNT_EVENTS)[0][0]) < self._published:
+            if time.monotonic() > deadline:
+                raise BenchError(f"{stored} of {self._published} messages are stored, and no more come")
+            time.sleep(POLL_SECONDS)
+        if stored != self._published:
+            raise BenchError(f"{stored} rows are stored of {self._published} messages")
+        await_delivery(self._system, self._members)
+
+
+def await_delivery(system: System, rooms: Iterable[int]) -> None:
+    """Wait until every member has got what its room's log says; raises BenchError."""
+    wanted = dict(system.fetch(queries.ROOM_SEQS))
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while True:
+        seqs = system.crowd.call("seqs")
+        behind = [room for room in rooms if seqs[room] != wanted[room]]
+        if not behind:
+            return
+        if time.monotonic() > deadline:
+            raise BenchError(f"{len(behind)} rooms did not get everything; room {behind[0]} not {wanted[behind[0]]}")
+        time.sleep(POLL_SECONDS)
+
+
+def quantiles(packed: bytes) -> tuple[float, float, float, int]:
+    """p50, p99 and the longest of packed nanoseconds, in seconds, and how many they are."""
+    values = array("q")
+    values.frombytes(packed)
+    if not values:
+        return float("nan"), float("nan"), float("nan"), 0
+    ordered = sorted(values)
+    last = len(ordered) - 1
+    return ordered[last // 2] / 1e9, ordered[round(last * 0.99)] / 1e9, ordered[last] / 1e9, len(ordered)
+
+
+def highest(run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]) -> tuple[list[Load], Load | None]:
+    """Rates from the lowest until one is not sustained in two tries; all loads, and the highest that was sustained."""
+    loads: list[Load] = []
+    best: Load | None = None
+    for rate in rates:
+        load = run(rate)
+        if not load.is_sustained:
+            # The machine has other things to do now and then.
+            load = run(rate)
+        loads.append(load)
+        say(load)
+        if not load.is_sustained:
+            break
+        best = load
+    return loads, best

@@ -1,0 +1,133 @@
+"""One user's connection, as cheap as Python allows: a socket, the upgrade by hand, and what came checked or compared."""
+
+import base64
+import secrets
+import socket
+import struct
+
+from bench.errors import ReceivedError, RefusedError
+from bench.reference import Reference, split
+from clientsim.frames import PING, FrameReader
+from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
+
+_READ_BYTES = 65536
+_PONG = 0x8A
+
+
+class Member:
+    """Joins a room, decoding what comes; `watch` ends that, and from then on bytes are compared with a reference."""
+
+    __slots__ = ("_rest", "filter_seq", "is_in", "is_upgraded", "mark", "name", "offset", "reader", "reference", "room", "seq", "socket")
+
+    def __init__(self, port: int, name: str, room: int) -> None:
+        """Connect and ask for the upgrade; raises OSError."""
+        self.name = name
+        self.room = room
+        self.seq = 0
+        self.filter_seq = 0
+        self.is_in = False
+        self.is_upgraded = False
+        self.offset = 0
+        self.mark = 0
+        self.reference: Reference | None = None
+        self.reader = FrameReader()
+        self._rest = b""
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        self.socket.sendall(
+            f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        self.socket.setblocking(False)
+
+    def read(self) -> bytes:
+        """What has come; raises ReceivedError if the connection has ended."""
+        try:
+            chunk = self.socket.recv(_READ_BYTES)
+        except BlockingIOError:
+            return b""
+        if not chunk:
+            raise ReceivedError(f"{self.name} lost the connection")
+        return chunk
+
+    def take(self, chunk: bytes) -> None:
+        """Check what has come; raises ReceivedError or, before `watch`, RefusedError."""
+        reference = self.reference
+        if reference is None:
+            self._take_frames(chunk)
+        elif not self._rest and reference.matches(self.offset, chunk):
+            self.offset += len(chunk)
+        else:
+            self._take_new(reference, self._rest + chunk)
+
+    def watch(self, reference: Reference) -> None:
+        """From here on compare what comes with a reference, which starts where this member is."""
+        self.reference = reference
+
+    def set_filter(self, clause: str) -> None:
+        """Ask for a filter of the sport feed; `filter_seq` is set when it is in force."""
+        self._send(chatmessage(mtype=FILTER, sport_filter=clause).SerializeToString())
+
+    def comment(self, text: bytes) -> None:
+        """Send a comment; `text` is ASCII and shorter than 124 bytes."""
+        self._send(b"\x08%c\x3a%c%b" % (COMMENT, len(text), text))
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self.socket.close()
+
+    def _take_new(self, reference: Reference, chunk: bytes) -> None:
+        """Bytes that nobody got yet, or a ping."""
+        self._rest = b""
+        while chunk:
+            known = reference.common(self.offset, chunk)
+            self.offset += known
+            chunk = chunk[known:]
+            if self.offset == reference.end:
+                frames, self._rest, pings = split(chunk)
+                reference.extend(frames)
+                self.offset += len(frames)
+                self._answer(pings)
+                return
+            if chunk:
+                if chunk[0] != 0x80 | PING:
+                    raise ReceivedError(f"{self.name} got other bytes than the others in the room: {chunk[:60]!r}")
+                size = 2 + chunk[1] if len(chunk) > 1 else 2
+                if len(chunk) < size:
+                    self._rest = chunk
+                    return
+                self._answer([chunk[2:size]])
+                chunk = chunk[size:]
+
+    def _take_frames(self, chunk: bytes) -> None:
+        if not self.is_upgraded:
+            head, end, chunk = (self._rest + chunk).partition(b"\r\n\r\n")
+            self.is_upgraded = bool(end)
+            self._rest = b"" if end else head
+        for opcode, content in self.reader.take(chunk):
+            if opcode == PING:
+                self._answer([content])
+            else:
+                self._take_message(chatmessage.FromString(content))
+
+    def _take_message(self, message: chatmessage) -> None:
+        status = message.userstatus
+        self.seq = message.seq or self.seq
+        if status == "PENDING":
+            self._send(chatmessage(mtype=JOIN_REQ, user=self.name, roomid=self.room).SerializeToString())
+        elif status == "USERJOINED" and message.user == self.name:
+            self.is_in = True
+        elif status == "FILTERAPPLIED":
+            self.filter_seq = message.seq
+        elif status.startswith(("DENIED", "REJECTED")):
+            raise RefusedError(f"{self.name}: {status} {message.reason}")
+
+    def _answer(self, pings: list[bytes]) -> None:
+        for content in pings:
+            self.socket.send(struct.pack("!BBI", _PONG, 0x80 | len(content), 0) + content)
+
+    def _send(self, message: bytes) -> None:
+        """A masked frame; the mask is zero, which leaves the content as it is."""
+        size = struct.pack("!B", 0x80 | len(message)) if len(message) < 126 else struct.pack("!BH", 0xFE, len(message))
+        self.socket.send(b"\x82" + size + b"\0\0\0\0" + message)

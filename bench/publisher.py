@@ -1,0 +1,65 @@
+"""Publishes the feed at a rate: core NATS over a bare socket, as fast as the server takes it, no answer awaited."""
+
+import socket
+import time
+from multiprocessing.connection import Connection
+
+from bench.errors import BenchError
+from bench.payload import EVENT_BYTES, EventForm
+
+LEAST_PAUSE = 0.001
+"""Seconds; at high rates what is due is sent this often."""
+MOST_AT_ONCE = 500
+_LINE_BYTES = 65536
+
+
+class Publisher:
+    """One connection and a number that counts the messages up over all runs on a subject."""
+
+    def __init__(self, port: int, subject: str) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.recv(_LINE_BYTES)
+        self._socket.sendall(b'CONNECT {"verbose":false,"pedantic":false,"name":"edgechat bench"}\r\n')
+        self._form = EventForm(b"PUB %b %d\r\n" % (subject.encode(), EVENT_BYTES), b"\r\n")
+        self._number = 0
+        self._flush()
+
+    def publish(self, rate: float, seconds: float) -> tuple[int, int, int]:
+        """Messages for so long, each stamped when it is sent; returns how many, and the first's and the end's time."""
+        total, sent = max(1, int(rate * seconds)), 0
+        started, started_ns = time.monotonic(), time.time_ns()
+        while sent < total:
+            due = min(total, int((time.monotonic() - started) * rate) + 1, sent + MOST_AT_ONCE)
+            if due > sent:
+                self._socket.sendall(self._form.fill(self._number + sent, due - sent, time.time_ns()))
+                sent = due
+            pause = started + sent / rate - time.monotonic()
+            if pause > 0:
+                time.sleep(max(pause, LEAST_PAUSE))
+        self._number += total
+        self._flush()
+        return total, started_ns, time.time_ns()
+
+    def _flush(self) -> None:
+        """Wait until the server has taken everything. It pings too, now and then, and wants an answer."""
+        self._socket.sendall(b"PING\r\nPONG\r\n")
+        answer = b""
+        while b"PONG" not in answer:
+            chunk = self._socket.recv(_LINE_BYTES)
+            if not chunk or b"-ERR" in chunk:
+                raise BenchError(f"NATS refused the publisher: {chunk!r}")
+            answer += chunk
+
+
+def serve(control: Connection, port: int, subject: str) -> None:
+    """The process's main function."""
+    publisher = Publisher(port, subject)
+    try:
+        while True:
+            _, arguments = control.recv()
+            control.send((None, publisher.publish(*arguments)))
+    except EOFError:
+        pass
+    except (OSError, BenchError) as error:
+        control.send((str(error), None))

@@ -1,0 +1,147 @@
+"""What the members of a room should get, byte for byte, and the check that it is right.
+
+Members of a room get the same bytes, so each frame is looked into once, when the first member gets it; what the others
+get is compared with that, which costs next to nothing. Rooms of which the same is expected (the same filter, the same
+sequence at the start) share a reference too. Only a server's pings differ from member to member; they are taken out.
+"""
+
+from clientsim.frames import CLOSE, PING
+from bench import payload
+from bench.errors import ReceivedError
+from proto.chatmessage_pb2 import COMMENT, chatmessage
+
+KEPT_BYTES = 8 * 1024 * 1024
+_FINAL = 0x80
+_BINARY = 0x82
+_MTYPE_TAG, _EVENT, _SEQ_TAG = 0x08, 5, 0x60
+_EVENT_AT = 4
+"""Where a feed message stands in its chatmessage: behind mtype and, at this length, two bytes of tag and size."""
+
+
+class Reference:
+    """The bytes from a sequence on. `offset` counts them from the beginning, whether they are still kept or not.
+
+    `numbers_follow` says that every message of the feed passes the filter; otherwise their numbers only rise.
+    Every `sample_every`th feed message or comment leaves a mark: where it ends and when it was sent.
+    """
+
+    def __init__(self, seq: int, numbers_follow: bool, sample_every: int) -> None:
+        self.seq = seq
+        self.number: int | None = None
+        self.end = 0
+        self.messages = 0
+        self.mark_ends: list[int] = []
+        self.mark_times: list[int] = []
+        self._numbers_follow = numbers_follow
+        self._sample_every = sample_every
+        self._start = 0
+        self._data = bytearray()
+
+    def matches(self, offset: int, chunk: bytes) -> bool:
+        """Whether exactly these bytes are known to come at `offset`."""
+        return self._data.startswith(chunk, offset - self._start)
+
+    def common(self, offset: int, chunk: bytes) -> int:
+        """How many bytes at the start of `chunk` are those at `offset`."""
+        start = offset - self._start
+        if self._data[start : start + len(chunk)] == chunk[: len(self._data) - start]:
+            return min(len(chunk), len(self._data) - start)
+        low, high = 0, len(chunk)
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._data.startswith(chunk[:middle], start) else (low, middle)
+        return low
+
+    def extend(self, frames: bytes) -> None:
+        """Check whole frames that nobody got yet, and append them; raises ReceivedError."""
+        place, end = 0, len(frames)
+        while place < end:
+            start, stop = frame_bounds(frames, place, end)
+            self._check(frames, start, stop)
+            place = stop
+        self._data += frames
+        self.end += end
+
+    def forget(self, offset: int) -> None:
+        """Nobody needs what stands before `offset` any more."""
+        if offset - self._start > KEPT_BYTES:
+            del self._data[: offset - self._start]
+            self._start = offset
+
+    def _check(self, frames: bytes, start: int, stop: int) -> None:
+        if frames[start] == _MTYPE_TAG and frames[start + 1] == _EVENT:
+            seq, sent = self._check_event(frames, start, stop)
+        else:
+            seq, sent = _read_other(frames[start:stop])
+        if seq != self.seq + 1:
+            raise ReceivedError(f"sequence {seq} came after {self.seq}")
+        self.seq = seq
+        self.messages += 1
+        if sent and self.messages % self._sample_every == 0:
+            self.mark_ends.append(self.end + stop)
+            self.mark_times.append(sent)
+
+    def _check_event(self, frames: bytes, start: int, stop: int) -> tuple[int, int]:
+        event_at = start + _EVENT_AT
+        tail = event_at + payload.EVENT_BYTES
+        if frames[tail] != _SEQ_TAG:
+            raise ReceivedError(f"no sequence behind {frames[start:stop]!r}")
+        number = int(frames[event_at + payload.NUMBER.start : event_at + payload.NUMBER.stop])
+        previous, self.number = self.number, number
+        if previous is not None and (number != previous + 1 if self._numbers_follow else number <= previous):
+            raise ReceivedError(f"the feed's message {number} came after {previous}")
+        seq = shift = 0
+        for byte in frames[tail + 1 : stop]:
+            seq |= (byte & 0x7F) << shift
+            shift += 7
+        if (self.messages + 1) % self._sample_every:
+            return seq, 0
+        return seq, int(frames[event_at + payload.TIME.start : event_at + payload.TIME.stop])
+
+
+def frame_bounds(data: bytes, place: int, end: int) -> tuple[int, int]:
+    """Where the payload of the frame at `place` starts and stops; (end, end + 1) if that is not known yet."""
+    if end - place < 2:
+        return end, end + 1
+    size, start = data[place + 1], place + 2
+    if size == 126:
+        size, start = int.from_bytes(data[start : start + 2], "big"), start + 2
+    elif size == 127:
+        size, start = int.from_bytes(data[start : start + 8], "big"), start + 8
+    return (start, start + size) if start <= end else (end, end + 1)
+
+
+def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
+    """Whole binary frames, the incomplete rest, and the payloads of pings that stood between them.
+
+    Raises ReceivedError at a frame that is neither, a close above all.
+    """
+    place, end = 0, len(data)
+    kept: list[bytes] = []
+    pings: list[bytes] = []
+    since = 0
+    while place < end:
+        start, stop = frame_bounds(data, place, end)
+        if stop > end:
+            break
+        if data[place] != _BINARY:
+            kept.append(data[since:place])
+            pings.append(_take_control(data[place], data[start:stop]))
+            since = stop
+        place = stop
+    return b"".join((*kept, data[since:place])), data[place:], pings
+
+
+def _take_control(first: int, content: bytes) -> bytes:
+    if first == _FINAL | PING:
+        return content
+    if first == _FINAL | CLOSE:
+        code, reason = int.from_bytes(content[:2], "big"), content[2:].decode(errors="replace")
+        raise ReceivedError(f"the connection was closed with {code}: {reason}")
+    raise ReceivedError(f"a frame starts with byte {first:#04x}")
+
+
+def _read_other(content: bytes) -> tuple[int, int]:
+    """Sequence and, of a comment, when it was sent; Unix time in nanoseconds stands at its start."""
+    message = chatmessage.FromString(content)
+    return message.seq, int(message.comment.split()[0]) if message.mtype == COMMENT else 0

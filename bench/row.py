@@ -1,0 +1,54 @@
+"""A row of the table: what was measured, and the check that what was measured was right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.load import Load
+from bench.servers import Servers
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says."""
+
+    seconds: float
+    gateways: int
+    connections: int
+
+
+@dataclass(slots=True)
+class Row:
+    """`figures` are for the screen, in words; `data` is for the JSON and the plots."""
+
+    title: str
+    figures: list[str] = field(default_factory=list)
+    check: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every row is given: servers that run, the options, and a way to tell how far it is."""
+
+    servers: Servers
+    options: Options
+    say: Callable[[str], None]
+
+    def say_load(self, load: Load) -> None:
+        """A line for a load that has ended."""
+        self.say(describe(load))
+
+
+def describe(load: Load) -> str:
+    """A load in words."""
+    kept = "" if load.is_sustained else f", not sustained: {load.throughput:,.0f}/s came through"
+    return (
+        f"{load.wanted_rate:,.0f} messages/s, {load.deliveries_rate:,.0f} deliveries/s, "
+        f"p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}{kept}"
+    )
+
+
+def milliseconds(seconds: float) -> str:
+    """A latency as a person reads it."""
+    return f"{seconds * 1000:.1f} ms"

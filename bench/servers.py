@@ -1,0 +1,80 @@
+"""PostgreSQL and nats-server for the time of a benchmark, in a directory of their own: durable, as in production."""
+
+import itertools
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+import db.apply
+from bench import queries
+from edgechat.nats import EmbeddedNats
+from edgechat.postgres import EmbeddedPostgres
+
+TEMPLATE = "template_chat"
+
+
+class Servers:
+    """Both servers; each row of the table gets a database of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.postgres = EmbeddedPostgres(directory / "postgres", free_port(), say=lambda text: None)
+        self.nats = EmbeddedNats(directory / "nats", free_port())
+        self._numbers = itertools.count(1)
+
+    def start(self) -> None:
+        """Start both and make the database that the others are copied from; raises StackError or MigrateError."""
+        self.postgres.start()
+        self.nats.start()
+        self.postgres.create_database(TEMPLATE)
+        db.apply.migrate(self.postgres.url(TEMPLATE))
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.nats.stop()
+        self.postgres.stop()
+
+    def create_database(self) -> str:
+        """The URL of a new migrated database."""
+        name = f"bench_{next(self._numbers)}"
+        # The settings of a database are not copied with it.
+        for statement in (queries.CREATE_FROM_TEMPLATE, queries.SET_SEARCH_PATH):
+            self._execute(statement, name)
+        return self.postgres.url(name)
+
+    def _execute(self, statement: str, database: str) -> None:
+        names = {"database": database, "template": TEMPLATE, "role": self.postgres.user}
+        connection = psycopg2.connect(self.postgres.superuser_url)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+        finally:
+            connection.close()
+
+
+@contextmanager
+def running_servers() -> Iterator[Servers]:
+    """Servers for the time of the block; nothing is left of them."""
+    # A path that the user whom Postgres runs as can enter, unlike a home directory.
+    directory = Path(tempfile.mkdtemp(prefix="edgechat-bench-"))
+    servers = Servers(directory)
+    try:
+        servers.start()
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 on which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,128 @@
+"""The system under load: a database, a bridge, gateways, a crowd and a publisher, each a process of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg2
+
+from bench import crowd, publisher, queries
+from bench.errors import BenchError
+from bench.servers import Servers, free_port
+from bench.usage import Usage
+from bench.worker import Worker
+from edgechat import process
+from edgechat.port import answers
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+POLL_SECONDS = 0.02
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
+"""What parts get of this process's environment: nothing that could be a setting."""
+
+
+class System:
+    """To be used in `with`; `rooms` rooms for `size` users each. Raises BenchError if something does not start.
+
+    With `profile` the bridge and the gateways run under cProfile and leave `<part>.prof` in that directory.
+    """
+
+    def __init__(
+        self, servers: Servers, rooms: int, size: int, *, gateways: int = 1, feed: bool = True, profile: Path | None = None
+    ) -> None:
+        self.servers = servers
+        self.database_url = servers.create_database()
+        self.ports = [free_port() for _ in range(gateways)]
+        self._rooms = rooms
+        self._size = size
+        self._has_feed = feed
+        self._profile = profile
+        # A stream and subjects of its own: the streams of the rows before stay, and no two may have the same subject.
+        self._name = self.database_url.rpartition("/")[2]
+        self._exits = ExitStack()
+        self._pids: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        with ExitStack() as exits:
+            self._exits = exits
+            self.connection = psycopg2.connect(self.database_url)
+            self.connection.autocommit = True
+            exits.callback(self.connection.close)
+            for port in self.ports:
+                self._start_part("gateway", {"CONTAINER_PORT": str(port)}, lambda port=port: answers("127.0.0.1", port))
+            if self._has_feed:
+                self._start_part("bridge", {}, lambda: bool(self.fetch(queries.HAS_POSITION)[0][0]))
+                self.publisher = self._start_worker(
+                    Worker("publisher", publisher.serve, self.servers.nats.port, f"event.{self._name}")
+                )
+            self.crowd = self._start_worker(Worker("crowd", crowd.serve))
+            self._exits = exits.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exits.close()
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """A query's rows."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def usage(self) -> Usage:
+        """The processor time that each process has used so far."""
+        pids = dict(self._pids)
+        pids["nats-server"] = self.servers.nats.child.pid if self.servers.nats.child else 0
+        for pid, name in self.fetch(queries.BACKENDS):
+            pids[f"postgres: {name.removeprefix('edgechat ')} {pid}"] = pid
+        return Usage.of(pids)
+
+    def pid(self, name: str) -> int:
+        """The process id of a part: gateway, bridge, crowd, publisher."""
+        return self._pids[name]
+
+    def _start_worker(self, worker: Worker) -> Worker:
+        self._exits.callback(worker.stop)
+        self._pids[worker.name] = worker.pid
+        return worker
+
+    def _start_part(self, name: str, settings: Mapping[str, str], is_ready: Callable[[], bool]) -> None:
+        number = sum(known.startswith(name) for known in self._pids)
+        title = f"{name} {number + 1}" if number else name
+        log = self.servers.directory / f"{self._name}-{title}.log"
+        profile = ["-m", "cProfile", "-o", str(self._profile / f"{title}.prof")] if self._profile else []
+        child = process.spawn(
+            [sys.executable, *profile, "-m", "edgechat", name], log, environ=self._environ() | settings
+        )
+        self._exits.callback(process.stop, child, signal.SIGTERM, STOP_SECONDS)
+        self._pids[title] = child.pid
+        _wait_for(is_ready, child, title, log)
+
+    def _environ(self) -> dict[str, str]:
+        return {key: os.environ[key] for key in KEPT if key in os.environ} | {
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": self.database_url,
+            "NATS_URL": self.servers.nats.url,
+            "NUM_CHATROOMS": str(self._rooms),
+            "MAX_NUMUSERS": f"[{self._size}]",
+            "EVENT_TOPIC": f"event.{self._name}",
+            "EXECUTION_TOPIC": f"execution.{self._name}",
+            "FEED_STREAM": self._name,
+        }
+
+
+def _wait_for(is_ready: Callable[[], bool], child: subprocess.Popen[bytes], name: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not is_ready():
+        if child.poll() is not None or time.monotonic() > deadline:
+            raise BenchError(f"the {name} did not start:\n{process.tail(log)}")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,43 @@
+"""Processor time by process, and what of it was spent in the kernel."""
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """At a moment: seconds in user and kernel mode that each process has used since it started."""
+
+    at: float
+    seconds: dict[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, pids: Mapping[str, int]) -> "Usage":
+        """The usage of processes, now; one that has ended is left out."""
+        seconds = {}
+        for name, pid in pids.items():
+            try:
+                times = psutil.Process(pid).cpu_times()
+            except psutil.NoSuchProcess:
+                continue
+            seconds[name] = (times.user, times.system)
+        return cls(time.monotonic(), seconds)
+
+    def shares_since(self, before: "Usage") -> dict[str, dict[str, float]]:
+        """By process, kernel and user mode: 1 is a whole processor. Backends of the same kind are summed up."""
+        passed = self.at - before.at
+        shares: dict[str, dict[str, float]] = {}
+        for name, (user, system) in self.seconds.items():
+            user_before, system_before = before.seconds.get(name, (0.0, 0.0))
+            share = shares.setdefault(re.sub(r" \d+$", "", name), {"user": 0.0, "kernel": 0.0})
+            share["user"] += (user - user_before) / passed
+            share["kernel"] += (system - system_before) / passed
+        return {
+            name: {mode: round(share, 4) for mode, share in modes.items()}
+            for name, modes in sorted(shares.items(), key=lambda item: -sum(item[1].values()))
+            if sum(modes.values()) >= 0.001
+        }
