@@ -131,7 +131,7 @@ class Simulation:
         if message.HasField("seq") and (trouble := self._sequence.take(message.seq)):
             self._inspection.tally.problems.append(trouble)
             self._screen.remark(f"WRONG: {trouble}")
-        if remark := self._inspection.take(message):
+        if self._options.filter and (remark := self._inspection.take(message)):
             self._screen.remark(remark)
         if self._inspection.answered:
             self._verdict.set()
@@ -151,7 +151,7 @@ class Simulation:
             say(
                 f"   filters: {self._walked} asked for, {tally.applied} valid ones applied, "
                 f"{tally.refused} invalid ones refused, {tally.rows_checked} rows checked, "
-                f"{tally.rows_unchecked} came under filters of others"
+                f"{tally.rows_unchecked} not checked (no own filter was in force)"
             )
         for problem in tally.problems[:SHOWN_PROBLEMS]:
             say(f"   WRONG: {problem}")

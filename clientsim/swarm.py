@@ -80,7 +80,8 @@ class Swarm:
             else:
                 self._traffic.refusals[str(refusal)] += 1
         except (OSError, TimeoutError) as error:
-            self._traffic.refusals[str(error) or "no answer to the join"] += 1
+            place = f"{self._options.host}:{self._options.port}"
+            self._traffic.refusals[f"{place}: {str(error) or 'no answer to the join'}"] += 1
 
     async def _chat(self, joined: list[Member]) -> None:
         """Let everybody live until the time is over or Ctrl-C comes, and show the figures meanwhile."""
@@ -128,7 +129,7 @@ class Swarm:
                 await member.join(self._options.host, self._options.port)
             except (Refused, OSError, TimeoutError) as error:
                 if attempt == RESUME_TRIES:
-                    self._traffic.lost[f"could not come back: {error or 'no answer'}"] += 1
+                    self._traffic.lost[f"could not come back: {str(error) or 'no answer'}"] += 1
             else:
                 self._traffic.resumes += 1
                 return

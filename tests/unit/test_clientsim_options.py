@@ -1,8 +1,12 @@
 """The command lines are those that users of the original know."""
 
+import socket
+from collections.abc import Iterator
+
 import pytest
 
 from clientsim import chatsimulator, swarm
+from clientsim.screen import Screen
 
 
 def test_the_original_command_line_works() -> None:
@@ -44,3 +48,22 @@ def test_a_wrong_swarm_is_refused(arguments: list[str], capsys: pytest.CaptureFi
         swarm.parse_options(arguments)
     assert ended.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that is taken by a socket on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield int(taken.getsockname()[1])
+
+
+async def test_no_service_is_one_clear_line(closed_port: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2, from the simulator and from the swarm."""
+    options = chatsimulator.parse_options(["adam", "--roomid", "3", "--port", str(closed_port)])
+    assert await chatsimulator.simulate(options, Screen()) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(f"no chat service reachable at 127.0.0.1:{closed_port}: ")
+    assert error.count("\n") == 1
+    assert await swarm.Swarm(swarm.parse_options(["--users", "3", "--port", str(closed_port)])).run() == 2
+    assert "3 users did not get in" in capsys.readouterr().out
