@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.message import DecodeError
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from gateway.database import JoinRequest, Request
 from gateway.errors import DatabaseAwayError
@@ -318,7 +319,8 @@ class Session:
             await self._connection.drain()
 
     def _send(self, frames: bytes) -> None:
-        if not self._transport.is_closing() and not self._is_cut:
+        # Not open: the library may have ended our side of the transport already, though the client keeps its own.
+        if self._connection.state is State.OPEN and not self._transport.is_closing() and not self._is_cut:
             self._written += len(frames)
             self._transport.write(frames)
 
