@@ -65,6 +65,14 @@ class Hub:
         """The room with this id, made if nobody was in it here."""
         return self.rooms.setdefault(room_id, Room(room_id))
 
+    def forget(self, room_id: int) -> bool:
+        """Drop a room if nobody here is in it or about to be; whether it was."""
+        room = self.rooms.get(room_id)
+        if room is None or not room.is_idle():
+            return False
+        del self.rooms[room_id]
+        return True
+
     def take(self, target: Room | Feed, payload: str | None) -> None:
         """Queue a notification; None as payload asks to read the room's log for whatever was missed."""
         self._queue.append((target, payload))

@@ -53,6 +53,10 @@ class Listener:
         self._own_channel = ""
         self._connection: asyncpg.Connection | None = None
         self._channels: dict[str, Callback] = {}
+        # Those of the channels that the present connection has been told of.
+        self._heard: set[str] = set()
+        # A connection takes one command at a time: rooms are joined at the same moment, and probed meanwhile.
+        self._turn = asyncio.Lock()
         self._broken = asyncio.Event()
         self._probe_returned = asyncio.Event()
 
@@ -64,25 +68,22 @@ class Listener:
 
     async def listen(self, channel: str, callback: Callback) -> None:
         """Have the callback called with every payload on a channel, in order, from when this returns."""
-        if channel in self._channels and self.is_up.is_set():
-            return
         self._channels[channel] = callback
-        while True:
+        while channel not in self._heard:
             await self.is_up.wait()
-            try:
-                assert self._connection is not None
-                await self._connection.add_listener(channel, self._dispatch)
-                return
-            except CONNECTION_ERRORS:
-                # The connection is gone; the next one listens to all channels before it counts as up.
-                self._break()
+            async with self._turn:
+                if self.is_up.is_set():
+                    await self._tell(channel)
 
     async def unlisten(self, channel: str) -> None:
-        """Stop listening to a channel."""
+        """Stop listening to a channel, unless somebody asks for it again before its turn comes."""
         self._channels.pop(channel, None)
-        if self._connection is not None and self.is_up.is_set():
-            with suppress(*CONNECTION_ERRORS):
-                await self._connection.remove_listener(channel, self._dispatch)
+        self._heard.discard(channel)
+        async with self._turn:
+            if self._connection is not None and self.is_up.is_set() and channel not in self._channels:
+                self._heard.discard(channel)
+                with suppress(*CONNECTION_ERRORS):
+                    await self._connection.remove_listener(channel, self._dispatch)
 
     async def run(self) -> None:
         """Prove the connection for ever and replace it when it is lost."""
@@ -100,6 +101,18 @@ class Listener:
             with suppress(asyncpg.PostgresError, *CONNECTION_ERRORS):
                 await self._connection.fetchval(queries.RELEASE_GATEWAY, self._gateway_id, timeout=2)
             self._connection.terminate()
+
+    async def _tell(self, channel: str) -> None:
+        connection = self._connection
+        assert connection is not None
+        try:
+            await connection.add_listener(channel, self._dispatch)
+        except CONNECTION_ERRORS:
+            # The connection is gone; the next one listens to all channels before it counts as up.
+            self._terminated(connection)
+        else:
+            if channel in self._channels:
+                self._heard.add(channel)
 
     def _dispatch(self, connection: Any, pid: int, channel: str, payload: object) -> None:
         callback = self._channels.get(channel)
@@ -130,10 +143,13 @@ class Listener:
         self._connection = connection
         self._broken.clear()
         connection.add_termination_listener(self._terminated)
-        async with asyncio.timeout(PROBE_TIMEOUT + len(self._channels) / 100):
+        async with asyncio.timeout(PROBE_TIMEOUT + len(self._channels) / 100), self._turn:
+            self._heard.clear()
             for channel in tuple(self._channels):
                 await connection.add_listener(channel, self._dispatch)
-        self.is_up.set()
+                self._heard.add(channel)
+            if not self._broken.is_set():
+                self.is_up.set()
 
     def _terminated(self, connection: Any) -> None:
         if connection is self._connection:
@@ -141,6 +157,7 @@ class Listener:
 
     def _break(self) -> None:
         self.is_up.clear()
+        self._heard.clear()
         self._broken.set()
 
     async def _prove(self) -> None:
@@ -152,7 +169,8 @@ class Listener:
         self._probe_returned.clear()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
-                await self._connection.fetchval(queries.PROBE, self._own_channel)
+                async with self._turn:
+                    await self._connection.fetchval(queries.PROBE, self._own_channel)
                 await self._probe_returned.wait()
         except (asyncpg.PostgresError, *CONNECTION_ERRORS):
             self._break()
@@ -162,6 +180,7 @@ class Listener:
             self._connection.terminate()
         pause = MAX_PAUSE / 40
         while True:
+            connection = None
             try:
                 connection = await self._connect()
                 if not await connection.fetchval(queries.RECLAIM_GATEWAY, self._gateway_id, timeout=PROBE_TIMEOUT):
@@ -170,5 +189,8 @@ class Listener:
                 await self._start(connection)
                 return
             except (asyncpg.PostgresError, *CONNECTION_ERRORS):
+                if connection is not None:
+                    # It may hold the gateway's lock.
+                    connection.terminate()
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, MAX_PAUSE)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -22,7 +23,9 @@ from gateway.room import Room
 from gateway.session import Session
 
 SWEEP_INTERVAL = 1.0
-"""Seconds between two looks for dead gateways."""
+"""Seconds between two looks for dead gateways and for clients that do not read."""
+IDLE_INTERVAL = 15.0
+"""Seconds between two looks for rooms that nobody here is in; one found twice is not listened to any more."""
 CLOSE_TIMEOUT = 2.0
 """Seconds that a client gets to answer a close; a gateway that stops waits no longer for anybody."""
 CLOSE_GIVEN_UP = 1012
@@ -49,6 +52,7 @@ class Service:
         self.members: dict[int, Session] = {}
         self.is_stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._idle_rooms: set[int] = set()
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
@@ -90,7 +94,7 @@ class Service:
 
     async def listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""
-        await self._listener.listen(f"chat_room_{room.room_id}", partial(self.hub.take, room))
+        await self._listener.listen(_channel(room.room_id), partial(self.hub.take, room))
 
     def has_member(self, username: str) -> bool:
         """Whether a session here is a member under a name."""
@@ -129,6 +133,7 @@ class Service:
                 tasks.create_task(self._listener.run())
                 tasks.create_task(self.hub.run())
                 tasks.create_task(self._sweep())
+                tasks.create_task(self._forget_idle_rooms())
         finally:
             self.is_stopping = True
 
@@ -138,12 +143,31 @@ class Service:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
+            now = time.monotonic()
+            for session in tuple(self.members.values()):
+                session.cut_off_if_stalled(now)
             try:
                 await self.database.close_dead_gateways()
             except DatabaseAwayError as error:
                 logger.debug("could not look for dead gateways: %s", error)
 
+    async def _forget_idle_rooms(self) -> None:
+        """Stop listening to rooms that nobody here has been in for a while; others may be, with much to say."""
+        while True:
+            await asyncio.sleep(IDLE_INTERVAL)
+            idle = {room_id for room_id, room in self.hub.rooms.items() if room.is_idle()}
+            for room_id in self._idle_rooms & idle:
+                # Don't yield between the look and the call: whoever joins from here on has it listened to again.
+                if self.hub.forget(room_id):
+                    await self._listener.unlisten(_channel(room_id))
+            self._idle_rooms = idle
+
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             logger.error("a session's work failed", exc_info=task.exception())
+
+
+def _channel(room_id: int) -> str:
+    """As db/functions/room_channel.sql says it."""
+    return f"chat_room_{room_id}"
