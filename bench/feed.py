@@ -1,12 +1,12 @@
 """Row 1: five rooms of four users, no filter, the feed ever faster."""
 
 from bench.load import Feed, highest
-from bench.row import Bench, Row, milliseconds
+from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
 TITLE = "Feed, 5 rooms × 4 users"
 ROOMS, SIZE = 5, 4
-RATES = (500, 1000, 2000, 4000, 6000, 8000, 10000, 12000, 14000, 16000, 18000, 20000, 22500, 25000, 27500, 30000)
+RATES = (500, 1000, 2000, 4000, *range(6000, 20_000, 2000), *range(20_000, 60_001, 2500))
 ORIGINAL, SOCKET_IO = 142, 1965
 """Feed messages a second of the systems that this one is compared with, at as many rooms and users."""
 
@@ -23,10 +23,10 @@ def run(bench: Bench) -> Row:
     return Row(
         TITLE,
         [
-            f"{rate:,.0f} messages/s sustained" + (f", p50 {milliseconds(best.p50)}, p99 {milliseconds(best.p99)}" if best else ""),
+            f"{rate:,.0f} messages/s sustained{latency(best)}",
             f"{rate / ORIGINAL:.0f} × the original, {rate / SOCKET_IO:.1f} × Socket.IO",
             f"overrun: {max(load.throughput for load in loads):,.0f} messages/s",
         ],
-        f"{sum(load.messages for load in loads):,} published = stored = received by each of {ROOMS * SIZE} users, in order",
+        checked(loads, ROOMS * SIZE),
         {"sustained": rate, "loads": [load.as_json() for load in loads]},
     )

@@ -1,7 +1,7 @@
 """Row 2: single messages, a hundred a second."""
 
 from bench.load import Feed
-from bench.row import Bench, Row, milliseconds
+from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
 
 TITLE = "Latency at 100 messages/s"
@@ -21,6 +21,6 @@ def run(bench: Bench) -> Row:
     return Row(
         TITLE,
         [f"p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}, longest {milliseconds(load.longest)}"],
-        f"{load.messages:,} published = stored = received by each of {ROOMS * SIZE} users, in order",
+        checked([load], ROOMS * SIZE),
         {"load": load.as_json()},
     )

@@ -125,7 +125,9 @@ def quantiles(packed: bytes) -> tuple[float, float, float, int]:
     return ordered[last // 2] / 1e9, ordered[round(last * 0.99)] / 1e9, ordered[last] / 1e9, len(ordered)
 
 
-def highest(run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]) -> tuple[list[Load], Load | None]:
+def highest(
+    run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]
+) -> tuple[list[Load], Load | None]:
     """Rates from the lowest until one is not sustained in two tries; all loads, and the highest that was sustained."""
     loads: list[Load] = []
     best: Load | None = None

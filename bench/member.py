@@ -1,4 +1,4 @@
-"""One user's connection, as cheap as Python allows: a socket, the upgrade by hand, and what came checked or compared."""
+"""One user's connection, as cheap as Python allows: a bare socket; what comes is compared with what should come."""
 
 import base64
 import secrets
@@ -17,7 +17,20 @@ _PONG = 0x8A
 class Member:
     """Joins a room, decoding what comes; `watch` ends that, and from then on bytes are compared with a reference."""
 
-    __slots__ = ("_rest", "filter_seq", "is_in", "is_upgraded", "mark", "name", "offset", "reader", "reference", "room", "seq", "socket")
+    __slots__ = (
+        "_rest",
+        "filter_seq",
+        "is_in",
+        "is_upgraded",
+        "mark",
+        "name",
+        "offset",
+        "reader",
+        "reference",
+        "room",
+        "seq",
+        "socket",
+    )
 
     def __init__(self, port: int, name: str, room: int) -> None:
         """Connect and ask for the upgrade; raises OSError."""

@@ -41,6 +41,4 @@ class EventForm:
     def fill(self, first: int, count: int, time_ns: int) -> bytes:
         """`count` messages from number `first` on, one after the other."""
         heads, tail = self._heads, b" %019d" % time_ns + self._tail
-        return b"".join(
-            [heads[number % TITLES] + b"%012d" % number + tail for number in range(first, first + count)]
-        )
+        return b"".join([heads[number % TITLES] + b"%012d" % number + tail for number in range(first, first + count)])

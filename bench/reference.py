@@ -5,9 +5,9 @@ get is compared with that, which costs next to nothing. Rooms of which the same 
 sequence at the start) share a reference too. Only a server's pings differ from member to member; they are taken out.
 """
 
-from clientsim.frames import CLOSE, PING
 from bench import payload
 from bench.errors import ReceivedError
+from clientsim.frames import CLOSE, PING
 from proto.chatmessage_pb2 import COMMENT, chatmessage
 
 KEPT_BYTES = 8 * 1024 * 1024

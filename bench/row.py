@@ -1,6 +1,6 @@
 """A row of the table: what was measured, and the check that what was measured was right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,3 +52,14 @@ def describe(load: Load) -> str:
 def milliseconds(seconds: float) -> str:
     """A latency as a person reads it."""
     return f"{seconds * 1000:.1f} ms"
+
+
+def latency(load: Load | None) -> str:
+    """A load's latencies, to be put behind its rate; nothing for none."""
+    return "" if load is None else f", p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}"
+
+
+def checked(loads: Sequence[Load], users: int) -> str:
+    """What held in every one of these loads, else they had ended in an error."""
+    messages = sum(load.messages for load in loads)
+    return f"{messages:,} published = stored = received by each of {users:,} users, every one in order, none missing"

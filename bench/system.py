@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -32,11 +33,18 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 class System:
     """To be used in `with`; `rooms` rooms for `size` users each. Raises BenchError if something does not start.
 
-    With `profile` the bridge and the gateways run under cProfile and leave `<part>.prof` in that directory.
+    `profile`: the bridge and the gateways run under cProfile and leave `<part>.prof` in this directory.
     """
 
     def __init__(
-        self, servers: Servers, rooms: int, size: int, *, gateways: int = 1, feed: bool = True, profile: Path | None = None
+        self,
+        servers: Servers,
+        rooms: int,
+        size: int,
+        *,
+        gateways: int = 1,
+        feed: bool = True,
+        profile: Path | None = None,
     ) -> None:
         self.servers = servers
         self.database_url = servers.create_database()
@@ -57,7 +65,7 @@ class System:
             self.connection.autocommit = True
             exits.callback(self.connection.close)
             for port in self.ports:
-                self._start_part("gateway", {"CONTAINER_PORT": str(port)}, lambda port=port: answers("127.0.0.1", port))
+                self._start_part("gateway", {"CONTAINER_PORT": str(port)}, partial(answers, "127.0.0.1", port))
             if self._has_feed:
                 self._start_part("bridge", {}, lambda: bool(self.fetch(queries.HAS_POSITION)[0][0]))
                 self.publisher = self._start_worker(
@@ -76,7 +84,8 @@ class System:
         """A query's rows."""
         with self.connection.cursor() as cursor:
             cursor.execute(query)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     def usage(self) -> Usage:
         """The processor time that each process has used so far."""
@@ -101,7 +110,7 @@ class System:
         log = self.servers.directory / f"{self._name}-{title}.log"
         profile = ["-m", "cProfile", "-o", str(self._profile / f"{title}.prof")] if self._profile else []
         child = process.spawn(
-            [sys.executable, *profile, "-m", "edgechat", name], log, environ=self._environ() | settings
+            [sys.executable, *profile, "-m", "edgechat", name], log, environ={**self._environ(), **settings}
         )
         self._exits.callback(process.stop, child, signal.SIGTERM, STOP_SECONDS)
         self._pids[title] = child.pid
