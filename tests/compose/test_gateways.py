@@ -1,0 +1,127 @@
+"""`docker-compose up -d --scale gateway=3`: one service at one port."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from clientsim.client import JoinDenied
+from harness.containers import Containers
+from harness.people import People, User
+from harness.resumer import Resumer, Transcript
+
+PLACES = """
+select m.username, m.gateway_id
+from chat.member as m
+where m.username like $1
+order by m.username
+"""
+ADDRESS = """
+select host(a.client_addr)
+from pg_locks as l
+join pg_stat_activity as a on a.pid = l.pid
+where l.locktype = 'advisory' and l.classid = chat.gateway_lock_class()::oid and l.objid = $1::oid and l.granted
+"""
+USERS = 9
+
+
+@pytest.fixture
+async def three(running: Containers) -> Containers:
+    """The stack with three gateways, all of which the proxy uses."""
+    if [container["State"]["Running"] for container in await running.containers("gateway")] != [True] * 3:
+        await running.up("--scale", "gateway=3")
+    await running.wait_healthy()
+    await wait_for_proxy(running, 3)
+    return running
+
+
+async def wait_for_proxy(containers: Containers, count: int) -> None:
+    """Wait until the proxy uses that many gateways: new connections then end at different ones."""
+    people = People()
+    async with asyncio.timeout(30):
+        while True:
+            connection = await asyncpg.connect(containers.database_url)
+            try:
+                for number in range(count * 2):
+                    await people.join(containers.port, f"scout {number}", 5)
+                if len({row["gateway_id"] for row in await connection.fetch(PLACES, "scout %")}) >= count:
+                    return
+            finally:
+                await people.leave()
+                await connection.close()
+            await asyncio.sleep(1)
+
+
+async def join_all(containers: Containers, people: People) -> list[User]:
+    """Nine users in one room."""
+    return [await people.join(containers.port, f"user {number}", 5) for number in range(USERS)]
+
+
+async def test_spread(three: Containers, people: People, outside: asyncpg.Connection) -> None:
+    """The proxy spreads the users evenly."""
+    await join_all(three, people)
+    gateways = [row["gateway_id"] for row in await outside.fetch(PLACES, "user %")]
+    assert sorted(gateways.count(gateway) for gateway in set(gateways)) == [3, 3, 3]
+
+
+async def test_one_room(three: Containers, people: People) -> None:
+    """Users of a room on different gateways get the same messages with the same seq."""
+    users = await join_all(three, people)
+    await users[0].comment("begin")
+    begun = [(await user.through("begin"))[-1].seq for user in users]
+    assert len(set(begun)) == 1
+    await asyncio.sleep(1)
+    await users[1].comment("end")
+    heard = [[message.SerializeToString() for message in await user.through("end")] for user in users]
+    assert len(heard[0]) > 10
+    assert all(messages == heard[0] for messages in heard)
+
+
+async def test_names_and_places(three: Containers, people: People) -> None:
+    """A name taken on one is taken on all, and a room's size counts all."""
+    for number in range(2):
+        await people.join(three.port, f"user {number}", 4)
+    for number in range(3):
+        with pytest.raises(JoinDenied) as denied:
+            await people.join(three.port, "user 0", 1)
+        assert denied.value.status == "DENIED_NAMETAKEN"
+        with pytest.raises(JoinDenied) as denied:
+            await people.join(three.port, f"late {number}", 4)
+        assert denied.value.status == "DENIED_ROOMFULL"
+
+
+async def gateway_of(containers: Containers, outside: asyncpg.Connection, username: str) -> str:
+    """The id of the container that a user is connected to."""
+    (place,) = await outside.fetch(PLACES, username)
+    address = await outside.fetchval(ADDRESS, place["gateway_id"])
+    for container in await containers.containers("gateway"):
+        if address in {network["IPAddress"] for network in container["NetworkSettings"]["Networks"].values()}:
+            return str(container["Id"])
+    raise AssertionError(f"no gateway has the address {address}")
+
+
+@pytest.mark.parametrize("signal", ["TERM", "KILL"])
+async def test_one_ends(three: Containers, outside: asyncpg.Connection, signal: str) -> None:
+    """Users of a gateway that stops or dies resume on another: nothing missing or double, and no exit is announced."""
+    transcript = Transcript()
+    users = [Resumer(f"user {number}", 5, [three.port], transcript) for number in range(USERS)]
+    try:
+        for user in users:
+            await user.start()
+        await users[0].reach(users[0].last + 20)
+        ended = await gateway_of(three, outside, "user 0")
+        (container,) = [found for found in await three.containers("gateway") if found["Id"] == ended]
+        if signal == "TERM":
+            await three.stop(container)
+        else:
+            await three.crash(container)
+        for user in users:
+            await user.reach(users[1].last + 60)
+    finally:
+        for user in users:
+            await user.stop()
+    assert sum(user.tokens_used for user in users) >= 3
+    assert not [user.name for user in users if user.is_flawed]
+    assert transcript.differing == 0
+    # A scout's exit may come late.
+    assert not [name for name in transcript.exits if name.startswith("user")]

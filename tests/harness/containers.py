@@ -1,0 +1,153 @@
+"""The stack as containers: docker-compose, run from outside as a person runs it."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 180.0
+POLL_SECONDS = 0.3
+LASTING = ("postgres", "nats", "bridge", "gateway", "executions", "sports", "proxy")
+"""The services that stay up; `migrate` ends."""
+KILL = "import os, sys; os.kill(int(sys.argv[1]), 9)"
+
+
+def find_compose() -> tuple[str, ...] | None:
+    """How Compose is called here: version 2 as a plugin of docker, or docker-compose; None if there is neither."""
+    for command in (("docker", "compose"), ("docker-compose",)):
+        if shutil.which(command[0]) and _succeeds(*command, "version"):
+            return command
+    return None
+
+
+def why_not() -> str | None:
+    """Why containers cannot be run here; None if they can."""
+    if find_compose() is None:
+        return "Docker Compose is not installed here"
+    if not _succeeds("docker", "info"):
+        return "no Docker engine answers here"
+    host = os.environ.get("DOCKER_HOST", "")
+    if host and not host.startswith("unix://"):
+        return f"the Docker engine is on another machine ({host}): files cannot be mounted and ports not reached"
+    return None
+
+
+class Containers:
+    """A Compose project of one's own, with settings as environment variables."""
+
+    def __init__(self, command: Sequence[str], project: str, settings: Mapping[str, str]) -> None:
+        self.project = project
+        self.settings = dict(settings)
+        self._command = [
+            *command,
+            "--project-directory",
+            str(ROOT),
+            "-f",
+            str(ROOT / "docker-compose.yml"),
+            "-p",
+            project,
+        ]
+
+    @property
+    def port(self) -> int:
+        """Where clients connect."""
+        return int(self.settings["GATEWAY_PUBLISH_PORT"])
+
+    @property
+    def database_url(self) -> str:
+        """The database, from outside."""
+        return f"postgresql://edgechat:edgechat@127.0.0.1:{self.settings['POSTGRES_PUBLISH_PORT']}/edgechat"
+
+    @property
+    def nats_url(self) -> str:
+        """The NATS server, from outside."""
+        return f"nats://127.0.0.1:{self.settings['NATS_PUBLISH_PORT']}"
+
+    async def compose(self, *arguments: str) -> str:
+        """Run a Compose command; what it printed. Raises AssertionError with that if it fails."""
+        return await _run([*self._command, *arguments], os.environ | self.settings)
+
+    async def up(self, *arguments: str) -> None:
+        """Start everything, or what is named, and wait until it is healthy."""
+        await self.compose("up", "-d", *arguments)
+        await self.wait_healthy()
+
+    async def containers(self, *services: str) -> list[dict[str, Any]]:
+        """What `docker inspect` tells of the containers of services, all if none is named, ended ones included."""
+        filters = ["--filter", f"label=com.docker.compose.project={self.project}"]
+        ids = (await _run(["docker", "ps", "--all", "--quiet", *filters])).split()
+        found: list[dict[str, Any]] = json.loads(await _run(["docker", "inspect", *ids])) if ids else []
+        return [container for container in found if not services or service_of(container) in services]
+
+    async def wait_healthy(self, *services: str) -> float:
+        """Wait until the services (all lasting ones if none is named) are healthy; the seconds that took."""
+        started = time.monotonic()
+        wanted = services or LASTING
+        state: dict[str, str] = {}
+        while time.monotonic() - started < START_SECONDS:
+            containers = await self.containers(*wanted)
+            state = {container["Name"]: health_of(container) for container in containers}
+            there = {service_of(container) for container in containers}
+            if there == set(wanted) and set(state.values()) == {"healthy"}:
+                return time.monotonic() - started
+            await asyncio.sleep(POLL_SECONDS)
+        raise AssertionError(
+            f"not healthy after {START_SECONDS:.0f} s: {state}\n{await self.compose('logs', '--tail=15')}"
+        )
+
+    async def stop(self, container: Mapping[str, Any]) -> None:
+        """SIGTERM to one container, which then stays away."""
+        await _run(["docker", "stop", container["Id"]])
+
+    async def crash(self, container: Mapping[str, Any]) -> None:
+        """SIGKILL a container's process as in a crash; `docker kill` would tell that it is not wanted any more."""
+        pid = str(container["State"]["Pid"])
+        image = self.settings["EDGECHAT_IMAGE"]
+        options = ["--rm", "--privileged", "--pid=host", "--user=0", "--entrypoint=python"]
+        await _run(["docker", "run", *options, image, "-c", KILL, pid])
+
+    async def wait_restarted(self, container: Mapping[str, Any]) -> None:
+        """Wait until a container that crashed has been started again."""
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                (now,) = json.loads(await _run(["docker", "inspect", container["Id"]]))
+                if now["State"]["Running"] and now["State"]["StartedAt"] != container["State"]["StartedAt"]:
+                    return
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def remove(self) -> None:
+        """Remove containers, networks, volumes, and the images of this project."""
+        await self.compose("down", "--volumes", "--remove-orphans", "--timeout=5")
+        for name in ("EDGECHAT_IMAGE", "EDGECHAT_PROXY_IMAGE"):
+            await _run(["docker", "image", "rm", "--force", self.settings[name]])
+
+
+def service_of(container: Mapping[str, Any]) -> str:
+    """Which service a container belongs to."""
+    return str(container["Config"]["Labels"]["com.docker.compose.service"])
+
+
+def health_of(container: Mapping[str, Any]) -> str:
+    """healthy, unhealthy or starting; else the state that it is in."""
+    state = container["State"]
+    return str(state["Health"]["Status"] if state["Status"] == "running" and "Health" in state else state["Status"])
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+async def _run(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    output, errors = await process.communicate()
+    if process.returncode:
+        raise AssertionError(f"{' '.join(command)}: status {process.returncode}\n{(output + errors).decode()}")
+    return output.decode()
