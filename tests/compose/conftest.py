@@ -88,17 +88,17 @@ async def containers(running: Containers) -> Containers:
 
 
 @pytest.fixture
-async def outside(containers: Containers) -> AsyncIterator[asyncpg.Connection]:
+async def outside(running: Containers) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the database through its published port."""
-    connection = await asyncpg.connect(containers.database_url)
+    connection = await asyncpg.connect(running.database_url)
     yield connection
     await connection.close()
 
 
 @pytest.fixture
-async def publisher(containers: Containers) -> AsyncIterator[Client]:
+async def publisher(running: Containers) -> AsyncIterator[Client]:
     """A connection to NATS through its published port."""
-    client = await nats.connect(containers.nats_url)
+    client = await nats.connect(running.nats_url)
     yield client
     await client.close()
 

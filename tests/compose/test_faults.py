@@ -35,7 +35,7 @@ async def wait_for_feeds(containers: Containers) -> None:
 async def test_killed(containers: Containers, service: str) -> None:
     """The service is healthy again, both feeds flow, and a member who resumes has missed and doubled nothing."""
     (container,) = await containers.containers(service)
-    adam = Resumer("adam", 2, [containers.port], Transcript())
+    adam = Resumer("adam", 5, [containers.port], Transcript())
     try:
         await adam.start()
         await adam.reach(adam.last + 20)

@@ -115,8 +115,9 @@ async def test_one_ends(three: Containers, outside: asyncpg.Connection, signal: 
             await three.stop(container)
         else:
             await three.crash(container)
+        goal = users[1].last + 60
         for user in users:
-            await user.reach(users[1].last + 60)
+            await user.reach(goal)
     finally:
         for user in users:
             await user.stop()

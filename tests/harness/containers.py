@@ -109,7 +109,7 @@ class Containers:
         """SIGKILL a container's process as in a crash; `docker kill` would tell that it is not wanted any more."""
         pid = str(container["State"]["Pid"])
         image = self.settings["EDGECHAT_IMAGE"]
-        options = ["--rm", "--privileged", "--pid=host", "--user=0", "--entrypoint=python"]
+        options = ["--rm", "--pid=host", "--user=0", "--entrypoint=python"]
         await _run(["docker", "run", *options, image, "-c", KILL, pid])
 
     async def wait_restarted(self, container: Mapping[str, Any]) -> None:
