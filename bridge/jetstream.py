@@ -9,6 +9,7 @@ from nats.aio.client import Client
 from bridge.errors import BridgeError, SourceError
 
 TIMEOUT = 5.0
+MESSAGE_NOT_FOUND = 10037
 STREAM_NOT_FOUND = 10059
 # The account has no JetStream; the server has it, but for no account.
 _NOT_ENABLED = (10039, 10076)

@@ -9,6 +9,7 @@ Reading and decoding go on while Postgres works on a batch; one batch is in its 
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from nats.aio.client import Client
@@ -22,7 +23,7 @@ from bridge.outage import FIRST_PAUSE, Outage
 from bridge.reader import Reader
 from bridge.statement import Origin
 from bridge.store import Store
-from bridge.stream import Stream
+from bridge.stream import Mark, Stream, StreamState
 from bridge.subscription import Subscription
 from edgechat.settings import Settings
 
@@ -31,6 +32,10 @@ logger = logging.getLogger("bridge")
 
 class Source(Protocol):
     """What fills an intake: a Reader or a Subscription."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """The last message of a stream that arrived."""
 
     async def replenish(self) -> None:
         """There is room in the intake."""
@@ -46,10 +51,11 @@ async def run(settings: Settings) -> None:
     """Carry feed messages until cancelled. Raises FeedError if the feeds as configured cannot be carried."""
     load_messages()
     async with Store(settings.database_url, settings.subjects) as store:
+        bridge = Bridge(settings, store)
         outage = Outage("the feed")
         while True:
             try:
-                await _carry(settings, store, outage)
+                await bridge.carry(started=outage.end)
             except SourceError as error:
                 await outage.wait(str(error))
             except PositionError as error:
@@ -57,23 +63,67 @@ async def run(settings: Settings) -> None:
                 await asyncio.sleep(FIRST_PAUSE)
 
 
-async def _carry(settings: Settings, store: Store, outage: Outage) -> None:
-    """One connection to NATS, to its end. Raises SourceError or PositionError."""
-    intake = Intake()
-    decoders = Decoders(store.feeds)
-    async with connected(settings.nats_url, lost=intake.close) as client:
-        source, origin = await _open(client, settings, store, decoders, intake)
-        watch = asyncio.create_task(_watch(source, intake))
-        try:
-            outage.end()
-            # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
-            while True:
-                batch = await intake.take()
-                await source.replenish()
-                await store.write(origin, batch)
-        finally:
-            watch.cancel()
-            await source.stop()
+class Bridge:
+    """What outlasts a connection to NATS: the settings, the store, and the last message taken."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._mark: Mark | None = None
+
+    async def carry(self, started: Callable[[], None]) -> None:
+        """One connection to NATS, to its end; calls `started` when it works. Raises SourceError or PositionError."""
+        intake = Intake()
+        decoders = Decoders(self._store.feeds)
+        async with connected(self._settings.nats_url, lost=intake.close) as client:
+            if await is_offered(client):
+                source, origin = await self._open_stream(client, decoders, intake)
+            else:
+                source, origin = await self._subscribe(client, decoders, intake)
+            watch = asyncio.create_task(_watch(source, intake))
+            try:
+                started()
+                # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
+                while True:
+                    batch = await intake.take()
+                    await source.replenish()
+                    await self._store.write(origin, batch)
+            finally:
+                self._mark = source.mark or self._mark
+                watch.cancel()
+                await source.stop()
+
+    async def _open_stream(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
+        stream = Stream(client, self._settings, decoders.subjects)
+        state = await stream.ensure()
+        origin = Origin(stream.name, state.created)
+        position = await self._find_position(stream, state, origin)
+        reader = Reader(client, stream, state, decoders, intake)
+        await reader.start(position + 1, state)
+        return reader, origin
+
+    async def _subscribe(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
+        subscription = Subscription(client, self._settings.feed_stream, decoders, intake)
+        await subscription.start()
+        await self._store.open_position(subscription.origin)
+        return subscription, subscription.origin
+
+    async def _find_position(self, stream: Stream, state: StreamState, origin: Origin) -> int:
+        """The last sequence taken, or less if the stream lost its end, by a power failure or a backup put back.
+
+        The numbers after its end are given again, to other messages. If some were before we look, only the time of the
+        last message taken tells; a bridge that was started meanwhile does not know it.
+        """
+        position = await self._store.open_position(origin)
+        known = min(position, state.last_seq)
+        mark = self._mark
+        if mark is not None and (mark.created, mark.sequence) == (state.created, position):
+            known = await stream.end_of_known(mark, state)
+        if known >= position:
+            return position
+        logger.warning("the stream lost its end, which was taken up to %d: going back to %d", position, known)
+        await self._store.rewind_position(origin, known)
+        return known
 
 
 async def _watch(source: Source, intake: Intake) -> None:
@@ -83,25 +133,3 @@ async def _watch(source: Source, intake: Intake) -> None:
         # Without its watch a source could fall silent for good.
         logger.exception("watching the feed failed")
         intake.close(SourceError(f"watching failed: {error!r}"))
-
-
-async def _open(
-    client: Client, settings: Settings, store: Store, decoders: Decoders, intake: Intake
-) -> tuple[Source, Origin]:
-    if not await is_offered(client):
-        subscription = Subscription(client, settings.feed_stream, decoders, intake)
-        await subscription.start()
-        await store.open_position(subscription.origin)
-        return subscription, subscription.origin
-    stream = Stream(client, settings, decoders.subjects)
-    state = await stream.ensure()
-    origin = Origin(stream.name, state.created)
-    position = await store.open_position(origin)
-    if position > state.last_seq:
-        # A power failure, or a backup put back: the numbers after last_seq will be given again, to other messages.
-        logger.warning("the stream ends at %d, before the position %d: going back", state.last_seq, position)
-        await store.rewind_position(origin, state.last_seq)
-        position = state.last_seq
-    reader = Reader(client, stream, state, decoders, intake)
-    await reader.start(position + 1, state)
-    return reader, origin

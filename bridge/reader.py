@@ -21,7 +21,7 @@ from bridge.decoder import Decoders
 from bridge.errors import SourceError
 from bridge.intake import Intake
 from bridge.jetstream import ApiError, ask
-from bridge.stream import NANOSECONDS, Stream, StreamState
+from bridge.stream import NANOSECONDS, Mark, Stream, StreamState
 
 # Messages that may be on their way or wait here: three full batches, so that Postgres never waits for a round trip.
 CAPACITY = 6_000
@@ -60,9 +60,17 @@ class Reader:
         self._next_delivery = 1
         self._asked = 0
         self._known_last = state.last_seq
+        self._last_time = 0
         self._heard = self._arrived = time.monotonic()
         self._consumer = ""
         self._inbox = ""
+
+    @property
+    def mark(self) -> Mark | None:
+        """The last message that arrived, None if there was none."""
+        if not self._last_time:
+            return None
+        return Mark(self._created, self._next_seq - 1, self._last_time // 1_000)
 
     async def start(self, next_seq: int, state: StreamState) -> None:
         """Ask for everything from `next_seq` on; raises SourceError."""
@@ -89,7 +97,10 @@ class Reader:
                 logger.debug("deleting the consumer: %s", error)
 
     async def replenish(self) -> None:
-        """Ask for as many messages as there is room for."""
+        """Ask for as many messages as there is room for.
+
+        Called when a batch was taken or a request ended. An arrival makes no room: what was asked for waits instead.
+        """
         room = CAPACITY - self._intake.messages - self._asked
         if self._intake.is_closed or self._intake.bytes >= CAPACITY_BYTES:
             return
@@ -143,8 +154,6 @@ class Reader:
         try:
             if message.reply.startswith("$JS.ACK."):
                 self._receive_delivery(message)
-                if self._asked < CAPACITY - LEAST_PULL:
-                    await self.replenish()
             else:
                 await self._receive_status(message.headers or {})
         except Exception as error:
@@ -156,7 +165,7 @@ class Reader:
         # domain and an account before the stream, and a token at the end.
         tokens = message.reply.split(".")
         offset = 5 if len(tokens) == 9 else 7
-        sequence, delivery, pending = int(tokens[offset]), int(tokens[offset + 1]), int(tokens[offset + 3])
+        sequence, delivery, nanoseconds, pending = map(int, tokens[offset : offset + 4])
         self._asked -= 1
         self._arrived = self._heard
         if delivery != self._next_delivery or sequence < self._next_seq:
@@ -166,6 +175,7 @@ class Reader:
             self._report_gap(sequence - 1, GAP)
         self._next_delivery += 1
         self._next_seq = sequence + 1
+        self._last_time = nanoseconds
         if sequence + pending > self._known_last:
             self._known_last = sequence + pending
         self._intake.add(self._decoders.decode(sequence, message.subject, message.data), len(message.data))

@@ -9,19 +9,21 @@ and keeps everything else. Publishers need not know of it: it captures what plai
 - the server's max_payload (1 MiB by default, 2 MB for the embedded server): a larger message never gets in; the server
   closes the publisher's connection.
 - the server's sync_interval (two minutes by default, 1 s for the embedded server): after a power failure the stream may
-  end that much earlier than acknowledged. The bridge goes back to where the stream ends now.
+  end that much earlier than acknowledged, and gives the numbers after that again. The bridge goes back to the first
+  message that it did not take: exactly if it lived through the failure, else to where the stream ends when it starts.
 - what plain publishers send while the server is away is lost before the stream.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from nats.aio.client import Client
 
 from bridge.errors import SourceError
-from bridge.jetstream import STREAM_NOT_FOUND, ApiError, ask
+from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
 from edgechat.settings import Settings
 
 DEFAULT_MAX_AGE = 86_400
@@ -29,6 +31,7 @@ DEFAULT_MAX_BYTES = 2**30
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger("bridge")
 
@@ -41,6 +44,15 @@ class StreamState:
     first_seq: int
     last_seq: int
     messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The last message taken: the time at which the stream got it, in microseconds, tells it from a later namesake."""
+
+    created: str
+    sequence: int
+    micros: int
 
 
 class Stream:
@@ -72,6 +84,42 @@ class Stream:
         except ApiError as error:
             raise SourceError(f"stream {self.name}: {error}") from error
         return None if info is None else _state(info)
+
+    async def end_of_known(self, mark: Mark, state: StreamState) -> int:
+        """The last sequence that still means what it meant at `mark`: the mark's, unless the stream lost its end since.
+
+        Raises SourceError.
+        """
+        try:
+            if mark.sequence <= state.last_seq:
+                micros = await self._micros({"seq": mark.sequence})
+                if micros is None or micros <= mark.micros:
+                    return mark.sequence
+            return await self._last_until(mark.micros, state)
+        except ApiError as error:
+            raise SourceError(f"stream {self.name}: {error}") from error
+
+    async def _last_until(self, limit: int, state: StreamState) -> int:
+        """The last sequence that is not newer than a time: times grow with sequences, so halving finds it."""
+        low, high = state.first_seq - 1, state.last_seq
+        while low < high:
+            middle = (low + high + 1) // 2
+            micros = await self._micros({"seq": middle, "next_by_subj": ">"})
+            if micros is not None and micros <= limit:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    async def _micros(self, which: dict[str, Any]) -> int | None:
+        """When the stream got a message, in microseconds since 1970; None if there is none such."""
+        try:
+            answer = await ask(self._client, f"STREAM.MSG.GET.{self.name}", which)
+        except ApiError as error:
+            if error.code == MESSAGE_NOT_FOUND:
+                return None
+            raise
+        return (datetime.fromisoformat(answer["message"]["time"]) - EPOCH) // timedelta(microseconds=1)
 
     async def _find(self) -> dict[str, Any] | None:
         try:

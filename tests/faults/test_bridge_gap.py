@@ -1,0 +1,82 @@
+"""What the stream dropped before the bridge took it is reported in feed_reject with its first and last sequence."""
+
+import asyncio
+
+from harness.chain import STREAM, Chain, sport_event
+
+
+async def test_purged_past_the_position(chain: Chain) -> None:
+    """Messages purged while no bridge was there are a gap; those after it are stored."""
+    bridge = await chain.start_bridge()
+    await chain.publish(*(sport_event(number) for number in range(1, 101)))
+    await chain.until_taken()
+    bridge.stop()
+    await chain.publish(*(sport_event(number) for number in range(101, 301)))
+    await chain.ask(f"STREAM.PURGE.{STREAM}", {"seq": 251})
+    await chain.start_bridge()
+    await chain.until_taken()
+    assert await chain.texts() == [str(number) for number in (*range(1, 101), *range(251, 301))]
+    assert await gaps(chain) == [(101, 250)]
+
+
+async def test_purged_to_nothing(chain: Chain) -> None:
+    """A gap is reported even if nothing is left that could come after it."""
+    await chain.make_stream()
+    await chain.publish(*(sport_event(number) for number in range(1, 51)))
+    await chain.ask(f"STREAM.PURGE.{STREAM}")
+    await chain.start_bridge()
+    await chain.until_taken()
+    assert await gaps(chain) == [(1, 50)]
+    await chain.publish(sport_event(51))
+    await chain.until_taken()
+    assert await chain.texts() == ["51"]
+
+
+async def test_holes(chain: Chain) -> None:
+    """Single messages deleted from the middle are gaps of their own, and what is around them is stored."""
+    await chain.make_stream()
+    await chain.publish(*(sport_event(number) for number in range(1, 31)))
+    for sequence in (5, 20, 21):
+        await chain.ask(f"STREAM.MSG.DELETE.{STREAM}", {"seq": sequence})
+    await chain.start_bridge()
+    await chain.until_taken()
+    assert await chain.texts() == [str(number) for number in range(1, 31) if number not in (5, 20, 21)]
+    assert await gaps(chain) == [(5, 5), (20, 21)]
+
+
+async def test_dropped_while_postgres_is_away(chain: Chain) -> None:
+    """A bridge that could not get rid of what it read reports what the stream's limits dropped meanwhile."""
+    bridge = await chain.start_bridge(FEED_STREAM_MAX_BYTES=str(4 * 1024 * 1024))
+    chain.postgres.kill()
+    published = 120_000
+    await chain.publish(*(sport_event(number) for number in range(1, published + 1)))
+    assert (await chain.stream_state())["first_seq"] > 8_000
+    await asyncio.to_thread(chain.postgres.start)
+    assert await chain.until_taken() == published
+    rows, sequences = await chain.stored()
+    dropped = sum(last - first + 1 for first, last in await gaps(chain))
+    assert dropped > 0
+    assert (rows, rows + dropped) == (sequences, published)
+    bridge.require_alive()
+
+
+async def test_purged_while_full(chain: Chain) -> None:
+    """The same if the stream was purged to nothing while Postgres was away."""
+    await chain.start_bridge()
+    chain.postgres.kill()
+    published = 20_000
+    await chain.publish(*(sport_event(number) for number in range(1, published + 1)))
+    await chain.ask(f"STREAM.PURGE.{STREAM}")
+    await asyncio.to_thread(chain.postgres.start)
+    await chain.until(lambda position: position >= published)
+    rows, sequences = await chain.stored()
+    dropped = sum(last - first + 1 for first, last in await gaps(chain))
+    assert dropped > 0
+    assert (rows, rows + dropped) == (sequences, published)
+
+
+async def gaps(chain: Chain) -> list[tuple[int, int]]:
+    """First and last sequences of the reported gaps, which are all that was rejected."""
+    rejects = await chain.rejects()
+    assert all(reject["message"] is None and "gone from the stream" in reject["error"] for reject in rejects)
+    return [(reject["first_seq"], reject["last_seq"]) for reject in rejects]

@@ -1,0 +1,83 @@
+"""While Postgres is away or out of reach the bridge waits; then it goes on where Postgres says."""
+
+import asyncio
+import time
+
+import asyncpg
+
+from harness.chain import Chain, sport_event
+from harness.relay import Relay
+
+COUNT = 8_000
+KILLS = 2
+
+CANCEL_WAITING = """
+select pg_cancel_backend(pid) from pg_stat_activity
+where application_name = 'edgechat bridge' and wait_event_type = 'Lock'
+"""
+
+
+async def test_postgres_killed(chain: Chain) -> None:
+    """All of Postgres killed -9 twice under load: rows = messages, soon flowing again, the bridge still the same."""
+    bridge = await chain.start_bridge()
+    publishing = asyncio.create_task(chain.publish_paced(1, COUNT))
+    for number in range(KILLS):
+        goal = (number + 1) * COUNT // (KILLS + 2)
+        await chain.until(lambda position, goal=goal: position >= goal)
+        assert not publishing.done()
+        chain.postgres.kill()
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(chain.postgres.start)
+        before = await chain.position()
+        back = time.monotonic()
+        await chain.until(lambda position, before=before: position > before)
+        assert time.monotonic() - back < 20
+    await publishing
+    await chain.until_taken()
+    assert await chain.stored() == (COUNT, COUNT)
+    bridge.require_alive()
+    assert bridge.output.count("Postgres is back") == KILLS
+    # A line or two each time: refused by nobody there, then perhaps by a server that is not ready yet.
+    assert KILLS <= bridge.output.count("waiting for Postgres") <= 5 * KILLS
+
+
+async def test_lost_answer(chain: Chain) -> None:
+    """A batch whose commit was not heard of, since the line broke, is not stored again."""
+    async with Relay("127.0.0.1", chain.postgres.port) as relay:
+        url = chain.database_url.replace(f":{chain.postgres.port}/", f":{relay.port}/")
+        bridge = await chain.start_bridge(DATABASE_URL=url)
+        await chain.publish(sport_event(1))
+        await chain.until_taken()
+        relay.is_deaf = True
+        await chain.publish(*(sport_event(number) for number in range(2, 102)))
+        await chain.until(lambda position: position > 1)
+        assert relay.swallowed > 0
+        relay.is_deaf = False
+        relay.cut()
+        await chain.publish(sport_event(102))
+        await chain.until_taken()
+        assert await chain.stored() == (102, 102)
+        assert relay.connections == 2
+        bridge.require_alive()
+
+
+async def test_deadlock_and_cancel(chain: Chain) -> None:
+    """A batch that Postgres cancels for reasons of its own is stored in another try."""
+    bridge = await chain.start_bridge()
+    blocker = await asyncpg.connect(chain.database_url)
+    transaction = blocker.transaction()
+    await transaction.start()
+    await blocker.execute("select chat.lock_log()")
+    await chain.publish(*(sport_event(number) for number in range(50)))
+    cancelled = 0
+    async with asyncio.timeout(30):
+        while cancelled < 3:
+            cancelled += len(await chain.fetch(CANCEL_WAITING))
+            await asyncio.sleep(0.1)
+    await transaction.rollback()
+    await blocker.close()
+    await chain.until_taken()
+    assert await chain.stored() == (50, 50)
+    assert await chain.rejects() == []
+    bridge.require_alive()
+    assert bridge.output.count("waiting for Postgres") == 1

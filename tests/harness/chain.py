@@ -1,0 +1,186 @@
+"""From a publisher through the stream and the bridge to the tables: what was published and what is stored."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import nats
+import nats.errors
+from nats.aio.client import Client
+
+from edgechat.nats import EmbeddedNats
+from edgechat.postgres import EmbeddedPostgres
+from harness.parts import Part, Stack
+from proto.event_pb2 import FOOTBALL, event
+
+STREAM = "CHATFEED"
+SUBJECTS = ["sport_event", "execution"]
+WAIT_SECONDS = 60.0
+
+STORED = "select count(*) as rows, count(distinct stream_seq) as sequences from chat.sport_event"
+STORED_TEXTS = "select data_event from chat.sport_event order by sport_event_id"
+POSITION = "select coalesce((select last_seq from chat.feed_position order by opened_at desc limit 1), 0)"
+REJECTS = "select first_seq, last_seq, subject, message, error, epoch from chat.feed_reject order by feed_reject_id"
+
+
+def sport_event(number: int) -> bytes:
+    """A good message that says its number."""
+    return event(sport=FOOTBALL, match_title="Ajax - Feyenoord", data_event=str(number)).SerializeToString()
+
+
+class Chain:
+    """One stream, one database, any number of bridges; connections are made when needed, since servers come and go."""
+
+    def __init__(
+        self, database_url: str, postgres: EmbeddedPostgres, nats_server: EmbeddedNats, directory: Path
+    ) -> None:
+        self.database_url = database_url
+        self.postgres = postgres
+        self.nats_server = nats_server
+        self._stack = Stack(database_url, nats_server.url, directory)
+
+    async def start_bridge(self, **settings: str) -> Part:
+        """A bridge that has opened its position."""
+        return await self._stack.start_bridge(**settings)
+
+    def launch_bridge(self, **settings: str) -> Part:
+        """A bridge that is starting."""
+        return self._stack.run("-m", "edgechat", "bridge", **settings)
+
+    def stop(self) -> None:
+        """End all bridges."""
+        self._stack.stop()
+
+    async def clean(self) -> None:
+        """Delete all streams, whose messages the next test's bridge would take."""
+        client = await nats.connect(self.nats_server.url)
+        for stream in await client.jsm().streams_info():
+            await client.jsm().delete_stream(stream.config.name or "")
+        await client.close()
+
+    async def ask(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A request to JetStream's API."""
+        client = await nats.connect(self.nats_server.url)
+        try:
+            answer = await client.request(f"$JS.API.{name}", json.dumps(body).encode() if body else b"", timeout=5)
+            return dict(json.loads(answer.data))
+        finally:
+            await client.close()
+
+    async def make_stream(self) -> None:
+        """The stream, before any bridge is there."""
+        answer = await self.ask(f"STREAM.CREATE.{STREAM}", {"name": STREAM, "subjects": SUBJECTS, "storage": "file"})
+        assert "error" not in answer, answer
+
+    async def stream_state(self) -> dict[str, Any]:
+        """Counts and sequences of the stream."""
+        return dict((await self.ask(f"STREAM.INFO.{STREAM}"))["state"])
+
+    async def publish(self, *messages: bytes, subject: str = "sport_event") -> None:
+        """Publish as the feeds do, waiting for no answer; on return all are in the stream, if there is one."""
+        client = await nats.connect(self.nats_server.url)
+        before = await self._last_seq(client)
+        for message in messages:
+            await client.publish(subject, message)
+        await self._until_in_stream(client, before, len(messages))
+        await client.close()
+
+    async def publish_paced(self, first: int, last: int, pause: float = 0.005, size: int = 10) -> None:
+        """Publish events `first` to `last` in handfuls, so that something can happen meanwhile."""
+        client = await nats.connect(self.nats_server.url)
+        before = await self._last_seq(client)
+        for start in range(first, last + 1, size):
+            for number in range(start, min(start + size, last + 1)):
+                await client.publish("sport_event", sport_event(number))
+            await client.flush(timeout=30)
+            await asyncio.sleep(pause)
+        await self._until_in_stream(client, before, last - first + 1)
+        await client.close()
+
+    async def _last_seq(self, client: Client) -> int | None:
+        try:
+            answer = json.loads((await client.request(f"$JS.API.STREAM.INFO.{STREAM}", timeout=5)).data)
+        except nats.errors.NoRespondersError:
+            return None
+        return int(answer["state"]["last_seq"]) if "state" in answer else None
+
+    async def _until_in_stream(self, client: Client, before: int | None, count: int) -> None:
+        """The server takes messages from the wire before it writes them into the stream."""
+        await client.flush(timeout=30)
+        async with asyncio.timeout(30):
+            while before is not None and (last_seq := await self._last_seq(client)) is not None:
+                if last_seq >= before + count:
+                    return
+                await asyncio.sleep(0.01)
+
+    async def publish_acknowledged(self, first: int, last: int) -> None:
+        """Publish each event until it is acknowledged, through the death of the server; ids keep retries apart."""
+        number = first
+        while number <= last:
+            try:
+                client = await nats.connect(self.nats_server.url, allow_reconnect=False, connect_timeout=2)
+            except (OSError, nats.errors.Error):
+                await asyncio.sleep(0.05)
+                continue
+            try:
+                jetstream = client.jetstream(timeout=2)
+                while number <= last:
+                    headers = {"Nats-Msg-Id": str(number)}
+                    await jetstream.publish("sport_event", sport_event(number), stream=STREAM, headers=headers)
+                    number += 1
+            except (OSError, nats.errors.Error):
+                await asyncio.sleep(0.05)
+            finally:
+                await client.close()
+
+    async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Rows of a query on a connection of its own."""
+        connection = await asyncpg.connect(self.database_url, timeout=10)
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            connection.terminate()
+
+    async def execute(self, script: str) -> None:
+        """Run statements."""
+        connection = await asyncpg.connect(self.database_url, timeout=10)
+        try:
+            await connection.execute(script)
+        finally:
+            connection.terminate()
+
+    async def position(self) -> int:
+        """The last sequence taken of the newest epoch; -1 while Postgres is away."""
+        try:
+            return int((await self.fetch(POSITION))[0][0])
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return -1
+
+    async def until(self, condition: Callable[[int], bool], seconds: float = WAIT_SECONDS) -> int:
+        """Wait until the position meets a condition; returns it."""
+        async with asyncio.timeout(seconds):
+            while not condition(position := await self.position()):
+                await asyncio.sleep(0.02)
+            return position
+
+    async def until_taken(self) -> int:
+        """Wait until everything in the stream was taken; the stream's last sequence."""
+        last_seq = int((await self.stream_state())["last_seq"])
+        await self.until(lambda position: position >= last_seq)
+        return last_seq
+
+    async def stored(self) -> tuple[int, int]:
+        """How many rows there are, and how many different sequences they have."""
+        row = (await self.fetch(STORED))[0]
+        return row["rows"], row["sequences"]
+
+    async def texts(self) -> list[str]:
+        """What was stored, in the order of the rows."""
+        return [row["data_event"] for row in await self.fetch(STORED_TEXTS)]
+
+    async def rejects(self) -> list[asyncpg.Record]:
+        """All of chat.feed_reject."""
+        return await self.fetch(REJECTS)
