@@ -26,14 +26,18 @@ class Outage:
 
     async def wait(self, reason: str) -> None:
         """It is away because of `reason`: say so if that is news, and pause."""
+        self.note(reason)
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
+
+    def note(self, reason: str) -> None:
+        """It is away because of `reason`: say so if that is news."""
         if not self._said:
             self._since = time.monotonic()
         # Another reason is news, unless reasons differ from try to try.
         if reason not in self._said and len(self._said) < _MOST_REASONS:
             self._said.add(reason)
             logger.warning("waiting for %s: %s", self.what, reason)
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
-        await asyncio.sleep(pause)
 
     def end(self) -> None:
         """It is there."""

@@ -23,7 +23,9 @@ from bridge.outage import Outage
 from bridge.statement import Origin, Statement
 
 CONNECT_TIMEOUT = 10.0
-# A batch takes milliseconds. Past this the connection is taken for dead.
+# A batch takes milliseconds. After the first it is said that it does not; after the second the connection is taken for
+# dead. Not sooner: giving up cancels a batch that a lock or a slow disk only holds up.
+SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
@@ -108,7 +110,7 @@ class Store:
                     if await self._is_taken(connection, origin, batch):
                         self._outage.end()
                         return
-                await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+                await self._execute(connection, text, arguments)
             except asyncpg.PostgresError as error:
                 if error.sqlstate == POSITION_MOVED:
                     raise PositionError(str(error)) from error
@@ -120,6 +122,13 @@ class Store:
             else:
                 self._outage.end()
                 return
+
+    async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
+        slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._outage.note, "no answer")
+        try:
+            await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+        finally:
+            slow.cancel()
 
     async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
         """After a new connection: whether the try that broke off had been committed; raises PositionError."""

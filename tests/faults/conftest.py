@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
-import asyncpg
 import pytest
 
 from edgechat.nats import EmbeddedNats
@@ -64,14 +63,6 @@ async def chain(
             if not mortal_nats.is_ready():
                 mortal_nats.start()
             await chain.clean()
-
-
-@pytest.fixture
-async def mortal_connection(mortal_database: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to the database of the chain, for tests that leave Postgres alive."""
-    connection = await asyncpg.connect(mortal_database)
-    yield connection
-    connection.terminate()
 
 
 @pytest.fixture
