@@ -1,8 +1,9 @@
 """Brings a database up to date: migrations first, then every function and view anew.
 
 Functions and views have no migrations: their files are the truth, and each is `create or replace`. A function of schema
-`chat` whose file is gone is dropped. Everything runs under yoyo's lock, so two processes may call `migrate` at once.
-`yoyo apply` alone ends in the same database: db/migrations/post-apply.py calls `apply_functions`.
+`chat` whose file is gone is dropped, and so is what a function was under its former parameters. Everything runs under
+yoyo's lock, so two processes may call `migrate` at once. `yoyo apply` alone ends in the same database:
+db/migrations/post-apply.py calls `apply_functions`.
 """
 
 import logging
@@ -16,9 +17,17 @@ HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
 FUNCTIONS = HERE / "functions"
 VIEWS = HERE / "views"
+YOYO_ERRORS = (yoyo.exceptions.BadMigration, yoyo.exceptions.MigrationConflict, yoyo.exceptions.LockTimeout)
 LOCK_TIMEOUT = 60.0
 """Seconds to wait for somebody else's migration to end."""
 
+REMEMBER_FUNCTIONS = """
+select set_config('chat.known', coalesce(string_agg(p.oid || ':' || p.xmin, ','), ''), true)
+from pg_proc as p
+where p.pronamespace = 'chat'::regnamespace
+"""
+# Every file writes its function's row anew, so a row that is as it was has no file any more, or is the function under
+# its former parameters.
 DROP_STRAY_FUNCTIONS = """
 do $$
 declare
@@ -28,7 +37,7 @@ begin
     select p.oid
     from pg_proc as p
     where p.pronamespace = 'chat'::regnamespace
-      and p.proname <> all (string_to_array(current_setting('chat.files'), ','))
+      and p.oid || ':' || p.xmin = any (string_to_array(current_setting('chat.known'), ','))
   loop
     execute format('drop function %s', v_function);
   end loop;
@@ -59,23 +68,22 @@ def migrate(database_url: str) -> None:
                     logger.info("applying %s", migration.id)
                 backend.apply_migrations_only(pending)
                 apply_functions(backend.connection)
-        except (psycopg2.Error, yoyo.exceptions.MigrationError, yoyo.exceptions.LockTimeout) as error:
+        except (psycopg2.Error, *YOYO_ERRORS) as error:
             raise MigrateError(f"the database could not be brought up to date: {str(error).strip()}") from error
     logger.info("the database is up to date (%d migrations applied now)", len(pending))
 
 
 def apply_functions(connection: Any) -> None:
     """Create or replace every function and view over a psycopg2 connection, all or none."""
-    functions = sorted(FUNCTIONS.glob("*.sql"))
     with connection.cursor() as cursor:
         in_transaction = connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE
         cursor.execute("savepoint functions" if in_transaction else "begin")
         try:
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
-            for path in [*functions, *sorted(VIEWS.glob("*.sql"))]:
+            cursor.execute(REMEMBER_FUNCTIONS)
+            for path in [*sorted(FUNCTIONS.glob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
                 _apply_file(cursor, path)
-            cursor.execute("select set_config('chat.files', %s, true)", (",".join(path.stem for path in functions),))
             cursor.execute(DROP_STRAY_FUNCTIONS)
             cursor.execute(REFRESH_ROUTERS)
         except BaseException:
