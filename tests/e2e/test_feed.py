@@ -13,7 +13,9 @@ async def test_every_room_that_should(feed_stack: Stack, people: People, nats_cl
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()
     users = [await people.join(gateway.port, f"user {room}", room) for room in range(4)]
-    for user, filters in zip(users[1:], [("sport = 7", "ALL"), ("ALL", "market = 'GOLF'"), ("ALL", "ALL")], strict=True):
+    for user, filters in zip(
+        users[1:], [("sport = 7", "ALL"), ("ALL", "market = 'GOLF'"), ("ALL", "ALL")], strict=True
+    ):
         await user.set_filter(*filters)
         await user.status("FILTERAPPLIED")
     # One subject after the other: their order among each other is kept by the stream.

@@ -106,7 +106,9 @@ def make_event(sport: int = 3, title: str = "EAGLES vs COWBOYS", text: str = "Q1
     return event(sport=sport, match_title=title, data_event=text)  # type: ignore[arg-type]
 
 
-def make_execution(symbol: str = "DAYTONA:winner--Kyle Busch", market: str = "NASCAR", price: float = 50.5) -> execution:
+def make_execution(
+    symbol: str = "DAYTONA:winner--Kyle Busch", market: str = "NASCAR", price: float = 50.5
+) -> execution:
     """A row of the trade feed."""
     return execution(
         symbol=symbol, market=market, price=price, quantity=100.25, executionEpoch=1_600_000_000, stateSymbol="PA"

@@ -3,7 +3,6 @@
 import itertools
 import shutil
 import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,9 +43,10 @@ class PostgresServer:
         """Major version."""
         return self.server.version
 
-    def program(self, name: str) -> str:
-        """The path of one of the server's programs, as pg_dump."""
-        return str(self.server.install / "bin" / name)
+    @property
+    def pg_dump(self) -> Path:
+        """The server's own pg_dump."""
+        return self.server.install / "bin" / "pg_dump"
 
     def create_empty(self) -> str:
         """The URL of a new database with nothing in it."""
@@ -69,13 +69,6 @@ class PostgresServer:
     def drop(self, url: str) -> None:
         """Drop a database, whoever is connected to it."""
         self._execute(DROP_DATABASE, url.rpartition("/")[2])
-
-    def dump_schema(self, url: str, *options: str) -> str:
-        """What pg_dump tells of a database's definitions, less what changes from dump to dump."""
-        command = [self.program("pg_dump"), "--schema-only", "--no-owner", "--no-privileges", *options, url]
-        text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        volatile = ("\\restrict", "\\unrestrict", "-- Dumped")
-        return "\n".join(line for line in text.splitlines() if not line.startswith(volatile)) + "\n"
 
     def _execute(self, statement: str, database: str) -> None:
         connection = psycopg2.connect(self.server.superuser_url)

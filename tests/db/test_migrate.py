@@ -1,0 +1,165 @@
+"""However a database comes to its schema, it is the same; doing it again changes nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+import db.apply
+from db.schema import SCHEMA, describe, dump
+from harness.servers import PostgresServer
+
+OIDS = """
+select coalesce(array_agg(p.oid::bigint order by p.oid), '{}')
+from pg_proc as p
+where p.pronamespace in ('chat'::regnamespace, 'room_filter'::regnamespace)
+"""
+DATABASE_SETTINGS = """
+select count(*)
+from pg_db_role_setting as s
+where s.setdatabase = (select d.oid from pg_database as d where d.datname = current_database())
+"""
+
+
+def query(url: str, statement: str) -> object:
+    """The one value that a statement returns; None if it returns none."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+    finally:
+        connection.close()
+
+
+def yoyo(command: str, url: str, *options: str) -> None:
+    """yoyo's own command line, from elsewhere than the project's directory."""
+    subprocess.run(
+        [sys.executable, "-m", "yoyo", command, "--batch", *options, "--database", url, str(db.apply.MIGRATIONS)],
+        cwd="/",
+        env={**os.environ, "USER": "tests"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the function files, for a test to change."""
+    shutil.copytree(db.apply.FUNCTIONS, tmp_path / "functions")
+    monkeypatch.setattr(db.apply, "FUNCTIONS", tmp_path / "functions")
+    return tmp_path / "functions"
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+def test_yoyo_alone(postgres: PostgresServer, empty_database: str, database: str) -> None:
+    """`yoyo apply` given only the URL of an empty database makes the same as migrate; a second run changes nothing."""
+    yoyo("apply", empty_database)
+    applied = dump(postgres.pg_dump, empty_database)
+    assert applied == dump(postgres.pg_dump, database)
+    oids = query(empty_database, OIDS)
+    assert query(empty_database, "select count(*) from chat.feed") == 2
+    yoyo("apply", empty_database)
+    assert dump(postgres.pg_dump, empty_database) == applied
+    assert query(empty_database, OIDS) == oids
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+def test_rollback(postgres: PostgresServer, empty_database: str) -> None:
+    """Rolling everything back leaves nothing of ours; applying again makes the same schema."""
+    yoyo("apply", empty_database)
+    applied = dump(postgres.pg_dump, empty_database)
+    yoyo("rollback", empty_database, "--all")
+    assert query(empty_database, "select count(*) from pg_namespace where nspname in ('chat', 'room_filter')") == 0
+    assert query(empty_database, DATABASE_SETTINGS) == 0
+    yoyo("apply", empty_database)
+    assert dump(postgres.pg_dump, empty_database) == applied
+
+
+def test_each_migration_backwards(postgres: PostgresServer, empty_database: str) -> None:
+    """Each migration alone can be undone and done again, from the last to the first."""
+    yoyo("apply", empty_database)
+    applied = dump(postgres.pg_dump, empty_database)
+    last_first = sorted(
+        (path for path in db.apply.MIGRATIONS.glob("*.sql") if not path.name.endswith(".rollback.sql")), reverse=True
+    )
+    for path in last_first:
+        yoyo("rollback", empty_database, "--revision", path.stem)
+        yoyo("apply", empty_database)
+        assert dump(postgres.pg_dump, empty_database) == applied, path.name
+
+
+def test_twice(postgres: PostgresServer, database: str) -> None:
+    """migrate on an up-to-date database changes nothing, rows included."""
+    before = dump(postgres.pg_dump, database)
+    oids = query(database, OIDS)
+    db.apply.migrate(database)
+    assert dump(postgres.pg_dump, database) == before
+    assert query(database, OIDS) == oids
+    assert query(database, "select count(*) from chat.setting") == 1
+
+
+def test_two_at_once(postgres: PostgresServer, empty_database: str, database: str) -> None:
+    """Two processes that bring an empty database up to date at once wait for each other."""
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(db.apply.migrate, [empty_database] * 2))
+    assert dump(postgres.pg_dump, empty_database) == dump(postgres.pg_dump, database)
+
+
+def test_an_edited_function(files: Path, database: str) -> None:
+    """migrate puts an edited function in force though no migration is pending."""
+    path = files / "room_channel.sql"
+    path.write_text(path.read_text().replace("chat_room_", "elsewhere_"))
+    db.apply.migrate(database)
+    assert query(database, "select chat.room_channel(3)") == "elsewhere_3"
+
+
+def test_a_function_without_its_file(files: Path, database: str) -> None:
+    """A function whose file is gone is dropped."""
+    query(database, "create function chat.stray(integer) returns integer language sql as 'select 1'")
+    db.apply.migrate(database)
+    assert query(database, "select count(*) from pg_proc where proname = 'stray'") == 0
+
+
+def test_a_function_with_other_parameters(files: Path, database: str) -> None:
+    """A function that got another parameter replaces the one without: no overload stays behind."""
+    path = files / "room_channel.sql"
+    path.write_text(path.read_text().replace("(p_room_id integer)", "(p_room_id integer, p_more text default '')"))
+    db.apply.migrate(database)
+    assert query(database, "select count(*) from pg_proc where proname = 'room_channel'") == 1
+    assert query(database, "select chat.room_channel(3)") == "chat_room_3"
+
+
+def test_a_broken_function(files: Path, postgres: PostgresServer, database: str) -> None:
+    """A file that Postgres does not take changes nothing, and the error names it."""
+    before = dump(postgres.pg_dump, database)
+    (files / "count_keys.sql").write_text("create or replace function chat.count_keys(")
+    (files / "room_channel.sql").write_text((files / "room_channel.sql").read_text().replace("chat_room_", "x_"))
+    with pytest.raises(db.apply.MigrateError, match=r"functions/count_keys\.sql"):
+        db.apply.migrate(database)
+    assert dump(postgres.pg_dump, database) == before
+
+
+def test_no_database() -> None:
+    """A database that cannot be reached is an error of ours, in one line for a person."""
+    with pytest.raises(db.apply.MigrateError, match="cannot connect"):
+        db.apply.migrate("postgresql://nobody@127.0.0.1:1/nowhere")
+
+
+def test_search_path(empty_database: str) -> None:
+    """After migrating, the tables are found without their schema's name."""
+    db.apply.migrate(empty_database)
+    assert query(empty_database, "select count(*) from sport_event") == 0
+    assert query(empty_database, "select count(*) from room_filters") == 0
+
+
+def test_committed_schema(postgres: PostgresServer, database: str) -> None:
+    """db/schema.sql is the schema that the migrations make: a change of theirs is seen in a review."""
+    assert SCHEMA.read_text(encoding="utf-8") == describe(postgres.pg_dump, database), "run `make schema`"
