@@ -4,7 +4,7 @@ from bench.load import Feed, highest
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
-TITLE = "Fan-out, 1 room × 500 users"
+TITLE = "Fan-out, 1 room of 500 users"
 SIZE = 500
 RATES = (50, 100, 200, 400, *range(800, 2400, 200), *range(2500, 10_000, 500))
 SOCKET_IO = 184_000
@@ -23,7 +23,7 @@ def run(bench: Bench) -> Row:
         TITLE,
         [
             f"{rate:,.0f} deliveries/s sustained{latency(best)}",
-            f"{rate / SOCKET_IO:.1f} × Socket.IO",
+            f"{rate / SOCKET_IO:.1f} times Socket.IO",
             f"overrun: {max(load.deliveries_rate for load in loads):,.0f} deliveries/s",
         ],
         checked(loads, SIZE),

@@ -4,7 +4,7 @@ from bench.load import Feed, highest
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
-TITLE = "Feed, 5 rooms × 4 users"
+TITLE = "Feed, 5 rooms of 4 users"
 ROOMS, SIZE = 5, 4
 RATES = (500, 1000, 2000, 4000, *range(6000, 20_000, 2000), *range(20_000, 60_001, 2500))
 ORIGINAL, SOCKET_IO = 142, 1965
@@ -24,7 +24,7 @@ def run(bench: Bench) -> Row:
         TITLE,
         [
             f"{rate:,.0f} messages/s sustained{latency(best)}",
-            f"{rate / ORIGINAL:.0f} × the original, {rate / SOCKET_IO:.1f} × Socket.IO",
+            f"{rate / ORIGINAL:.0f} times the original, {rate / SOCKET_IO:.1f} times Socket.IO",
             f"overrun: {max(load.throughput for load in loads):,.0f} messages/s",
         ],
         checked(loads, ROOMS * SIZE),
