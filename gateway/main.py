@@ -16,7 +16,8 @@ async def run(settings: Settings) -> None:
     """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had."""
     async with asyncpg.create_pool(
         settings.database_url,
-        min_size=1,
+        # No floor: keeping one would log a traceback for every try while Postgres is away.
+        min_size=0,
         max_size=POOL_SIZE,
         command_timeout=CALL_TIMEOUT,
         server_settings={"application_name": "edgechat gateway"},

@@ -62,7 +62,11 @@ async def test_any_user(containers: Containers) -> None:
 
 async def test_health_is_the_parts_own(containers: Containers) -> None:
     """A check asks the part in its container: in one without that part it fails and says why."""
-    complaints = {"gateway": "does not answer", "bridge": "not connected to Postgres", "sports": "not connected to NATS"}
+    complaints = {
+        "gateway": "does not answer",
+        "bridge": "not connected to Postgres",
+        "sports": "not connected to NATS",
+    }
     for part, complaint in complaints.items():
         with pytest.raises(AssertionError, match=complaint):
             await containers.compose("run", "--rm", "-T", "--no-deps", "migrate", "health", part)

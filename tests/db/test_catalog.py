@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import asyncpg
@@ -90,5 +91,5 @@ def test_migrations_are_numbered() -> None:
     """Migrations count from 0001 without a gap, and each after the first depends on the one before."""
     paths = sorted(path for path in db.apply.MIGRATIONS.glob("*.sql") if not path.name.endswith(".rollback.sql"))
     assert [path.name[:5] for path in paths] == [f"{number:04}." for number in range(1, len(paths) + 1)]
-    for before, path in zip(paths, paths[1:], strict=False):
+    for before, path in pairwise(paths):
         assert f"-- depends: {before.stem}" in path.read_text(encoding="utf-8"), path.name

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import asyncpg
+
 from harness.rooms import Rooms, make_execution
 
 CHANGES = 500

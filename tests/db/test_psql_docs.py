@@ -32,7 +32,7 @@ async def test_examples(postgres: PostgresServer, database: str, rooms: Rooms) -
 
 def _print(postgres: PostgresServer, database: str, query: str) -> str:
     return subprocess.run(
-        [postgres.program("psql"), "-X", "-P", "pager=off", "-d", database, "-c", query],
+        [postgres.server.install / "bin" / "psql", "-X", "-P", "pager=off", "-d", database, "-c", query],
         env=os.environ | {"PGOPTIONS": SCHEMAS, "PGTZ": "UTC"},
         capture_output=True,
         text=True,

@@ -1,8 +1,8 @@
 """A filter that fails at run time hurts its own rooms only, and they are told."""
 
 import asyncpg
-from harness.rooms import Rooms, make_execution
 
+from harness.rooms import Rooms, make_execution
 from proto.chatmessage_pb2 import chatmessage
 
 ROOMS = 100

@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from harness.parts import Stack
 from harness.people import People, User
@@ -13,9 +12,8 @@ from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, ROOM_STATUS, chatme
 async def closing_after(user: User, data: str | bytes) -> int | None:
     """The code with which the service closes a connection for a frame."""
     await user.send_raw(data)
-    with pytest.raises(ConnectionClosed):
-        while True:
-            await user.receive()
+    async for _ in user.messages():
+        pass
     return user.closing[0]
 
 

@@ -25,7 +25,7 @@ async def live_through(user: User, rooms: Rooms) -> None:
 
 
 async def test_the_same_for_all(stack: Stack, people: People, rooms: Rooms) -> None:
-    """Every member gets the same messages under the same gapless sequences, and a history repeats them byte for byte."""
+    """Every member gets the same messages under the same gapless sequences; a history repeats them byte for byte."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[10]")
     adam = await people.join(gateway.port, "adam")
     eve = await people.join(gateway.port, "eve")

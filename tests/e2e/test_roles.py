@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -143,12 +144,15 @@ async def test_nothing_else(roles: Roles, role: str) -> None:
 @pytest.mark.parametrize("part", ["bridge", "gateway"])
 async def test_the_list_is_exact(roles: Roles, part: str) -> None:
     """A role may call the functions that its part's queries name, all of them and no others."""
-    module = {"bridge": bridge.queries, "gateway": gateway.queries}[part]
-    assert module.__file__ is not None
-    text = Path(module.__file__).read_text()
-    named = set(re.findall(r"chat\.(\w+)\(", text.replace("{name}", FEEDS[0])))
-    named |= set(re.findall(r"chat\.(\w+)\(", text.replace("{name}", FEEDS[1])))
+    named = called_functions({"bridge": bridge.queries, "gateway": gateway.queries}[part])
     connection = await asyncpg.connect(getattr(roles, part))
     allowed = {row["proname"] for row in await connection.fetch(CALLABLE)}
     await connection.close()
     assert allowed == named
+
+
+def called_functions(module: ModuleType) -> set[str]:
+    """The functions of schema chat that a module's queries name."""
+    assert module.__file__ is not None
+    text = Path(module.__file__).read_text()
+    return {name for feed in FEEDS[:2] for name in re.findall(r"chat\.(\w+)\(", text.replace("{name}", feed))}

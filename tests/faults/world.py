@@ -92,7 +92,7 @@ class World:
         self.ports[index] = gateway.port
 
     async def populate(self, members: int, rooms: int = len(FILTERS)) -> None:
-        """Set the rooms' filters and have members join, spread over rooms and gateways, who come back whatever happens."""
+        """Set the rooms' filters and have members join, spread over rooms and gateways, who always come back."""
         for room in range(rooms):
             self.transcripts[room] = Transcript()
             user = await User.connect("127.0.0.1", self.ports[0])

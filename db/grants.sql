@@ -1,0 +1,42 @@
+-- What bridge and gateway may do: call the functions that are theirs. The owner runs this after each `edgechat migrate`.
+--
+-- Until then a function that came with a migration may be called by both; nothing stops working.
+
+revoke execute on all functions in schema chat, room_filter from public;
+
+grant usage on schema chat to edgechat_bridge, edgechat_gateway;
+
+grant select on chat.feed, chat.feed_column to edgechat_bridge;
+
+-- Going back to where the stream ends, after NATS lost its end.
+grant select, update (last_seq) on chat.feed_position to edgechat_bridge;
+
+grant execute on function
+  chat.advance_position,
+  chat.open_position,
+  chat.reject_messages,
+  chat.store_execution,
+  chat.store_sport_event,
+  chat.try_bridge_lock
+to edgechat_bridge;
+
+grant execute on function
+  chat.close_dead_gateways,
+  chat.configure_rooms,
+  chat.explain_guard_error,
+  chat.gateway_channel,
+  chat.greet,
+  chat.guard_filter,
+  chat.join_rooms,
+  chat.leave_rooms,
+  chat.list_feeds,
+  chat.open_gateway,
+  chat.open_history,
+  chat.post_comments,
+  chat.read_feed_rows,
+  chat.read_room_log,
+  chat.reclaim_gateway,
+  chat.refuse,
+  chat.release_gateway,
+  chat.set_room_filters
+to edgechat_gateway;

@@ -1,0 +1,158 @@
+"""Postgres that dies or freezes, and listening connections that are ended or fall silent."""
+
+import asyncio
+import time
+
+from faults.outcome import Outcome
+from faults.world import World
+from harness.people import User
+from harness.wire import Wire
+
+FLOW_SECONDS = 5.0
+NOTICE_SECONDS = 10.0
+LISTENER = b"edgechat gateway listener"
+LOST = "lost the listening connection"
+
+TERMINATE_LISTENER = """
+select count(pg_terminate_backend(pid)) from (
+  select pid from pg_stat_activity
+  where datname = current_database() and application_name = 'edgechat gateway listener'
+  order by random() limit 1
+) as l
+"""
+
+
+async def crash_postgres(world: World, members: int, kills: int, rate: float, pause: float) -> Outcome:
+    """Kill all of Postgres under load: nothing is lost, members stay connected, and it flows again at once."""
+    outcome = Outcome(f"all of Postgres killed -9, {kills} times mid-load")
+    await world.start(gateways=2)
+    await world.populate(members)
+    flowing = []
+    async with world.publisher.running(rate), world.chatter(10):
+        for _ in range(kills):
+            await asyncio.sleep(pause)
+            before = await world.rows()
+            outcome.require(before > 0, "the load ran before the kill")
+            returned_at = await world.crash_postgres()
+            await _until_flowing(world)
+            flowing.append(time.monotonic() - returned_at)
+        await asyncio.sleep(pause)
+    await world.audit(outcome, await world.stream_messages())
+    reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
+    disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
+    outcome.count(reconnects=reconnects, slowest_to_flow_s=max(flowing), disconnected=disconnected)
+    outcome.require(reconnects >= kills * 2, "the fault was provoked: both gateways reconnected each time")
+    outcome.require(max(flowing) <= FLOW_SECONDS, "flowing again within 5 s of its return")
+    outcome.require(disconnected == 0, "clients stayed connected")
+    outcome.require(world.exits() == 0, "nobody was announced as gone")
+    _require_same_processes(world, outcome)
+    return outcome
+
+
+async def freeze_postgres(world: World, members: int, seconds: float, rate: float) -> Outcome:
+    """Stop all of Postgres for a while: it is noticed, comments are refused in words, and it all resumes by itself."""
+    outcome = Outcome(f"Postgres frozen (SIGSTOP) for {seconds:.0f} s")
+    await world.start(gateways=2)
+    await world.populate(members)
+    async with world.publisher.running(rate):
+        await asyncio.sleep(1)
+        with world.frozen_postgres():
+            started = time.monotonic()
+            await asyncio.sleep(0.5)
+            for resumer in world.resumers[:5]:
+                await resumer.comment(f"into the ice, by {resumer.name}")
+            noticed = 0.5 + await world.until_logged(world.gateways[0], LOST)
+            await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
+            refused = [reason for resumer in world.resumers for reason in resumer.refused_comments]
+        flowing = await _until_flowing(world)
+        async with world.chatter(20):
+            await asyncio.sleep(2)
+    await world.audit(outcome, await world.stream_messages())
+    disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
+    outcome.count(noticed_after_s=noticed, flowing_after_s=flowing, disconnected=disconnected)
+    outcome.count(comments_refused=len(refused))
+    outcome.require(noticed <= NOTICE_SECONDS, "noticed within 10 s")
+    outcome.require(flowing <= FLOW_SECONDS * 2, "flowing again within 10 s")
+    outcome.require(disconnected == 0, "clients stayed connected")
+    outcome.require(world.exits() == 0, "nobody was announced as gone")
+    if seconds >= 30:
+        outcome.require(len(refused) == 5 and "" not in refused, f"comments were refused in words: {refused}")
+    _require_same_processes(world, outcome)
+    return outcome
+
+
+async def terminate_listeners(world: World, members: int, kills: int, rate: float) -> Outcome:
+    """End a gateway's listening connection again and again under load: nothing is missed, and nobody waits."""
+    outcome = Outcome(f"listener connection terminated {kills} times under load")
+    await world.start(gateways=2)
+    await world.populate(members)
+    terminated = 0
+    async with world.publisher.running(rate), world.chatter(10):
+        await asyncio.sleep(1)
+        for resumer in world.resumers:
+            resumer.forget_pauses()
+        for _ in range(kills):
+            terminated += await world.value(TERMINATE_LISTENER)
+            await asyncio.sleep(world.random.uniform(0.2, 0.8))
+        paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
+    await world.audit(outcome, await world.stream_messages())
+    reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
+    outcome.count(terminated=terminated, reconnects=reconnects, longest_pause_s=paused)
+    outcome.require(terminated == kills, "the fault was provoked each time")
+    outcome.require(reconnects >= kills / 2, "the gateways had to reconnect")
+    outcome.require(paused <= 1.0, "longest pause ≤ 1 s")
+    outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
+    _require_same_processes(world, outcome)
+    return outcome
+
+
+async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, what: str) -> Outcome:
+    """The network between a gateway and Postgres swallows what the open connections with this mark carry."""
+    outcome = Outcome(f"{what} blackholed")
+    target = world.postgres.server.port
+    async with Wire(target).running() as wire:
+        url = world.stack.database_url.replace(f":{target}/", f":{wire.port}/")
+        await world.start(gateways=1, DATABASE_URL=url)
+        await world.populate(members)
+        async with world.publisher.running(rate):
+            await asyncio.sleep(1)
+            for resumer in world.resumers:
+                resumer.forget_pauses()
+            cut = wire.cut(mark)
+            noticed = await world.until_logged(world.gateways[0], LOST)
+            back = await world.until_logged(world.gateways[0], "listening again")
+            user = await User.connect("127.0.0.1", world.ports[0])
+            await user.enter("newcomer", 0)
+            await user.close()
+            async with world.chatter(10):
+                await asyncio.sleep(2)
+        await world.audit(outcome, await world.stream_messages())
+        swallowed = sum(connection.swallowed for connection in wire.connections)
+    paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
+    outcome.count(connections_cut=cut, swallowed_bytes=swallowed, noticed_after_s=noticed, back_after_s=noticed + back)
+    outcome.count(longest_pause_s=paused)
+    outcome.require(cut > 0 and swallowed > 0, "the fault was provoked: something was swallowed")
+    outcome.require(noticed <= NOTICE_SECONDS, "noticed within 10 s")
+    outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
+    _require_same_processes(world, outcome)
+    return outcome
+
+
+async def _until_flowing(world: World) -> float:
+    """Seconds until a member has got something that was stored after this was called."""
+    started = time.monotonic()
+    stored = await world.rows()
+    await world.until(lambda: _has_more(world, stored), 60, "new rows")
+    newest = await world.query(lambda c: c.fetchval("select last_seq from chat.room where room_id = 0"))
+    members = [resumer for resumer in world.resumers if resumer.room == 0]
+    await asyncio.gather(*(resumer.reach(newest) for resumer in members))
+    return time.monotonic() - started
+
+
+async def _has_more(world: World, stored: int) -> bool:
+    return await world.rows() > stored
+
+
+def _require_same_processes(world: World, outcome: Outcome) -> None:
+    for part in (world.bridge, *(gateway.part for gateway in world.gateways)):
+        outcome.require(part is not None and part.child.poll() is None, "bridge and gateways ran on, not restarted")
