@@ -1,7 +1,7 @@
 """What a gateway asks of Postgres, each a function call; requests of many sessions go together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -59,14 +59,21 @@ class Database:
     not made again: whether it was done is not known, and a comment must not be said twice.
     """
 
-    def __init__(self, pool: asyncpg.Pool, is_up: asyncio.Event) -> None:
+    def __init__(self, pool: asyncpg.Pool, connections: Collection[asyncpg.Connection], is_up: asyncio.Event) -> None:
         self.gateway_id = 0
         self._pool = pool
+        self._connections = connections
         self._is_up = is_up
         self._greetings = Batcher(self._greet)
         self._joins = Batcher(self._join)
         self._leaves = Batcher(self._leave)
         self._comments = Batcher(self._post)
+
+    def break_off(self) -> None:
+        """End the pool's connections, and the calls on them: without an answer each would wait for its time limit, and
+        as long again for its cancellation. The pool makes new connections when it needs them."""
+        for connection in tuple(self._connections):
+            connection.terminate()
 
     async def configure_rooms(self, sizes: Sequence[int]) -> None:
         """Open as many rooms as there are sizes, each for so many users."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gateway import payloads
+from gateway.errors import DatabaseAwayError
 from gateway.frames import frame, frames_with_seq, wrap_feed_message
 from gateway.log import LogReader
 from gateway.room import Room
@@ -14,6 +15,8 @@ from proto.chatmessage_pb2 import chatmessage
 
 USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
 """How every USERJOINED begins (db/functions/encode_status.sql): the only messages that must be looked into."""
+RETRY_PAUSE = 0.5
+"""Seconds between two tries to read what a notification did not carry, while Postgres is away."""
 MAX_KEPT_BODIES = 8192
 """Feed messages kept for rooms' lines that may yet name them, if no line comes to end their transaction."""
 
@@ -51,7 +54,9 @@ class Feed:
 class Hub:
     """All rooms and feeds of a gateway, and the one task that delivers to them.
 
-    One task and one queue keep the order; a message that must be fetched holds up those behind it for as long.
+    One task and one queue keep the order; a message that must be fetched holds up those behind it for as long, and is
+    tried again and again while Postgres is away. Where the log itself has a hole, by an operator's hand, the room's
+    members here are sent away: they resume, and are told what is gone.
     """
 
     def __init__(self, log: LogReader, feeds: Iterable[Feed]) -> None:
@@ -60,6 +65,7 @@ class Hub:
         self._log = log
         self._queue: deque[tuple[Room | Feed, str | None]] = deque()
         self._wake = asyncio.Event()
+        self._touched: dict[int, Room] = {}
 
     def room(self, room_id: int) -> Room:
         """The room with this id, made if nobody was in it here."""
@@ -88,17 +94,33 @@ class Hub:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            touched: dict[int, Room] = {}
             while self._queue:
                 target, payload = self._queue.popleft()
-                try:
-                    await self._process(target, payload)
-                except ValueError as error:
-                    logger.warning("ignored a notification that is none of ours: %s", error)
                 if isinstance(target, Room):
-                    touched[target.room_id] = target
-            for room in touched.values():
-                room.flush()
+                    self._touched[target.room_id] = target
+                await self._persist(target, payload)
+            self._flush()
+
+    def _flush(self) -> None:
+        for room in self._touched.values():
+            room.flush()
+        self._touched.clear()
+
+    async def _persist(self, target: Room | Feed, payload: str | None) -> None:
+        """Process a notification, however long Postgres is away; another try passes over what was delivered already."""
+        while True:
+            try:
+                return await self._process(target, payload)
+            except ValueError as error:
+                return logger.warning("ignored a notification that is none of ours: %s", error)
+            except LookupError as error:
+                assert isinstance(target, Room)
+                logger.error("the log of room %d has a hole, members must resume: %s", target.room_id, error)
+                return target.give_up()
+            except DatabaseAwayError as error:
+                logger.debug("reading what was missed, again: %s", error)
+                self._flush()
+                await asyncio.sleep(RETRY_PAUSE)
 
     async def _process(self, target: Room | Feed, payload: str | None) -> None:
         if payload is None:
@@ -157,6 +179,8 @@ class Hub:
         async for seq, feed_id, message in self._log.read(room.room_id, start - 1, before_seq):
             if room.next_seq is not None and seq < room.next_seq:
                 continue
+            if room.next_seq is not None and seq > room.next_seq:
+                raise LookupError(f"after {room.next_seq - 1} comes {seq}")
             if feed_id is None:
                 self._deliver_message(room, seq, message)
             else:

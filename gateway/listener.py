@@ -35,6 +35,9 @@ class Owner(Protocol):
     def resync(self) -> None:
         """Listening again: read what was missed."""
 
+    def fell_silent(self) -> None:
+        """Postgres does not answer, on this connection at least."""
+
     def registered(self, gateway_id: int) -> None:
         """The gateway has this id, for the first time or since it was given up; then its members are gone."""
 
@@ -172,6 +175,9 @@ class Listener:
                 async with self._turn:
                     await self._connection.fetchval(queries.PROBE, self._own_channel)
                 await self._probe_returned.wait()
+        except TimeoutError:
+            self._break()
+            self._owner.fell_silent()
         except (asyncpg.PostgresError, *CONNECTION_ERRORS):
             self._break()
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 
 from gateway import queries
+from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
 
 PAGE_SIZE = 500
 """Messages read from a log at a time."""
@@ -12,7 +13,7 @@ END_OF_LOG = 2**62
 
 
 class LogReader:
-    """Reads over a pool; a lost connection is the caller's to hear of."""
+    """Reads over a pool; raises DatabaseAwayError when Postgres cannot answer, and can be asked again."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -23,7 +24,7 @@ class LogReader:
         """What a room got after one sequence and before another: sequence, feed (None for the room's own), message."""
         last_seq = END_OF_LOG if before_seq is None else before_seq - 1
         while after_seq < last_seq:
-            rows = await self._pool.fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
+            rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
             for seq, feed_id, message in rows:
                 yield seq, feed_id, message
             if not rows:
@@ -31,12 +32,21 @@ class LogReader:
             after_seq = rows[-1][0]
 
     async def read_message(self, room_id: int, seq: int) -> bytes:
-        """One message of a room itself."""
+        """One message of a room itself; raises LookupError if it is not there any more."""
         async for _, _, message in self.read(room_id, seq - 1, seq + 1):
             return message
         raise LookupError(f"message {seq} of room {room_id} is not in its log")
 
     async def read_feed_rows(self, feed_id: int, keys: list[int]) -> dict[int, bytes]:
-        """Feed messages by key."""
-        rows = await self._pool.fetch(queries.READ_FEED_ROWS, feed_id, keys)
+        """Feed messages by key; those that are not there any more are left out."""
+        rows = await self._fetch(queries.READ_FEED_ROWS, feed_id, keys)
         return {row["row_id"]: row["message"] for row in rows}
+
+    async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        try:
+            rows: list[asyncpg.Record] = await self._pool.fetch(query, *arguments)
+        except asyncpg.DataError as error:
+            raise ValueError(f"a number that Postgres cannot take: {error}") from error
+        except (asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
+            raise DatabaseAwayError(str(error) or type(error).__name__) from error
+        return rows

@@ -1,5 +1,7 @@
 """The gateway's process."""
 
+from weakref import WeakSet
+
 import asyncpg
 
 from edgechat.settings import Settings
@@ -14,8 +16,14 @@ CALL_TIMEOUT = 15.0
 
 async def run(settings: Settings) -> None:
     """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had."""
+    connections: WeakSet[asyncpg.Connection] = WeakSet()
+
+    async def remember(connection: asyncpg.Connection) -> None:
+        connections.add(connection)
+
     async with asyncpg.create_pool(
         settings.database_url,
+        init=remember,
         # No floor: keeping one would log a traceback for every try while Postgres is away.
         min_size=0,
         max_size=POOL_SIZE,
@@ -23,4 +31,4 @@ async def run(settings: Settings) -> None:
         server_settings={"application_name": "edgechat gateway"},
     ) as pool:
         feeds = await pool.fetch(queries.LIST_FEEDS)
-        await Service(settings, pool, feeds).run()
+        await Service(settings, pool, connections, feeds).run()

@@ -20,6 +20,9 @@ class Receiver(Protocol):
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Frames, joined, up to the message with this sequence."""
 
+    def lose(self) -> None:
+        """What comes next cannot be had any more: the session ends."""
+
 
 class Room:
     """Delivers what Postgres announces, in order, once.
@@ -69,6 +72,14 @@ class Room:
         if not self.members:
             self._frames.clear()
             self.next_seq = None
+
+    def give_up(self) -> None:
+        """Send all members away, since what comes next cannot be had any more."""
+        self.flush()
+        self.next_seq = None
+        members, self.members = self.members, set()
+        for member in members:
+            member.lose()
 
     def append(self, frames: bytes, count: int) -> None:
         """Take the next `count` messages; they go out with the next flush."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
@@ -20,7 +20,7 @@ from gateway.limits import MAX_FRAME_BYTES
 from gateway.listener import Listener
 from gateway.log import LogReader
 from gateway.room import Room
-from gateway.session import Session
+from gateway.session import CLOSE_GIVEN_UP, Session
 
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
@@ -28,7 +28,6 @@ IDLE_INTERVAL = 15.0
 """Seconds between two looks for rooms that nobody here is in; one found twice is not listened to any more."""
 CLOSE_TIMEOUT = 2.0
 """Seconds that a client gets to answer a close; a gateway that stops waits no longer for anybody."""
-CLOSE_GIVEN_UP = 1012
 
 logger = logging.getLogger("gateway")
 
@@ -40,12 +39,18 @@ class Service:
     can resume on another gateway without anybody seeing them leave.
     """
 
-    def __init__(self, settings: Settings, pool: asyncpg.Pool, feeds: list[asyncpg.Record]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pool: asyncpg.Pool,
+        connections: Collection[asyncpg.Connection],
+        feeds: list[asyncpg.Record],
+    ) -> None:
         self._settings = settings
         self._channels = {row["feed_id"]: row["channel"] for row in feeds}
         self._listener = Listener(settings.database_url, self)
         self.log = LogReader(pool)
-        self.database = Database(pool, self._listener.is_up)
+        self.database = Database(pool, connections, self._listener.is_up)
         self.filters = FilterSetter(pool, self.database)
         self.hub = Hub(self.log, [Feed(row["feed_id"], row["msgtype"], row["message_field"]) for row in feeds])
         self.joining_names: set[str] = set()
@@ -73,6 +78,10 @@ class Service:
     def resync(self) -> None:
         """Listening again: read what was missed."""
         self.hub.resync()
+
+    def fell_silent(self) -> None:
+        """Postgres does not answer: nobody is to wait for what is under way on other connections."""
+        self.database.break_off()
 
     def registered(self, gateway_id: int) -> None:
         """The gateway has a new id: members under an old one have left their rooms, so their connections end."""

@@ -26,6 +26,7 @@ MAX_SEQ = 2**62
 CLOSE_BINARY_ONLY = 1003
 CLOSE_NOT_PROTOBUF = 1007
 CLOSE_BAD_MTYPE = 1008
+CLOSE_GIVEN_UP = 1012
 CLOSE_TRY_LATER = 1013
 CLOSE_SLOW = 4008
 SLOW_CLOSE_SECONDS = 10.0
@@ -134,6 +135,10 @@ class Session:
         self._send(frames)
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self._cut_off()
+
+    def lose(self) -> None:
+        """What comes next is gone from the log."""
+        self._service.spawn(self.end(CLOSE_GIVEN_UP, "part of what the room got is gone: resume to be told"))
 
     def cut_off_if_stalled(self, now: float) -> None:
         """Cut a client off that has taken nothing for too long; called every second or so, with the monotonic time."""
@@ -302,6 +307,8 @@ class Session:
         except DatabaseAwayError:
             # What was held back must not be sent over the gap: the client resumes anew.
             return await self.end(CLOSE_TRY_LATER, "the database is away: resume again in a moment")
+        except LookupError:
+            return self.lose()
         held, self._held = self._held or [], None
         self._send(b"".join(held))
 

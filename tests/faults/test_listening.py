@@ -29,6 +29,9 @@ class Owner:
     def resync(self) -> None:
         """Read nothing."""
 
+    def fell_silent(self) -> None:
+        """Have nothing under way."""
+
     def registered(self, gateway_id: int) -> None:
         """Keep nothing."""
 
