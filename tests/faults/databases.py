@@ -6,6 +6,7 @@ import time
 from faults.outcome import Outcome
 from faults.world import World
 from harness.people import User
+from harness.servers import frozen
 from harness.wire import Wire
 
 FLOW_SECONDS = 5.0
@@ -56,7 +57,7 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
     await world.populate(members)
     async with world.publisher.running(rate):
         await asyncio.sleep(1)
-        with world.frozen_postgres():
+        with frozen(world.postgres.server):
             started = time.monotonic()
             await asyncio.sleep(0.5)
             for resumer in world.resumers[:5]:

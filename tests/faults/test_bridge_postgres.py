@@ -4,10 +4,10 @@ import asyncio
 import time
 
 import asyncpg
-import psutil
 
 from harness.chain import Chain, sport_event
 from harness.relay import Relay
+from harness.servers import frozen
 
 COUNT = 8_000
 KILLS = 2
@@ -65,21 +65,13 @@ async def test_lost_answer(chain: Chain) -> None:
 async def test_frozen(chain: Chain) -> None:
     """A Postgres that answers nothing is noticed within ten seconds; when it goes on, so does the bridge."""
     bridge = await chain.start_bridge()
-    assert chain.postgres.child is not None
-    postmaster = psutil.Process(chain.postgres.child.pid)
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for member in family:
-        member.suspend()
-    try:
+    with frozen(chain.postgres):
         await chain.publish(sport_event(1), sport_event(2))
-        frozen = time.monotonic()
+        since = time.monotonic()
         async with asyncio.timeout(30):
             while "waiting for Postgres: no answer" not in bridge.output:
                 await asyncio.sleep(0.1)
-        assert time.monotonic() - frozen < 12
-    finally:
-        for member in family:
-            member.resume()
+        assert time.monotonic() - since < 12
     await chain.until_taken()
     assert await chain.stored() == (2, 2)
     assert bridge.output.count("Postgres is back") == 1

@@ -5,7 +5,6 @@ stream's order; each room's log holds what its filter selects; each member got e
 """
 
 import asyncio
-import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -16,7 +15,6 @@ from typing import TypeVar
 
 import asyncpg
 import nats
-import psutil
 
 from edgechat.nats import EmbeddedNats
 from faults.outcome import Outcome
@@ -140,18 +138,6 @@ class World:
         await asyncio.sleep(away)
         await asyncio.to_thread(self.nats.start)
         return time.monotonic()
-
-    @contextmanager
-    def frozen_postgres(self) -> Iterator[None]:
-        """All of Postgres stopped for the time of the block: connections stay open, nothing is answered."""
-        assert self.postgres.server.child is not None
-        family = psutil.Process(self.postgres.server.child.pid)
-        frozen = [family, *family.children(recursive=True)]
-        _signal(frozen, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            _signal(frozen, signal.SIGCONT)
 
     # What there is.
 
@@ -347,9 +333,3 @@ async def _delete_streams(nats_server: EmbeddedNats) -> None:
             await client.jsm().delete_stream(str(stream.config.name))
     finally:
         await client.close()
-
-
-def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
-    for process in processes:
-        with suppress(psutil.NoSuchProcess):
-            process.send_signal(number)

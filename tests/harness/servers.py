@@ -2,12 +2,14 @@
 
 import itertools
 import shutil
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import psycopg2
 from psycopg2 import sql
 
@@ -91,6 +93,28 @@ def running_postgres(version: int) -> Iterator[PostgresServer]:
             yield PostgresServer(server)
         finally:
             server.stop()
+
+
+@contextmanager
+def frozen(server: EmbeddedPostgres) -> Iterator[None]:
+    """All of Postgres stopped for the time of the block: connections stay open, nothing is answered."""
+    assert server.child is not None
+    postmaster = psutil.Process(server.child.pid)
+    family = [postmaster]
+    try:
+        # First the one that makes the others; any of these may be ending by itself just now.
+        postmaster.suspend()
+        family += postmaster.children(recursive=True)
+        _signal(family, signal.SIGSTOP)
+        yield
+    finally:
+        _signal(family, signal.SIGCONT)
+
+
+def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
 
 
 @contextmanager
