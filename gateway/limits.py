@@ -11,6 +11,8 @@ MAX_UNSENT_BYTES = 1024 * 1024
 """Unsent bytes after which a client counts as not reading and is cut off."""
 MAX_STALLED_SECONDS = 10.0
 """How long a client may take nothing of what waits for it."""
+MAX_GOODBYE_SECONDS = 2.0
+"""How long a client that closed the WebSocket may keep its TCP connection; only then its place in the room is free."""
 
 
 @dataclass(slots=True)

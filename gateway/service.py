@@ -154,7 +154,7 @@ class Service:
             await asyncio.sleep(SWEEP_INTERVAL)
             now = time.monotonic()
             for session in tuple(self.members.values()):
-                session.cut_off_if_stalled(now)
+                session.sweep(now)
             try:
                 await self.database.close_dead_gateways()
             except DatabaseAwayError as error:

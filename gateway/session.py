@@ -15,7 +15,7 @@ from websockets.protocol import State
 from gateway.database import JoinRequest, Request
 from gateway.errors import DatabaseAwayError
 from gateway.frames import close_frame, frame, frames_with_seq
-from gateway.limits import MAX_COMMENT_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES, Allowance
+from gateway.limits import MAX_COMMENT_BYTES, MAX_GOODBYE_SECONDS, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES, Allowance
 from gateway.room import Room
 from proto import chatmessage_pb2 as pb
 
@@ -85,6 +85,7 @@ class Session:
         self._written = 0
         self._taken = 0
         self._taken_at = 0.0
+        self._closing_at = 0.0
         self._admitted = asyncio.Event()
         self._comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
         self._refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
@@ -140,8 +141,20 @@ class Session:
         """What comes next is gone from the log."""
         self._service.spawn(self.end(CLOSE_GIVEN_UP, "part of what the room got is gone: resume to be told"))
 
-    def cut_off_if_stalled(self, now: float) -> None:
-        """Cut a client off that has taken nothing for too long; called every second or so, with the monotonic time."""
+    def sweep(self, now: float) -> None:
+        """End what does not end by itself; called every second or so, with the monotonic time."""
+        if self._connection.state is State.CLOSING:
+            return self._end_goodbye(now)
+        self._cut_off_if_stalled(now)
+
+    def _end_goodbye(self, now: float) -> None:
+        """A client that said goodbye, or answered ours, has to end its TCP connection: the library does not insist."""
+        self._closing_at = self._closing_at or now
+        if now - self._closing_at > MAX_GOODBYE_SECONDS:
+            self._transport.abort()
+
+    def _cut_off_if_stalled(self, now: float) -> None:
+        """Cut a client off that has taken nothing for too long."""
         waiting = self._transport.get_write_buffer_size()
         taken = self._written - waiting
         if not waiting or taken != self._taken:

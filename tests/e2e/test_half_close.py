@@ -11,7 +11,7 @@ from proto.chatmessage_pb2 import JOIN_REQ, chatmessage
 
 
 async def test_half_close(stack: Stack, people: People) -> None:
-    """The others go on talking, and are told that it left."""
+    """The others go on talking, and are told soon that it left."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
@@ -28,7 +28,8 @@ async def test_half_close(stack: Stack, people: People) -> None:
         writer.write(Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True))
         for number in range(20):
             await adam.comment(f"comment {number}")
-        await adam.status("USEREXITED", user="half")
+        async with asyncio.timeout(15):
+            await adam.status("USEREXITED", user="half")
         await adam.comment("end")
         await adam.through("end")
     finally:
