@@ -1,4 +1,4 @@
--- What bridge and gateway may do: call the functions that are theirs. The owner runs this after each `edgechat migrate`.
+-- What bridge and gateway may do: call the functions that are theirs. The owner runs it after each `edgechat migrate`.
 --
 -- Until then a function that came with a migration may be called by both; nothing stops working.
 

@@ -1,4 +1,4 @@
--- Roles with no more rights than their parts need. An administrator runs this once a server; docs/deploy.md has the steps.
+-- Roles with no more rights than their parts need. An administrator runs it once; docs/deploy.md has the steps.
 --
 -- `edgechat` owns the database and is there: only migrations use it, and the functions run with its rights. None of the
 -- three is a superuser. Give each of these two a password of its own.

@@ -1,4 +1,4 @@
--- Closes the gateways whose lock has been free for the grace; returns how many. Every gateway calls it every second or so.
+-- Closes the gateways whose lock has been free for the grace; returns how many. Gateways call it every second or so.
 create or replace function chat.close_dead_gateways()
 returns integer
 language plpgsql

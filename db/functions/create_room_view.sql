@@ -13,7 +13,11 @@ begin
     'create or replace view room_filter.%I as select %I, timetag, %s from chat.%I where %s',
     'room_' || p_room_id || '_' || v_feed,
     v_feed || '_id',
-    (select string_agg(quote_ident(c.column_name), ', ' order by c.position) from chat.feed_column as c where c.feed_id = p_feed_id),
+    (
+      select string_agg(quote_ident(c.column_name), ', ' order by c.position)
+      from chat.feed_column as c
+      where c.feed_id = p_feed_id
+    ),
     v_feed,
     p_canonical
   );

@@ -66,7 +66,7 @@ begin
     insert into chat.room_log (room_id, first_seq, last_seq, feed_id, row_ids)
     select c.room_id, c.first_seq, c.last_seq, p_feed_id, c.row_ids from counted as c
   )
-  -- `R <first seq> <feed> <base> <keys less the base>`; keys that do not fit are left out, for the gateway to read them.
+  -- `R <first seq> <feed> <base> <keys less the base>`; keys that do not fit are left out; the gateway reads them.
   select count(pg_notify(
     chat.room_channel(c.room_id),
     'R ' || c.first_seq || ' ' || p_feed_id || ' ' || v_base || ' '

@@ -1,4 +1,6 @@
--- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED. The caller holds the log's lock.
+-- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED.
+--
+-- The caller holds the log's lock.
 --
 -- A room that had gone cold logged nothing meanwhile: it can be resumed only from here on.
 create or replace function chat.enter_room(

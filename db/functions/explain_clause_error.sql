@@ -29,7 +29,10 @@ begin
     when p_sqlstate = '42601' and v_near is not null then format('syntax error at `%s`', v_near)
     when p_sqlstate = '42601' then 'syntax error'
     when p_sqlstate = '42804' and p_message ~ '^argument of WHERE ' then
-      format('the clause is a value (%s), not a condition; compare it with something', substring(p_message from 'not type (.*)$'))
+      format(
+        'the clause is a value (%s), not a condition; compare it with something',
+        substring(p_message from 'not type (.*)$')
+      )
     when p_sqlstate in ('42804', '42883', '42725', '42P18', '42846') then p_message
     when p_sqlstate = '22012' then 'divides by zero on a row where the divisor is 0; guard it with nullif(…, 0)'
     when p_sqlstate = '22003' then 'a number is out of range'

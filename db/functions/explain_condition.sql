@@ -19,7 +19,9 @@ begin
   select c.connective, c.parts into v_condition from chat.split_condition(p_canonical) as c;
   foreach v_part in array v_condition.parts loop
     begin
-      execute format('select %s from chat.%I where %I = $1', v_part, p_feed, p_feed || '_id') into v_passes using p_row_id;
+      execute format('select %s from chat.%I where %I = $1', v_part, p_feed, p_feed || '_id')
+      into v_passes
+      using p_row_id;
       value := v_part || ' is ' || coalesce(v_passes::text, 'unknown');
     exception
       when others then
@@ -36,13 +38,18 @@ begin
     return;
   end if;
   begin
-    execute format('select %s from chat.%I where %I = $1', p_canonical, p_feed, p_feed || '_id') into v_passes using p_row_id;
+    execute format('select %s from chat.%I where %I = $1', p_canonical, p_feed, p_feed || '_id')
+    into v_passes
+    using p_row_id;
   exception
     when others then
       v_passes := null;
   end;
   return query select
     'why not',
-    case when v_passes then 'nobody was in the room, or had been lately, so nothing was logged' else 'the filter does not pass it' end;
+    case
+      when v_passes then 'nobody was in the room, or had been lately, so nothing was logged'
+      else 'the filter does not pass it'
+    end;
 end
 $$;

@@ -16,7 +16,9 @@ begin
     raise exception 'there is no room %', p_room
       using errcode = 'RM402', hint = (select 'rooms are 0 to ' || max(r.room_id) from chat.room as r);
   end if;
-  execute format('select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', p_feed, p_feed || '_id')
+  execute format(
+    'select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', p_feed, p_feed || '_id'
+  )
   into v_row
   using p_row_id;
   if v_row is null then
@@ -42,7 +44,9 @@ begin
     select 'delivered', coalesce('yes, as seq ' || v_seq, 'no')
     union all
     select
-      'filter', v_filter.clause || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
-  return query select * from chat.explain_condition(p_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
+      'filter',
+      v_filter.clause || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
+  return query
+    select * from chat.explain_condition(p_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
 end
 $$;

@@ -1,7 +1,7 @@
 -- What it means to the writer of a clause that Postgres did not prepare its guard, with the place in the clause.
 --
--- p_position is where in the guard Postgres saw the error, in characters from 1; null if it did not tell. Field names are
--- put as columns in the guard, so what was put before the place is taken off again.
+-- p_position is where in the guard Postgres saw the error, in characters from 1; null if it did not tell. Field names
+-- are put as columns in the guard, so what was put before the place is taken off again.
 create or replace function chat.explain_guard_error(
   p_feed_id integer,
   p_clause text,

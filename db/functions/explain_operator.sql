@@ -12,7 +12,12 @@ as $$
     when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' then null
     when p_token = '==' then '`==` is not SQL; use ='
     when p_token ~ '~' then format('`%s` is not allowed in a filter; use LIKE', p_token)
-    when p_token in ('&&', '||', '!', '&', '|') then format('`%s` is not allowed in a filter; use AND, OR, NOT', p_token)
-    else format('`%s` is not allowed in a filter; operators are = <> < > <= >= + - * / %% and LIKE, IN, BETWEEN, AND, OR, NOT', p_token)
+    when p_token in ('&&', '||', '!', '&', '|')
+      then format('`%s` is not allowed in a filter; use AND, OR, NOT', p_token)
+    else
+      format(
+        '`%s` is not allowed in a filter; operators are = <> < > <= >= + - * / %% and LIKE, IN, BETWEEN, AND, OR, NOT',
+        p_token
+      )
   end
 $$;

@@ -38,7 +38,11 @@ begin
   select c.function::regprocedure::text
   into v_bad
   from called as c
-  where c.function not in (select to_regprocedure(a.signature)::oid from chat.allowed_function as a where to_regprocedure(a.signature) is not null)
+  where c.function not in (
+    select to_regprocedure(a.signature)::oid
+    from chat.allowed_function as a
+    where to_regprocedure(a.signature) is not null
+  )
   limit 1;
   if found then
     return format('%s is not allowed in a filter', v_bad);
@@ -48,7 +52,8 @@ begin
   into v_bad
   from regexp_matches(
     p_quals,
-    ':(consttype|vartype|funcresulttype|opresulttype|resulttype|array_typeid|element_typeid|casetype|coalescetype|minmaxtype|typeId) (\d+)',
+    ':(consttype|vartype|funcresulttype|opresulttype|resulttype|array_typeid|element_typeid|casetype|coalescetype'
+    '|minmaxtype|typeId) (\d+)',
     'g'
   ) as m
   where m[2]::oid not in (select to_regtype(a.type_name)::oid from chat.allowed_type as a)
@@ -60,7 +65,8 @@ begin
   if p_quals ~ ':(opretset|funcretset|funcvariadic|multidims) true' then
     return 'a function that returns several rows, or takes any number of arguments, is not allowed in a filter';
   end if;
-  if regexp_count(p_quals, '\{VAR ') <> regexp_count(p_quals, '\{VAR :varno \d+ :varattno [1-9]\d* [^{}]*:varlevelsup 0\M') then
+  if regexp_count(p_quals, '\{VAR ')
+    <> regexp_count(p_quals, '\{VAR :varno \d+ :varattno [1-9]\d* [^{}]*:varlevelsup 0\M') then
     return 'the clause names something that is no column of the feed';
   end if;
   return null;

@@ -12,7 +12,8 @@ as $$
       from chat.feed_column as c
       where c.feed_id = p_feed_id and lower(p_word) in (c.column_name, lower(c.field_name))
     ) then null
-    when p_next_token = '(' and not exists (select from pg_get_keywords() as k where k.word = lower(p_word) and k.catcode = 'R') then
+    when p_next_token = '('
+      and not exists (select from pg_get_keywords() as k where k.word = lower(p_word) and k.catcode = 'R') then
       format(
         'no function `%s` in filters; functions are %s',
         p_word, (select string_agg(a.word, ', ' order by a.word) from chat.allowed_word as a where a.role = 'function')
@@ -22,7 +23,12 @@ as $$
     else
       format(
         'no column `%s`; columns are %s',
-        p_word, (select string_agg(c.field_name, ', ' order by c.position) from chat.feed_column as c where c.feed_id = p_feed_id)
+        p_word,
+        (
+          select string_agg(c.field_name, ', ' order by c.position)
+          from chat.feed_column as c
+          where c.feed_id = p_feed_id
+        )
       )
   end
 $$;

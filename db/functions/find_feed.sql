@@ -10,7 +10,9 @@ declare
 begin
   if v_feed_id is null then
     raise exception 'there is no feed %', quote_nullable(p_feed)
-      using errcode = 'RM401', hint = (select 'feeds are ' || string_agg(f.name, ', ' order by f.feed_id) from chat.feed as f);
+      using
+        errcode = 'RM401',
+        hint = (select 'feeds are ' || string_agg(f.name, ', ' order by f.feed_id) from chat.feed as f);
   end if;
   return v_feed_id;
 end

@@ -1,6 +1,7 @@
 -- The part of a feed's router that evaluates its filters; empty if there are none.
 --
--- array_remove before unnest: of a thousand filters few pass a row, and making a row of each null costs more than the tests.
+-- array_remove before unnest: of a thousand filters few pass a row, and making a row of each null costs more than the
+-- tests.
 create or replace function chat.generate_matching(p_feed_id integer, p_feed text, p_tests text)
 returns text
 language sql
@@ -25,7 +26,9 @@ as $$
     ) as m;
   exception
     when query_canceled or others then
-      select a.filter_ids, a.matches into v_filter_ids, v_matches from chat.match_filters_apart(%3$s, v_row_ids, sqlstate) as a;
+      select a.filter_ids, a.matches
+      into v_filter_ids, v_matches
+      from chat.match_filters_apart(%3$s, v_row_ids, sqlstate) as a;
   end;
 $body$,
     p_feed || '_id',

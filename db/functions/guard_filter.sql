@@ -1,4 +1,4 @@
--- The statement that a gateway prepares, and never runs, before it hands a clause on; null if the first gate refuses it.
+-- The statement that a gateway prepares, and never runs, before it hands a clause on; null if the words are refused.
 --
 -- Postgres takes no second statement in a prepared one, and its refusal tells the place, which PL/pgSQL never learns.
 -- NONE, ALL and SAME need no guard.

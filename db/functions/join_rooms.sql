@@ -1,7 +1,8 @@
 -- Requests to join, in order. A row each; what it holds tells the outcome:
 --
 -- seq: the sequence of the USERJOINED that the room then got. welcome: the name was held by a membership that the
--- request's token takes back; the room hears nothing, and welcome is the USERJOINED for the sender alone. denial: refused.
+-- request's token takes back; the room hears nothing, and welcome is the USERJOINED for the sender alone. denial:
+-- refused.
 -- p_new_tokens are what the members can later take their places back with, p_resume_tokens what they present for that.
 create or replace function chat.join_rooms(
   p_gateway_id integer,
@@ -31,7 +32,9 @@ begin
     denial := null;
     insert into chat.chat_event (msgtype, username, roomid) values (2, v_username, v_room_id);
 
-    member_id := chat.take_place_back(p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]);
+    member_id := chat.take_place_back(
+      p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]
+    );
     if member_id is not null then
       seq := (select r.last_seq from chat.room as r where r.room_id = v_room_id);
       welcome := chat.answer_status('USERJOINED', v_username, v_room_id, null);

@@ -1,8 +1,12 @@
 -- The members of a gateway whose connections ended leave their rooms.
 --
--- p_member_ids say which membership of a name ended: the name may have been taken back or joined anew meanwhile. Without
--- them, whatever membership the names have on the gateway.
-create or replace function chat.leave_rooms(p_gateway_id integer, p_usernames text[], p_member_ids bigint[] default '{}')
+-- p_member_ids say which membership of a name ended: the name may have been taken back or joined anew meanwhile.
+-- Without them, whatever membership the names have on the gateway.
+create or replace function chat.leave_rooms(
+  p_gateway_id integer,
+  p_usernames text[],
+  p_member_ids bigint[] default '{}'
+)
 returns void
 language plpgsql
 volatile

@@ -6,5 +6,7 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select f.feed_id, f.name, f.msgtype, f.message_field, chat.feed_channel(f.feed_id) from chat.feed as f order by f.feed_id
+  select f.feed_id, f.name, f.msgtype, f.message_field, chat.feed_channel(f.feed_id)
+  from chat.feed as f
+  order by f.feed_id
 $$;

@@ -1,8 +1,8 @@
 -- Takes the one lock under which rooms' logs grow; held to the end of the transaction.
 --
--- Whoever appends to a room's log or changes what a router does takes it first, so there is one lock order, and sequences
--- become visible in their order. It costs little beside what every NOTIFY already does: its commit takes a lock over
--- the whole database.
+-- Whoever appends to a room's log or changes what a router does takes it first, so there is one lock order, and
+-- sequences become visible in their order. It costs little beside what every NOTIFY already does: its commit takes a
+-- lock over the whole database.
 create or replace function chat.lock_log()
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- A ROOM_STATUS for everybody in a room: recorded, given its place in the room's log, and announced. Returns its sequence.
+-- A ROOM_STATUS for everybody in a room: recorded, put in the room's log, and announced. Returns its sequence.
 --
 -- The caller holds the log's lock, and has changed members and filters first: the message shows them as they then are.
 create or replace function chat.log_status(p_userstatus text, p_username text, p_room_id integer, p_reason text)

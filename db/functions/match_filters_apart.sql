@@ -1,7 +1,8 @@
--- What each filter of a feed passes of the given new rows, each tried alone; the ones that raise or take too long are suspended.
+-- What each filter of a feed passes of new rows, each tried alone; the ones that raise or take too long are suspended.
 --
 -- Runs when the pass over all filters at once failed, p_sqlstate says why. A statement timeout (57014) fires once a
--- statement, so nothing cuts a slow filter short here; every allowed filter ends by itself, and the slowest was the culprit.
+-- statement, so nothing cuts a slow filter short here; every allowed filter ends by itself, and the slowest was the
+-- culprit.
 create or replace function chat.match_filters_apart(
   p_feed_id integer,
   p_row_ids bigint[],
@@ -24,7 +25,9 @@ declare
 begin
   filter_ids := '{}';
   matches := '{}';
-  for v_filter in select f.filter_id, f.canonical from chat.list_routed_filters(p_feed_id) as f order by f.filter_id loop
+  for v_filter in
+    select f.filter_id, f.canonical from chat.list_routed_filters(p_feed_id) as f order by f.filter_id
+  loop
     v_started := clock_timestamp();
     begin
       execute format(

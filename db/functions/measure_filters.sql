@@ -24,7 +24,9 @@ begin
       execute 'explain (analyze, timing off, format json) select count(*) from ' || v_feed.source into v_plan;
     end loop;
     v_reading := (v_plan -> 0 ->> 'Execution Time')::double precision;
-    for v_filter in select l.filter_id as id, l.canonical from chat.list_routed_filters(v_feed.id) as l order by l.filter_id loop
+    for v_filter in
+      select l.filter_id as id, l.canonical from chat.list_routed_filters(v_feed.id) as l order by l.filter_id
+    loop
       begin
         execute format(
           'explain (analyze, timing off, format json) select count(*) filter (where %s) from %s',

@@ -2,9 +2,9 @@
 --
 -- Numbers are sequences on a room's channel and row keys on a feed's, in the form of encode_ranges. A message too large
 -- for a payload (7,999 bytes at most) is sent as an empty text, for the gateway to fetch. A payload is cut at 4,000
--- bytes and takes a last message of at most 3,900, so none passes the limit whatever their sizes. Sizes are reckoned and
--- not taken from the texts, or each would be encoded three times. The base64 keeps its line breaks: taking them out cost
--- more than everything else here.
+-- bytes and takes a last message of at most 3,900, so none passes the limit whatever their sizes. Sizes are reckoned
+-- and not taken from the texts, or each would be encoded three times. The base64 keeps its line breaks: taking them out
+-- cost more than everything else here.
 create or replace function chat.notify_contents(p_channel text, p_numbers bigint[], p_messages bytea[])
 returns void
 language sql
@@ -12,7 +12,10 @@ volatile
 as $$
   with sized as (
     -- 4 characters for 3 bytes and a line break for 76 of them; 24 for a number, should they not follow each other.
-    select u.number, u.message, case when length(u.message) <= 2800 then length(u.message) * 139 / 100 + 28 else 24 end as size
+    select
+      u.number,
+      u.message,
+      case when length(u.message) <= 2800 then length(u.message) * 139 / 100 + 28 else 24 end as size
     from unnest(p_numbers, p_messages) as u(number, message)
   ),
   placed as (

@@ -1,7 +1,8 @@
 -- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
 --
--- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was asked
--- for is not there. p_resume_after wins over p_history; a seq that the room has not reached yet means nothing was missed.
+-- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was
+-- asked for is not there. p_resume_after wins over p_history; a seq that the room has not reached yet means nothing was
+-- missed.
 create or replace function chat.open_history(
   p_username text,
   p_room_id integer,

@@ -1,4 +1,6 @@
--- Second and third gate: Postgres's parser takes a clause, and its tree holds only what is allowed. Returns its canonical text.
+-- Second and third gate: Postgres's parser takes a clause, and its tree holds only what is allowed.
+--
+-- Returns the canonical text, or the reason.
 --
 -- The view made here is for the caller to roll back. It is first made with WHERE (true): what the parser then stores
 -- outside the condition must be the same for the clause, or the clause broke out of its parentheses.

@@ -30,9 +30,12 @@ begin
     union all
     select 'matching', format('%s of the newest %s rows', v_matching, v_rows)
     union all
-    select 'time per row', round(extract(epoch from clock_timestamp() - v_started) * 1e6 / greatest(v_rows, 1), 2) || ' µs';
+    select
+      'time per row', round(extract(epoch from clock_timestamp() - v_started) * 1e6 / greatest(v_rows, 1), 2) || ' µs';
   return query execute format(
-    'select ''example'', (to_jsonb(r) - ''message'' - ''stream_seq'')::text from %s where %s limit 3', v_source, v_canonical
+    'select ''example'', (to_jsonb(r) - ''message'' - ''stream_seq'')::text from %s where %s limit 3',
+    v_source,
+    v_canonical
   );
 end
 $$;

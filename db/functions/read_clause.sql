@@ -15,7 +15,9 @@ declare
 begin
   select s.* into v_setting from chat.setting as s;
   if octet_length(p_clause) > v_setting.max_clause_bytes then
-    reason := format('the clause has %s bytes; at most %s are allowed', octet_length(p_clause), v_setting.max_clause_bytes);
+    reason := format(
+      'the clause has %s bytes; at most %s are allowed', octet_length(p_clause), v_setting.max_clause_bytes
+    );
     return;
   end if;
   if coalesce(p_clause, '') !~ '[^ \t\r\n]' then
@@ -50,7 +52,8 @@ begin
     from chat.feed_column as c
     where c.feed_id = p_feed_id and v_token.kind = 'word' and lower(c.field_name) = lower(v_token.token);
     if found then
-      normalized := normalized || substr(p_clause, v_copied_to::integer, (v_token.place - v_copied_to)::integer) || v_column;
+      normalized := normalized
+        || substr(p_clause, v_copied_to::integer, (v_token.place - v_copied_to)::integer) || v_column;
       v_copied_to := v_token.place + length(v_token.token);
     end if;
   end loop;

@@ -1,7 +1,12 @@
 -- What a room got after one sequence and up to another, oldest first, at most p_limit messages.
 --
 -- feed_id null is a message of the room itself, whole; else message is the feed's, to be wrapped as clients get it.
-create or replace function chat.read_room_log(p_room_id integer, p_after_seq bigint, p_up_to_seq bigint, p_limit integer)
+create or replace function chat.read_room_log(
+  p_room_id integer,
+  p_after_seq bigint,
+  p_up_to_seq bigint,
+  p_limit integer
+)
 returns table (seq bigint, feed_id smallint, message bytea)
 language plpgsql
 stable

@@ -1,4 +1,4 @@
--- Takes a gateway's lock again after its session was lost. False if the gateway was given up meanwhile: its members are gone.
+-- Takes a gateway's lock again after its session was lost. False if it was given up meanwhile: its members are gone.
 --
 -- The lost session may still be there, unaware that nobody is at its other end: it is ended.
 create or replace function chat.reclaim_gateway(p_gateway_id integer)

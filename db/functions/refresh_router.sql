@@ -1,7 +1,7 @@
 -- Generates a feed's router anew: the trigger that finds, in one pass over new rows, which filters each row passes.
 --
--- Only filters that live rooms have are in it, so a cold room costs nothing. The caller holds the log's lock, under which
--- rows are inserted too: none is routed by half a change.
+-- Only filters that live rooms have are in it, so a cold room costs nothing. The caller holds the log's lock, under
+-- which rows are inserted too: none is routed by half a change.
 create or replace function chat.refresh_router(p_feed_id integer)
 returns void
 language plpgsql
@@ -23,7 +23,9 @@ begin
   where r.feed_id = p_feed_id;
 
   execute chat.generate_router(p_feed_id, v_feed, v_tests);
-  if not exists (select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed)::regclass) then
+  if not exists (
+    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed)::regclass
+  ) then
     execute format(
       'create trigger route after insert on chat.%I referencing new table as new_rows '
       'for each statement execute function room_filter.%I()',

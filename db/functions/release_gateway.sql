@@ -1,4 +1,4 @@
--- A gateway that stops lets go of its members: for the grace they can take their places back elsewhere, then they leave.
+-- A gateway that stops lets go of its members: for the grace they can take their places back elsewhere, then leave.
 create or replace function chat.release_gateway(p_gateway_id integer)
 returns void
 language plpgsql

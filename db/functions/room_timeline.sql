@@ -21,7 +21,8 @@ declare
 begin
   for v_feed in select f.feed_id, f.name from chat.feed as f loop
     v_sources := v_sources || format(
-      ' union all select r.%1$I, %2$s::smallint, %3$L, null, left((to_jsonb(r) - %4$L - %5$L - %6$L - %7$L)::text, 200) from chat.%8$I as r',
+      ' union all select r.%1$I, %2$s::smallint, %3$L, null, '
+      'left((to_jsonb(r) - %4$L - %5$L - %6$L - %7$L)::text, 200) from chat.%8$I as r',
       v_feed.name || '_id', v_feed.feed_id, upper(v_feed.name),
       v_feed.name || '_id', 'timetag', 'message', 'stream_seq', v_feed.name
     );

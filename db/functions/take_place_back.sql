@@ -1,4 +1,4 @@
--- Gives a member's place to the connection that presents its token; its new membership, or null if the token is not his.
+-- Gives a member's place to the connection that presents its token; its new membership, or null for another's token.
 --
 -- The gateway that had the member is told, should it still be alive, so that the old connection ends.
 create or replace function chat.take_place_back(

@@ -1,4 +1,4 @@
--- Fourth gate: runs a condition on rows of edge cases and on the newest stored rows. Why it may not be a filter; null if it may.
+-- Fourth gate: runs a condition on rows of edge cases and on the newest stored rows; why it is no filter, or null.
 --
 -- An error on a row is the caller's to catch and explain.
 create or replace function chat.try_clause(p_feed_id integer, p_canonical text)

@@ -1,8 +1,13 @@
--- Takes a clause through the four gates: words, parser, parse tree, trial run. Returns its filter or the reason why not.
+-- Takes a clause through the four gates: words, parser, parse tree, trial run. Its filter, or the reason why not.
 --
--- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`. All
--- that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind.
-create or replace function chat.validate_clause(p_feed_id integer, p_clause text, out filter_id integer, out reason text)
+-- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`.
+-- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind.
+create or replace function chat.validate_clause(
+  p_feed_id integer,
+  p_clause text,
+  out filter_id integer,
+  out reason text
+)
 language plpgsql
 volatile
 set search_path = pg_catalog, pg_temp

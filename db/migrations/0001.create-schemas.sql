@@ -9,7 +9,8 @@ create schema room_filter;
 
 comment on schema chat is 'Rooms, members, feeds, the room log and everything that decides what a room gets';
 
-comment on schema room_filter is 'Generated: a view a room and feed with what the room''s filter passes, a router a feed';
+comment on schema room_filter is
+  'Generated: a view a room and feed with what the room''s filter passes, a router a feed';
 
 do $$
 begin

@@ -21,7 +21,8 @@ comment on column chat.feed.msgtype is 'chatmessage.mtype of what clients get';
 
 comment on column chat.feed.message_field is 'Number of the chatmessage field that carries the feed message';
 
-comment on column chat.feed.filter_field is 'Number of the chatmessage field that carries the room''s filter of this feed';
+comment on column chat.feed.filter_field is
+  'Number of the chatmessage field that carries the room''s filter of this feed';
 
 create table chat.feed_column (
   feed_id smallint not null references chat.feed,

@@ -54,7 +54,8 @@ create table chat.chat_event (
 );
 
 comment on table chat.chat_event is
-  'Every message received from a client and every ROOM_STATUS sent; message is what was delivered, seq its place in the room';
+  'Every message received from a client and every ROOM_STATUS sent; '
+  'message is what was delivered, seq its place in the room';
 
 create table chat.room_log (
   room_id integer not null references chat.room,
@@ -68,4 +69,5 @@ create table chat.room_log (
 );
 
 comment on table chat.room_log is
-  'What a room got, in order: a row a room and transaction, with the keys of the feed''s rows, or of chat_event if feed_id is null';
+  'What a room got, in order: a row a room and transaction, with the keys of the feed''s rows, '
+  'or of chat_event if feed_id is null';

@@ -6,4 +6,5 @@ alter table chat.setting
   drop column probe_rows,
   drop column verdict_memory;
 
-drop table chat.filter_verdict, chat.probe_value, chat.allowed_function, chat.allowed_type, chat.allowed_node, chat.allowed_word;
+drop table
+  chat.filter_verdict, chat.probe_value, chat.allowed_function, chat.allowed_type, chat.allowed_node, chat.allowed_word;

@@ -1,4 +1,4 @@
--- What a filter may say: words, types, functions and tree nodes, and the limits. An operator sees them and can narrow them.
+-- What a filter may say: words, types, functions and tree nodes, and the limits. An operator can narrow them.
 -- depends: 0005.create-filters
 
 create table chat.allowed_word (
@@ -6,13 +6,14 @@ create table chat.allowed_word (
   role text not null check (role in ('keyword', 'type', 'function'))
 );
 
-comment on table chat.allowed_word is 'First gate: the words that a clause may hold outside literals, besides the feed''s columns';
+comment on table chat.allowed_word is
+  'First gate: the words that a clause may hold outside literals, besides the feed''s columns';
 
 insert into chat.allowed_word (word, role)
 select word, 'keyword'
 from unnest(string_to_array(
-  'and or not in between symmetric asymmetric like ilike is null true false unknown distinct from case when then else end for both '
-  'leading trailing', ' '
+  'and or not in between symmetric asymmetric like ilike is null true false unknown distinct from case when then else '
+  'end for both leading trailing', ' '
 )) as word;
 
 insert into chat.allowed_word (word, role)
@@ -22,8 +23,8 @@ from unnest(string_to_array('integer int smallint bigint real float double preci
 insert into chat.allowed_word (word, role)
 select word, 'function'
 from unnest(string_to_array(
-  'coalesce nullif greatest least lower upper length char_length abs round floor ceil ceiling trunc mod sign position strpos '
-  'starts_with substring substr left right trim btrim ltrim rtrim', ' '
+  'coalesce nullif greatest least lower upper length char_length abs round floor ceil ceiling trunc mod sign position '
+  'strpos starts_with substring substr left right trim btrim ltrim rtrim', ' '
 )) as word;
 
 create table chat.allowed_node (
@@ -35,8 +36,8 @@ comment on table chat.allowed_node is 'Third gate: the nodes that a clause''s pa
 insert into chat.allowed_node (node)
 select node
 from unnest(string_to_array(
-  'VAR CONST BOOLEXPR OPEXPR FUNCEXPR SCALARARRAYOPEXPR ARRAYEXPR DISTINCTEXPR NULLIFEXPR NULLTEST BOOLEANTEST CASEEXPR '
-  'CASEWHEN CASETESTEXPR COALESCEEXPR MINMAXEXPR RELABELTYPE', ' '
+  'VAR CONST BOOLEXPR OPEXPR FUNCEXPR SCALARARRAYOPEXPR ARRAYEXPR DISTINCTEXPR NULLIFEXPR NULLTEST BOOLEANTEST '
+  'CASEEXPR CASEWHEN CASETESTEXPR COALESCEEXPR MINMAXEXPR RELABELTYPE', ' '
 )) as node;
 
 create table chat.allowed_type (
@@ -48,7 +49,8 @@ comment on table chat.allowed_type is 'Third gate: the types that anything in a 
 insert into chat.allowed_type (type_name)
 select type_name
 from unnest(string_to_array(
-  'boolean,smallint,integer,bigint,real,double precision,numeric,text,integer[],bigint[],real[],double precision[],numeric[],text[]',
+  'boolean,smallint,integer,bigint,real,double precision,numeric,text,integer[],bigint[],real[],double precision[],'
+  'numeric[],text[]',
   ','
 )) as type_name;
 
@@ -57,7 +59,8 @@ create table chat.allowed_function (
 );
 
 comment on table chat.allowed_function is
-  'Third gate: the functions, and those behind operators and casts, that a clause may call. All are immutable and cheap';
+  'Third gate: the functions, and those behind operators and casts, that a clause may call. '
+  'All are immutable and cheap';
 
 -- Comparison and LIKE over the allowed scalar types.
 insert into chat.allowed_function (signature)
@@ -111,14 +114,17 @@ create table chat.probe_value (
 );
 
 comment on table chat.probe_value is
-  'Fourth gate: the clause is run on a row a number, made of these values. Integer extremes are left out: they would refuse sport + 1';
+  'Fourth gate: the clause is run on a row a number, made of these values. '
+  'Integer extremes are left out: they would refuse sport + 1';
 
 insert into chat.probe_value (type_name, number, value)
 values
   ('integer', 1, '0'), ('integer', 2, '1'), ('integer', 3, '-1'), ('integer', 4, '7'), ('integer', 5, '1000'),
-  ('bigint', 1, '0'), ('bigint', 2, '1'), ('bigint', 3, '-1'), ('bigint', 4, '1700000000'), ('bigint', 5, '1000000000000'),
+  ('bigint', 1, '0'), ('bigint', 2, '1'), ('bigint', 3, '-1'), ('bigint', 4, '1700000000'),
+  ('bigint', 5, '1000000000000'),
   ('real', 1, '0'), ('real', 2, '1'), ('real', 3, '-1.5'), ('real', 4, '1e9'), ('real', 5, '-1e-9'),
-  ('text', 1, ''), ('text', 2, 'a'), ('text', 3, '%_'), ('text', 4, 'Bodø/Glimt 東京'), ('text', 5, repeat('long text ', 100));
+  ('text', 1, ''), ('text', 2, 'a'), ('text', 3, '%_'), ('text', 4, 'Bodø/Glimt 東京'),
+  ('text', 5, repeat('long text ', 100));
 
 create table chat.filter_verdict (
   feed_id smallint not null references chat.feed,
@@ -146,7 +152,8 @@ comment on column chat.setting.max_clause_depth is 'Deepest nesting of parenthes
 
 comment on column chat.setting.max_clause_nodes is 'Most nodes in a clause''s parse tree';
 
-comment on column chat.setting.max_probe_time is 'Longest that a clause may take on the probe rows and the newest stored rows together';
+comment on column chat.setting.max_probe_time is
+  'Longest that a clause may take on the probe rows and the newest stored rows together';
 
 comment on column chat.setting.probe_rows is 'How many of the newest stored rows a clause is tried on';
 

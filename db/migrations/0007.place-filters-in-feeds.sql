@@ -3,4 +3,5 @@
 
 alter table chat.room_filter add column from_row_id bigint not null default 0;
 
-comment on column chat.room_filter.from_row_id is 'The feed''s newest row when the filter was set: it judged the rows after that';
+comment on column chat.room_filter.from_row_id is
+  'The feed''s newest row when the filter was set: it judged the rows after that';

@@ -9,4 +9,5 @@ create unique index member_member_id_key on chat.member (member_id);
 
 comment on column chat.member.member_id is 'The membership: another one each time the name joins or is taken back';
 
-comment on column chat.member.resume_hash is 'SHA-256 of the token that takes the place back; the token itself is only the client''s';
+comment on column chat.member.resume_hash is
+  'SHA-256 of the token that takes the place back; the token itself is only the client''s';

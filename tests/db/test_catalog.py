@@ -11,6 +11,9 @@ import pytest
 import db.apply
 
 FUNCTION_FILES = sorted(db.apply.FUNCTIONS.glob("*.sql"))
+# Written by pg_dump.
+GENERATED = {"schema.sql"}
+LONGEST_LINE = 120
 
 CHAT_FUNCTIONS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace"
 UNPINNED_DEFINERS = """
@@ -71,6 +74,14 @@ def test_form_of_a_file(path: Path) -> None:
     assert len(re.findall(r"^(immutable|stable|volatile)$", head, re.MULTILINE)) == 1
     assert len(re.findall(r"^language (sql|plpgsql)$", head, re.MULTILINE)) == 1
     assert not re.search(r"\bdrop function\b", text)
+
+
+def test_lines_fit() -> None:
+    """No line of SQL is wider than a line of Python may be."""
+    for path in db.apply.HERE.rglob("*.sql"):
+        if path.name not in GENERATED:
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+                assert len(line) <= LONGEST_LINE, f"{path.name}, line {number}"
 
 
 def test_migrations_hold_no_function() -> None:
