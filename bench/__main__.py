@@ -5,12 +5,12 @@ import sys
 import time
 import traceback
 
-from bench import ceiling, fanout, feed, latency
+from bench import ceiling, fanout, feed, latency, rooms, routing
 from bench.errors import BenchError
 from bench.row import Bench, Options, Row
 from bench.servers import running_servers
 
-ROWS = {"ceiling": ceiling, "feed": feed, "latency": latency, "fanout": fanout}
+ROWS = {"ceiling": ceiling, "feed": feed, "latency": latency, "fanout": fanout, "rooms": rooms, "routing": routing}
 
 
 def main() -> int:

@@ -2,11 +2,12 @@
 
 import time
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import queries
+from bench.clauses import TitleRange
 from bench.errors import BenchError
 from bench.system import System
 
@@ -47,16 +48,18 @@ class Load:
 
 
 class Feed:
-    """Publishes to a system; `members` says how many members each room has.
+    """Publishes to a system; `members` says how many members each room has, `filters` which filter, if there are any.
 
-    Every run checks: as many rows are stored as were published, every room's sequence has risen by `passing` of them in
-    all, and every member has got each of them, in order, without a gap.
+    Every run checks: as many rows are stored as were published, every room's sequence has risen by as many of them as
+    pass its filter, and every member has got each of them, in order, without a gap.
     """
 
-    def __init__(self, system: System, members: dict[int, int], passing: Callable[[int], int] | None = None) -> None:
+    def __init__(
+        self, system: System, members: dict[int, int], filters: Mapping[int, TitleRange] | None = None
+    ) -> None:
         self._system = system
         self._members = members
-        self._passing = passing or (lambda messages: messages * len(members))
+        self._filters = filters or {}
         self._published = 0
 
     def run(self, rate: float, seconds: float) -> Load:
@@ -66,12 +69,14 @@ class Feed:
         system.crowd.call("take_latencies")
         messages, started, ended = system.publisher.call("publish", rate, seconds)
         processors = system.usage().shares_since(usage)
-        self._published += messages
+        first, self._published = self._published, self._published + messages
         self._drain()
         latencies, last = system.crowd.call("take_latencies")
         risen = {room: seq - seqs[room] for room, seq in self._seqs().items()}
-        if sum(risen.values()) != self._passing(messages):
-            raise BenchError(f"rooms got {sum(risen.values())} messages in all, not {self._passing(messages)}")
+        for room, count in risen.items():
+            passed = self._filters[room].passed(first, messages) if self._filters else messages
+            if count != passed:
+                raise BenchError(f"room {room} got {count} messages, not {passed}")
         deliveries = sum(count * self._members[room] for room, count in risen.items())
         return Load(
             rate,

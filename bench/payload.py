@@ -22,10 +22,14 @@ def title(number: int) -> str:
     return _TITLE % (number % TITLES)
 
 
+def data_event(number: int, time_ns: int) -> str:
+    """The data_event of a message."""
+    return _DATA % (NUMBER_DIGITS, number, TIME_DIGITS, time_ns)
+
+
 def make_event(number: int, time_ns: int) -> bytes:
     """The message as the feed publishes it; `time_ns` is Unix time in nanoseconds."""
-    data = _DATA % (NUMBER_DIGITS, number, TIME_DIGITS, time_ns)
-    return event(sport=BASEBALL, match_title=title(number), data_event=data).SerializeToString()
+    return event(sport=BASEBALL, match_title=title(number), data_event=data_event(number, time_ns)).SerializeToString()
 
 
 EVENT_BYTES = len(make_event(0, 0))

@@ -12,3 +12,43 @@ from pg_stat_activity
 where application_name like 'edgechat%' or backend_type not in ('client backend')
 """
 SERVER_VERSION = "show server_version"
+
+DROP_DATABASE = "drop database {database} with (force)"
+
+# What joins and FILTERs leave behind, without the rooms' views.
+FILL_ROOMS = """
+with gateway as (
+  insert into chat.gateway default values returning gateway_id
+),
+opened as (
+  insert into chat.room (room_id, max_users, live_until)
+  select n, 1, 'infinity' from generate_series(0, $1::integer - 1) as n
+  returning room_id
+),
+joined as (
+  insert into chat.member (username, room_id, gateway_id)
+  select 'user' || o.room_id, o.room_id, g.gateway_id from opened as o, gateway as g
+)
+insert into chat.room_filter (room_id, feed_id, filter_id, clause, from_seq)
+select o.room_id, f.feed_id, chat.trivial_filter(f.feed_id, true), 'NONE', 0 from opened as o, chat.feed as f
+"""
+FILL_FILTERS = """
+with wanted as (
+  select clause, canonical, place - 1 as number
+  from unnest($1::text[], $2::text[]) with ordinality as u(clause, canonical, place)
+),
+saved as (
+  select w.number, w.clause, chat.save_filter(1, w.canonical) as filter_id from wanted as w
+)
+update chat.room_filter as f
+set filter_id = s.filter_id, clause = s.clause
+from saved as s
+where f.feed_id = 1 and f.room_id % cardinality($1::text[]) = s.number
+"""
+JUDGE = "select filter_id from chat.judge_clause(1, $1)"
+CANONICAL = "select canonical from chat.filter where filter_id = $1"
+ANALYZE = "analyze chat.room, chat.room_filter, chat.filter"
+REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router(1)"
+LOGGED_KEYS = (
+    "select room_id, sum(chat.count_keys(row_ids))::bigint from chat.room_log where feed_id = 1 group by room_id"
+)

@@ -59,7 +59,7 @@ def latency(load: Load | None) -> str:
     return "" if load is None else f", p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}"
 
 
-def checked(loads: Sequence[Load], users: int) -> str:
+def checked(loads: Sequence[Load], users: int, which: str = "all") -> str:
     """What held in every one of these loads, else they had ended in an error."""
     messages = sum(load.messages for load in loads)
-    return f"{messages:,} published = stored = received by each of {users:,} users, every one in order, none missing"
+    return f"{messages:,} published = stored; each of {users:,} users got {which} of them, in order, none missing"

@@ -48,6 +48,10 @@ class Servers:
             self._execute(statement, name)
         return self.postgres.url(name)
 
+    def drop_database(self, url: str) -> None:
+        """Drop a database that is not needed any more."""
+        self._execute(queries.DROP_DATABASE, url.rpartition("/")[2])
+
     def _execute(self, statement: str, database: str) -> None:
         names = {"database": database, "template": TEMPLATE, "role": self.postgres.user}
         connection = psycopg2.connect(self.postgres.superuser_url)

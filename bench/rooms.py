@@ -1,0 +1,56 @@
+"""Row 4: a thousand occupied rooms of one user each, without filters and with as many different ones."""
+
+from collections.abc import Sequence
+
+from bench.clauses import TitleRange
+from bench.load import Feed, Load, highest
+from bench.payload import TITLES
+from bench.row import Bench, Row, checked, latency
+from bench.system import System
+
+TITLE = "1,000 occupied rooms"
+ROOMS = 1000
+SAMPLE_EVERY = 47
+SELDOM_SAMPLE_EVERY = 1
+"""Where few messages reach a room."""
+NONE_RATES = (25, 50, 100, 200, 300, 400, *range(500, 2001, 100))
+QUARTER_RATES = (50, 100, 250, 500, 1000, 1500, *range(2000, 20_001, 500))
+HUNDREDTH_RATES = (100, 500, 1000, 2000, 3000, *range(4000, 10_000, 1000), *range(10_000, 40_001, 2000))
+
+
+def run(bench: Bench) -> Row:
+    """Raises BenchError."""
+    figures: list[str] = []
+    data: dict[str, object] = {}
+    loads: list[Load] = []
+    with System(bench.servers, ROOMS, 1, gateways=bench.options.gateways) as system:
+        system.crowd.call("join", system.ports, [(f"u{room}", room) for room in range(ROOMS)])
+        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, SAMPLE_EVERY)
+        tried, best = _measure(bench, Feed(system, dict.fromkeys(range(ROOMS), 1)), NONE_RATES)
+        loads += tried
+        rate = best.deliveries_rate if best else 0.0
+        most = max(load.deliveries_rate for load in tried)
+        figures.append(f"NONE: {rate:,.0f} deliveries/s sustained{latency(best)}; overrun: {most:,.0f} deliveries/s")
+        data["none"] = {"sustained": rate, "loads": [load.as_json() for load in tried]}
+    for name, width, rates in (("quarter", TITLES // 4, QUARTER_RATES), ("hundredth", TITLES // 100, HUNDREDTH_RATES)):
+        filters = {room: TitleRange(room, width) for room in range(ROOMS)}
+        with System(bench.servers, ROOMS, 1, gateways=bench.options.gateways) as system:
+            system.crowd.call("join", system.ports, [(f"u{room}", room) for room in range(ROOMS)])
+            took = system.crowd.call("set_filters", {room: each.clause for room, each in filters.items()})
+            bench.say(f"{ROOMS:,} filters set in {took:.1f} s")
+            system.crowd.call("watch", {room: str(room) for room in filters}, False, SELDOM_SAMPLE_EVERY)
+            feed = Feed(system, dict.fromkeys(range(ROOMS), 1), filters)
+            tried, best = _measure(bench, feed, rates)
+        loads += tried
+        rate = best.rate if best else 0.0
+        most = max(load.throughput for load in tried)
+        figures.append(
+            f"all different, each passes {width / TITLES:.0%}: {rate:,.0f} messages/s sustained{latency(best)}; "
+            f"overrun: {most:,.0f} messages/s; filters set in {took:.1f} s"
+        )
+        data[name] = {"sustained": rate, "filters_seconds": took, "loads": [load.as_json() for load in tried]}
+    return Row(TITLE, figures, checked(loads, ROOMS, "what its filter passes"), data)
+
+
+def _measure(bench: Bench, feed: Feed, rates: Sequence[float]) -> tuple[list[Load], Load | None]:
+    return highest(lambda rate: feed.run(rate, bench.options.seconds), rates, bench.say_load)
