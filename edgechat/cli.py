@@ -14,7 +14,7 @@ from pathlib import Path
 from edgechat import runner
 from edgechat.errors import StackError
 from edgechat.home import Home, home_path
-from edgechat.settings import SettingError, Settings, load
+from edgechat.settings import MAX_WORKERS, SettingError, Settings, load
 
 DESCRIPTION = """\
 Chat rooms over WebSockets whose members also watch live feeds, filtered row by row by Postgres.
@@ -25,6 +25,7 @@ settings, from the environment:
   NUM_CHATROOMS (5), MAX_NUMUSERS ([4], or one a room: [4,3,5,4,2])   rooms and how many users each takes
   EVENT_RATE (20), EXECUTION_RATE (5)                                 feed messages a second; 0 is silent
   CONTAINER_HOST (127.0.0.1), CONTAINER_PORT (4242)                   where the gateway listens
+  GATEWAY_WORKERS (1)                                                 gateway processes on that port
   POSTGRES_PORT (5444), NATS_PORT (4222)                              where the embedded servers listen
   DATABASE, DBUSER, DBPASSWORD (edgechat, each)                       the database
   DATABASE_URL or POSTGRES_HOST, NATS_URL or NATS_HOST                use that server instead of the embedded one
@@ -111,13 +112,22 @@ def _run_part(part: str, options: argparse.Namespace, settings: Settings) -> Non
 
         runner.run_until_stopped(lambda: run_bridge(settings))
     elif part == "gateway":
-        from gateway.main import run as run_gateway
-
-        runner.run_until_stopped(lambda: run_gateway(settings))
+        _run_gateway(options, settings)
     else:
         from feedsim.publisher import run as run_feed
 
         runner.run_until_stopped(lambda: run_feed(settings, options.feed))
+
+
+def _run_gateway(options: argparse.Namespace, settings: Settings) -> None:
+    workers = options.workers or settings.gateway_workers
+    if workers > 1 and not options.share_port:
+        from gateway.workers import run_workers
+
+        return run_workers(settings, workers)
+    from gateway.main import run as run_gateway
+
+    runner.run_until_stopped(lambda: run_gateway(settings, options.share_port))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -149,7 +159,14 @@ def _parser() -> argparse.ArgumentParser:
         "Applies pending migrations, then every function and view anew. Running it again changes nothing.",
     )
     _add(commands, "bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
-    _add(commands, "gateway", "serve chat over WebSockets", "Any number of gateways may serve one database.")
+    gateway = _add(commands, "gateway", "serve chat over WebSockets", "Any number of gateways may serve one database.")
+    gateway.add_argument(
+        "--workers",
+        type=_worker_count,
+        metavar="N",
+        help="run N gateways on the one port and start again what dies; by default GATEWAY_WORKERS, else 1",
+    )
+    gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
     feed = _add(commands, "feed", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
     feed.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
     _add(
@@ -173,6 +190,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     health.add_argument("part", choices=PARTS, help="which part the container runs")
     return parser
+
+
+def _worker_count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 to {MAX_WORKERS}")
+    return int(text)
 
 
 def _add(

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edgechat import process
+from edgechat import process, stray
 from edgechat.errors import HomeError, MissingServerError, ServerStartError
 from edgechat.port import require_free
 
@@ -119,9 +119,9 @@ class EmbeddedNats:
 
     def launch(self) -> None:
         """Start the server's process without waiting for it; raises StackError."""
-        leftover = process.find(self._pid_file, str(self._config))
+        leftover = stray.find(self._pid_file, str(self._config))
         if leftover is not None:
-            process.end(leftover, signal.SIGTERM, STOP_SECONDS, self.wait)
+            stray.end(leftover, signal.SIGTERM, STOP_SECONDS, self.wait)
         require_free("127.0.0.1", self.port, "nats-server", "NATS_PORT")
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
         try:
@@ -152,5 +152,5 @@ class EmbeddedNats:
     def kill(self) -> None:
         """SIGKILL, as a power failure would."""
         if self.child is not None:
-            process.kill_family(self.child)
+            stray.kill_family(self.child)
         self.child = None

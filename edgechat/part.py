@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from edgechat import process
+from edgechat import process, stray
 from edgechat.errors import ServerStartError
 from edgechat.home import Home
 
@@ -32,9 +32,9 @@ class Part:
 
     def end_leftover(self, wait: process.Wait) -> None:
         """Stop the part that a killed `edgechat up` left running."""
-        leftover = process.find(self._pid_file, self._mark)
+        leftover = stray.find(self._pid_file, self._mark)
         if leftover is not None:
-            process.end(leftover, signal.SIGTERM, 2.0, wait)
+            stray.end(leftover, signal.SIGTERM, 2.0, wait)
 
     def launch(self) -> None:
         """Start the process without waiting for it; raises StackError."""

@@ -2,26 +2,40 @@
 
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from edgechat.errors import PortTakenError
 
 
 def require_free(host: str, port: int, who: str, variable: str) -> None:
     """Raise PortTakenError, naming the environment variable that moves `who`, unless host:port can be listened on."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    probe = socket.socket(_family(host), socket.SOCK_STREAM)
+    with probe, _explained(host, port, who, variable):
         # As the servers do: connections of a former run that linger in TIME_WAIT are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-            probe.listen(1)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTakenError(
-                    f"port {port} on {host} is taken, and {who} needs it; stop what listens there, "
-                    f"or choose another: {variable}={port + 1}"
-                ) from None
-            raise PortTakenError(f"{who} cannot listen on {host}:{port}: {error.strerror}; see {variable}") from None
+        probe.bind((host, port))
+        probe.listen(1)
+
+
+def reserve(host: str, port: int, who: str, variable: str) -> socket.socket:
+    """Take host:port for processes of ours that share it; raises PortTakenError if it is not free.
+
+    The socket that is returned takes no connections. While it is open, nobody can listen there but with SO_REUSEPORT
+    and as this user.
+    """
+    holder = socket.socket(_family(host), socket.SOCK_STREAM)
+    try:
+        with _explained(host, port, who, variable):
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((host, port))
+        # Only now: with SO_REUSEPORT from the start, two who reserve the same port would both get it.
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+    except BaseException:
+        holder.close()
+        raise
+    return holder
 
 
 def answers(host: str, port: int, timeout: float = 1.0) -> bool:
@@ -50,3 +64,20 @@ def greets(host: str, port: int, timeout: float = 2.0) -> bool:
 def local_address(host: str) -> str:
     """Where to reach from this machine what listens on `host`, which may mean every address."""
     return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+@contextmanager
+def _explained(host: str, port: int, who: str, variable: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(
+                f"port {port} on {host} is taken, and {who} needs it; stop what listens there, "
+                f"or choose another: {variable}={port + 1}"
+            ) from None
+        raise PortTakenError(f"{who} cannot listen on {host}:{port}: {error.strerror}; see {variable}") from None

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from edgechat import process
+from edgechat import process, stray
 from edgechat.errors import HomeError, MissingServerError, ServerStartError
 from edgechat.owner import Owner, give, open_tree, open_ways, server_owner
 from edgechat.port import require_free
@@ -182,13 +182,13 @@ class EmbeddedPostgres:
             try:
                 self.child.wait(timeout=seconds)
             except subprocess.TimeoutExpired:
-                process.kill_family(self.child)
+                stray.kill_family(self.child)
         self.child = None
 
     def kill(self) -> None:
         """SIGKILL the postmaster and every backend, as a power failure would."""
         if self.child is not None:
-            process.kill_family(self.child)
+            stray.kill_family(self.child)
         self.child = None
 
     def create_database(self, database: str) -> None:
@@ -271,8 +271,8 @@ class EmbeddedPostgres:
     def _end_leftover(self) -> None:
         """Stop a server that runs on this data, and forget one whose process id is somebody else's by now."""
         pid_file = self.data_dir / "postmaster.pid"
-        leftover = process.find(pid_file, str(self.data_dir))
+        leftover = stray.find(pid_file, str(self.data_dir))
         if leftover is not None:
-            process.end(leftover, signal.SIGINT, STOP_SECONDS, self.wait)
-        elif process.is_stale(pid_file, str(self.data_dir)):
+            stray.end(leftover, signal.SIGINT, STOP_SECONDS, self.wait)
+        elif stray.is_stale(pid_file, str(self.data_dir)):
             pid_file.unlink()

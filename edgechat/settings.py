@@ -14,6 +14,7 @@ from urllib.parse import quote
 DEFAULT_POSTGRES_PORT = 5444
 DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
+MAX_WORKERS = 64
 MAX_ROOMS = 100_000
 MAX_ROOM_USERS = 100_000
 MAX_STREAM_AGE = 10 * 365 * 86_400
@@ -45,6 +46,7 @@ class Settings:
     nats_port: int
     gateway_host: str
     gateway_port: int
+    gateway_workers: int
     num_rooms: int
     max_users: tuple[int, ...]
     subjects: Mapping[str, str]
@@ -85,6 +87,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         nats_port=nats_port,
         gateway_host=environ.get("CONTAINER_HOST") or "127.0.0.1",
         gateway_port=_port(environ, "CONTAINER_PORT", DEFAULT_GATEWAY_PORT),
+        gateway_workers=_whole(environ, "GATEWAY_WORKERS", 1, 1, MAX_WORKERS),
         num_rooms=num_rooms,
         max_users=_room_sizes(environ, num_rooms),
         subjects={

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from edgechat import process
+from edgechat import stray
 from edgechat.home import Home
 from edgechat.nats import server_info
 from edgechat.port import greets, local_address
@@ -74,7 +74,7 @@ def _gateway(settings: Settings) -> Line:
 
 
 def _process(home: Home, name: str) -> Line:
-    found = process.find(home.pid_file(name), f"--home={home.path}")
+    found = stray.find(home.pid_file(name), f"--home={home.path}")
     if found is None:
         return Line(name, False, "", f"not started here; its last words, if any: {shown(home.log(name))}".rstrip("/"))
     return Line(name, True, f"process {found.pid}", "running")

@@ -14,8 +14,11 @@ CALL_TIMEOUT = 15.0
 """Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
 
-async def run(settings: Settings) -> None:
-    """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had."""
+async def run(settings: Settings, shares_port: bool = False) -> None:
+    """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had.
+
+    With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
+    """
     connections: WeakSet[asyncpg.Connection] = WeakSet()
 
     async def remember(connection: asyncpg.Connection) -> None:
@@ -31,4 +34,4 @@ async def run(settings: Settings) -> None:
         server_settings={"application_name": "edgechat gateway"},
     ) as pool:
         feeds = await pool.fetch(queries.LIST_FEEDS)
-        await Service(settings, pool, connections, feeds).run()
+        await Service(settings, pool, connections, feeds, shares_port).run()

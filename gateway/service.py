@@ -45,8 +45,10 @@ class Service:
         pool: asyncpg.Pool,
         connections: Collection[asyncpg.Connection],
         feeds: list[asyncpg.Record],
+        shares_port: bool,
     ) -> None:
         self._settings = settings
+        self._shares_port = shares_port
         self._channels = {row["feed_id"]: row["channel"] for row in feeds}
         self._listener = Listener(settings.database_url, self)
         self.log = LogReader(pool)
@@ -128,6 +130,7 @@ class Service:
             self._session,
             self._settings.gateway_host,
             self._settings.gateway_port,
+            reuse_port=self._shares_port,
             # Messages are small and binary: compressing them costs memory and lets a client send a bomb.
             compression=None,
             max_size=MAX_FRAME_BYTES,

@@ -11,6 +11,7 @@ def test_everything_has_a_default() -> None:
     assert settings.database_url == "postgresql://edgechat:edgechat@127.0.0.1:5444/edgechat"
     assert settings.nats_url == "nats://127.0.0.1:4222"
     assert (settings.gateway_host, settings.gateway_port) == ("127.0.0.1", 4242)
+    assert settings.gateway_workers == 1
     assert settings.room_sizes() == [4, 4, 4, 4, 4]
     assert settings.subjects == {"sport_event": "sport_event", "execution": "execution"}
     assert (settings.event_rate, settings.execution_rate) == (20.0, 5.0)
@@ -62,6 +63,8 @@ def test_rooms_have_one_size_or_one_each() -> None:
         ("NATS_PORT", "4222x"),
         ("CONTAINER_PORT", "-1"),
         ("CONTAINER_PORT", "٤٢"),
+        ("GATEWAY_WORKERS", "0"),
+        ("GATEWAY_WORKERS", "65"),
         ("NUM_CHATROOMS", "0"),
         ("NUM_CHATROOMS", "1.5"),
         ("MAX_NUMUSERS", "[4,4]"),
