@@ -30,6 +30,8 @@ settings, from the environment:
   DATABASE, DBUSER, DBPASSWORD (edgechat, each)                       the database
   DATABASE_URL or POSTGRES_HOST, NATS_URL or NATS_HOST                use that server instead of the embedded one
   EVENT_TOPIC (sport_event), EXECUTION_TOPIC (execution)              the feeds' NATS subjects
+  FEED_STREAM (CHATFEED)                                              the JetStream stream between feeds and bridge
+  FEED_STREAM_MAX_AGE (86400 s), FEED_STREAM_MAX_BYTES (1 GiB)        what the stream keeps for a bridge that is away
   EDGECHAT_HOME (.edgechat)                                           the data directory
 """
 FEEDS = ("sports", "executions")
