@@ -10,17 +10,30 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
-import nats
 import pytest
+import pytest_timeout
+from nats.aio.client import Client
 
 # For `harness`, and for the project where it is not installed, whichever way pytest was called.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from edgechat.nats import EmbeddedNats
+from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms
 from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
+
+TEARDOWN_SECONDS = 120.0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Give the teardown a limit of its own: the test's is switched off by the first failure."""
+    settings = pytest_timeout.get_env_settings(item.config)
+    settings = settings._replace(timeout=max(settings.timeout or 0, TEARDOWN_SECONDS))
+    item.ihook.pytest_timeout_set_timer(item=item, settings=settings)
+    yield
 
 
 @pytest.fixture(scope="session")
@@ -68,9 +81,9 @@ def database(postgres: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
     """A connection to the test's database."""
-    connection = await asyncpg.connect(database)
+    connection = await asyncpg.connect(database, timeout=30, command_timeout=60)
     yield connection
-    await connection.close()
+    connection.terminate()
 
 
 @pytest.fixture
@@ -87,14 +100,11 @@ def nats_server() -> Iterator[EmbeddedNats]:
 
 
 @pytest.fixture
-async def nats_client(nats_server: EmbeddedNats) -> AsyncIterator[nats.NATS]:
+async def nats_client(nats_server: EmbeddedNats) -> AsyncIterator[Client]:
     """A connection to a nats-server without streams."""
-    client = await nats.connect(nats_server.url)
-    yield client
-    # One server serves all tests; a stream of one would hand its messages to the next one's bridge.
-    for stream in await client.jsm().streams_info():
-        await client.jsm().delete_stream(stream.config.name)
-    await client.close()
+    async with connected(nats_server.url) as client:
+        yield client
+    await delete_streams(nats_server.url)
 
 
 @pytest.fixture
@@ -109,7 +119,7 @@ def stack(database: str) -> Iterator[Stack]:
 
 
 @pytest.fixture
-async def feed_stack(nats_server: EmbeddedNats, nats_client: nats.NATS, stack: Stack) -> Stack:
+async def feed_stack(nats_server: EmbeddedNats, nats_client: Client, stack: Stack) -> Stack:
     """As `stack`, with NATS; set up after the client, so that its processes end before the streams are deleted."""
     stack.nats_url = nats_server.url
     return stack

@@ -9,7 +9,7 @@ from edgechat.nats import EmbeddedNats
 from edgechat.postgres import EmbeddedPostgres
 from faults.world import World, world
 from harness.chain import Chain
-from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
+from harness.servers import PostgresServer, revive, running_nats, running_postgres, temporary_directory
 
 
 @pytest.fixture(scope="session")
@@ -22,19 +22,15 @@ def mortal_servers() -> Iterator[tuple[PostgresServer, EmbeddedNats]]:
 @pytest.fixture
 def mortal_postgres(mortal_servers: tuple[PostgresServer, EmbeddedNats]) -> EmbeddedPostgres:
     """A PostgreSQL that the test may kill; up when the test starts."""
-    server = mortal_servers[0].server
-    if not server.is_ready():
-        server.start()
-    return server
+    revive(mortal_servers[0].server)
+    return mortal_servers[0].server
 
 
 @pytest.fixture
 def mortal_nats(mortal_servers: tuple[PostgresServer, EmbeddedNats]) -> EmbeddedNats:
     """A nats-server that the test may kill; up when the test starts."""
-    server = mortal_servers[1]
-    if not server.is_ready():
-        server.start()
-    return server
+    revive(mortal_servers[1])
+    return mortal_servers[1]
 
 
 @pytest.fixture
@@ -44,8 +40,7 @@ def mortal_database(
     """The URL of a migrated database on the server that may be killed."""
     url = mortal_servers[0].create_migrated()
     yield url
-    if not mortal_postgres.is_ready():
-        mortal_postgres.start()
+    revive(mortal_postgres)
     mortal_servers[0].drop(url)
 
 
@@ -60,8 +55,7 @@ async def chain(
             yield chain
         finally:
             chain.stop()
-            if not mortal_nats.is_ready():
-                mortal_nats.start()
+            revive(mortal_nats)
             await chain.clean()
 
 

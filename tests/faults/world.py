@@ -14,16 +14,16 @@ from random import Random
 from typing import TypeVar
 
 import asyncpg
-import nats
 
 from edgechat.nats import EmbeddedNats
 from faults.outcome import Outcome
+from harness.jetstream import connected, delete_streams
 from harness.parts import Gateway, Part, Stack
 from harness.people import User
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
 from harness.rooms import ROOM_LOG
-from harness.servers import PostgresServer, free_port, running_postgres, temporary_directory
+from harness.servers import PostgresServer, free_port, revive, running_postgres, temporary_directory
 
 STREAM = "CHATFEED"
 FILTERS = ("NONE", "sport = 3", "sport in (1, 2, 7) and data_event > '2'", "NONE", "ALL")
@@ -93,7 +93,8 @@ class World:
         """Set the rooms' filters and have members join, spread over rooms and gateways, who always come back."""
         for room in range(rooms):
             self.transcripts[room] = Transcript()
-            user = await User.connect("127.0.0.1", self.ports[0])
+            async with asyncio.timeout(QUERY_SECONDS):
+                user = await User.connect("127.0.0.1", self.ports[0])
             try:
                 await user.enter(f"opener {room}", room)
                 await user.set_filter(FILTERS[room], "NONE")
@@ -168,7 +169,7 @@ class World:
 
     async def stream_messages(self) -> int:
         """How many messages the stream holds."""
-        async with self.publisher.connected() as client:
+        async with connected(self.nats.url) as client:
             return int((await client.jetstream().stream_info(STREAM)).state.messages)
 
     async def until(self, is_so: Callable[[], Awaitable[bool]], seconds: float, what: str) -> float:
@@ -295,8 +296,10 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats) -> AsyncIte
                 yield made
             finally:
                 await made.close()
-        await _delete_streams(nats_server)
     finally:
+        revive(nats_server)
+        await delete_streams(nats_server.url)
+        revive(postgres.server)
         postgres.drop(url)
 
 
@@ -324,12 +327,3 @@ def _stack(url: str, nats_url: str, directory: Path) -> Iterator[Stack]:
         yield stack
     finally:
         stack.stop()
-
-
-async def _delete_streams(nats_server: EmbeddedNats) -> None:
-    client = await nats.connect(nats_server.url)
-    try:
-        for stream in await client.jsm().streams_info():
-            await client.jsm().delete_stream(str(stream.config.name))
-    finally:
-        await client.close()

@@ -13,12 +13,14 @@ from nats.aio.client import Client
 
 from edgechat.nats import EmbeddedNats
 from edgechat.postgres import EmbeddedPostgres
+from harness.jetstream import connected, delete_streams
 from harness.parts import Part, Stack
 from proto.event_pb2 import FOOTBALL, event
 
 STREAM = "CHATFEED"
 SUBJECTS = ["sport_event", "execution"]
 WAIT_SECONDS = 60.0
+QUERY_SECONDS = 30.0
 
 STORED = "select count(*) as rows, count(distinct stream_seq) as sequences from chat.sport_event"
 STORED_TEXTS = "select data_event from chat.sport_event order by sport_event_id"
@@ -56,19 +58,13 @@ class Chain:
 
     async def clean(self) -> None:
         """Delete all streams, whose messages the next test's bridge would take."""
-        client = await nats.connect(self.nats_server.url)
-        for stream in await client.jsm().streams_info():
-            await client.jsm().delete_stream(stream.config.name or "")
-        await client.close()
+        await delete_streams(self.nats_server.url)
 
     async def ask(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """A request to JetStream's API."""
-        client = await nats.connect(self.nats_server.url)
-        try:
+        async with connected(self.nats_server.url) as client:
             answer = await client.request(f"$JS.API.{name}", json.dumps(body).encode() if body else b"", timeout=5)
             return dict(json.loads(answer.data))
-        finally:
-            await client.close()
 
     async def make_stream(self) -> None:
         """The stream, before any bridge is there."""
@@ -81,24 +77,22 @@ class Chain:
 
     async def publish(self, *messages: bytes, subject: str = "sport_event") -> None:
         """Publish as the feeds do, waiting for no answer; on return all are in the stream, if there is one."""
-        client = await nats.connect(self.nats_server.url)
-        before = await self._last_seq(client)
-        for message in messages:
-            await client.publish(subject, message)
-        await self._until_in_stream(client, before, len(messages))
-        await client.close()
+        async with connected(self.nats_server.url) as client:
+            before = await self._last_seq(client)
+            for message in messages:
+                await client.publish(subject, message)
+            await self._until_in_stream(client, before, len(messages))
 
     async def publish_paced(self, first: int, last: int, pause: float = 0.005, size: int = 10) -> None:
         """Publish events `first` to `last` in handfuls, so that something can happen meanwhile."""
-        client = await nats.connect(self.nats_server.url)
-        before = await self._last_seq(client)
-        for start in range(first, last + 1, size):
-            for number in range(start, min(start + size, last + 1)):
-                await client.publish("sport_event", sport_event(number))
-            await client.flush(timeout=30)
-            await asyncio.sleep(pause)
-        await self._until_in_stream(client, before, last - first + 1)
-        await client.close()
+        async with connected(self.nats_server.url) as client:
+            before = await self._last_seq(client)
+            for start in range(first, last + 1, size):
+                for number in range(start, min(start + size, last + 1)):
+                    await client.publish("sport_event", sport_event(number))
+                await client.flush(timeout=30)
+                await asyncio.sleep(pause)
+            await self._until_in_stream(client, before, last - first + 1)
 
     async def _last_seq(self, client: Client) -> int | None:
         try:
@@ -121,7 +115,8 @@ class Chain:
         number = first
         while number <= last:
             try:
-                client = await nats.connect(self.nats_server.url, allow_reconnect=False, connect_timeout=2)
+                async with asyncio.timeout(5):
+                    client = await nats.connect(self.nats_server.url, allow_reconnect=False, connect_timeout=2)
             except (OSError, nats.errors.Error):
                 await asyncio.sleep(0.05)
                 continue
@@ -138,7 +133,7 @@ class Chain:
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """Rows of a query on a connection of its own."""
-        connection = await asyncpg.connect(self.database_url, timeout=10)
+        connection = await asyncpg.connect(self.database_url, timeout=10, command_timeout=QUERY_SECONDS)
         try:
             return list(await connection.fetch(query, *arguments))
         finally:
@@ -146,7 +141,7 @@ class Chain:
 
     async def execute(self, script: str) -> None:
         """Run statements."""
-        connection = await asyncpg.connect(self.database_url, timeout=10)
+        connection = await asyncpg.connect(self.database_url, timeout=10, command_timeout=QUERY_SECONDS)
         try:
             await connection.execute(script)
         finally:

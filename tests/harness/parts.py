@@ -61,7 +61,7 @@ class Part:
     def kill(self) -> None:
         """SIGKILL: the process has no time for anything."""
         self.child.kill()
-        self.child.wait()
+        self.child.wait(STOP_SECONDS)
 
 
 class Stack:
@@ -86,14 +86,14 @@ class Stack:
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position: what is published from now on is not lost."""
         part = self._start("bridge", settings)
-        connection = await asyncpg.connect(self.database_url)
+        connection = await asyncpg.connect(self.database_url, timeout=START_SECONDS)
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not await connection.fetchval(HAS_POSITION):
                     part.require_alive()
                     await asyncio.sleep(0.02)
         finally:
-            await connection.close()
+            connection.terminate()
         return part
 
     def run(self, *arguments: str, **settings: str) -> Part:

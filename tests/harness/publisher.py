@@ -5,10 +5,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import nats
 import nats.errors
 import nats.js.errors
+from nats.aio.client import Client
 
+from harness.jetstream import connected
 from harness.rooms import make_event
 
 SUBJECT = "sport_event"
@@ -33,7 +34,7 @@ class Publisher:
     @asynccontextmanager
     async def running(self, rate: float, *, acknowledged: bool = False) -> AsyncIterator[None]:
         """Publish `rate` messages a second for the time of the block."""
-        async with self.connected() as client:
+        async with connected(self._url) as client:
             task = asyncio.create_task(self._run(client, rate, acknowledged))
             try:
                 yield
@@ -46,32 +47,21 @@ class Publisher:
 
     async def send(self, count: int) -> None:
         """Publish so many messages as fast as they go, as plain publishers do."""
-        async with self.connected() as client:
+        async with connected(self._url) as client:
             for _ in range(count):
                 await self._send(client)
             await client.flush()
 
     async def send_large(self, count: int, size: int) -> int:
         """Publish so many messages of this size; how many there are in all."""
-        async with self.connected() as client:
+        async with connected(self._url) as client:
             for _ in range(count):
                 await client.publish(SUBJECT, make_event(text=f"{self.sent} {'x' * size}").SerializeToString())
                 self.sent += 1
             await client.flush()
         return self.sent
 
-    @asynccontextmanager
-    async def connected(self) -> AsyncIterator[nats.NATS]:
-        """A connection that comes back for ever and says nothing about it."""
-        client = await nats.connect(
-            self._url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_ignore, ping_interval=5
-        )
-        try:
-            yield client
-        finally:
-            await client.close()
-
-    async def _run(self, client: nats.NATS, rate: float, acknowledged: bool) -> None:
+    async def _run(self, client: Client, rate: float, acknowledged: bool) -> None:
         started, first = time.monotonic(), self.sent
         while True:
             due = first + int((time.monotonic() - started) * rate)
@@ -79,11 +69,11 @@ class Publisher:
                 await (self._send_acknowledged(client) if acknowledged else self._send(client))
             await asyncio.sleep(TICK_SECONDS)
 
-    async def _send(self, client: nats.NATS) -> None:
+    async def _send(self, client: Client) -> None:
         await client.publish(SUBJECT, numbered_event(self.sent))
         self.sent += 1
 
-    async def _send_acknowledged(self, client: nats.NATS) -> None:
+    async def _send_acknowledged(self, client: Client) -> None:
         """Publish until it is acknowledged; the server knows a message that it has already by its id."""
         number = self.sent
         while True:
@@ -97,7 +87,3 @@ class Publisher:
             else:
                 self.sent += 1
                 return
-
-
-async def _ignore(error: Exception) -> None:
-    pass

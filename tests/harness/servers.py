@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import Random
 
 import psutil
 import psycopg2
@@ -19,6 +20,10 @@ from edgechat.postgres import EmbeddedPostgres
 
 TEMPLATE = "template_chat"
 SEARCH_PATH = "public, chat"
+CONNECT_SECONDS = 10
+STATEMENT_LIMIT = "-c statement_timeout=60s"
+# Of its own: hypothesis seeds the common one.
+_PORTS = Random()
 
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = f"alter database {{database}} set search_path = {SEARCH_PATH}"
@@ -26,10 +31,16 @@ DROP_DATABASE = "drop database if exists {database} with (force)"
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 on which nobody listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that is nobody's now.
+
+    It is none of those that the system gives to outgoing connections, from 32768 up: one of a client's hundreds would
+    sooner or later take the port of a server that a test has killed and wants back.
+    """
+    while True:
+        port = _PORTS.randrange(15_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class PostgresServer:
@@ -73,7 +84,8 @@ class PostgresServer:
         self._execute(DROP_DATABASE, url.rpartition("/")[2])
 
     def _execute(self, statement: str, database: str) -> None:
-        connection = psycopg2.connect(self.server.superuser_url)
+        url = self.server.superuser_url
+        connection = psycopg2.connect(url, connect_timeout=CONNECT_SECONDS, options=STATEMENT_LIMIT)
         connection.autocommit = True
         names = {"database": database, "template": TEMPLATE, "role": self.server.user}
         try:
@@ -93,6 +105,13 @@ def running_postgres(version: int) -> Iterator[PostgresServer]:
             yield PostgresServer(server)
         finally:
             server.stop()
+
+
+def revive(server: EmbeddedPostgres | EmbeddedNats) -> None:
+    """Have a server up, whatever was done to it: killed, frozen, or left half started by a test that failed."""
+    if not server.is_ready():
+        server.kill()
+        server.start()
 
 
 @contextmanager

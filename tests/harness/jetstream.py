@@ -1,0 +1,38 @@
+"""Connections to a nats-server whose every wait is limited: the library would wait for ever for one that is dead."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import nats
+import nats.errors
+from nats.aio.client import Client
+
+CONNECT_SECONDS = 30.0
+CLOSE_SECONDS = 5.0
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Client]:
+    """A connection that comes back for as long as the block runs, and says nothing about it."""
+    async with asyncio.timeout(CONNECT_SECONDS):
+        client = await nats.connect(
+            url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_ignore, ping_interval=5
+        )
+    try:
+        yield client
+    finally:
+        with suppress(OSError, TimeoutError, nats.errors.Error):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await client.close()
+
+
+async def delete_streams(url: str) -> None:
+    """Delete all streams: one server serves many tests, and each bridge would take what the one before left."""
+    async with connected(url) as client:
+        for stream in await client.jsm().streams_info():
+            await client.jsm().delete_stream(stream.config.name or "")
+
+
+async def _ignore(error: Exception) -> None:
+    pass
