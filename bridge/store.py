@@ -31,9 +31,12 @@ STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _DATA_CLASSES = ("22", "23", "P0", "RM")
-# The server lets go of the lock of a bridge whose machine vanished after about 15 s.
+# The server lets go of the lock of a bridge whose machine vanished after about 15 s. The time limit is what a filter
+# that takes too long runs into: it is suspended and the batch is stored (match_filters_apart.sql). Whatever else holds
+# a batch up that long is tried again.
 _SESSION = {
     "application_name": "edgechat bridge",
+    "statement_timeout": "20s",
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "2",

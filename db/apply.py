@@ -44,6 +44,8 @@ begin
 end
 $$
 """
+# The functions may decide otherwise from now on.
+FORGET_VERDICTS = "delete from chat.filter_verdict"
 REFRESH_ROUTERS = "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f"
 
 logger = logging.getLogger("migrate")
@@ -85,6 +87,7 @@ def apply_functions(connection: Any) -> None:
             for path in [*sorted(FUNCTIONS.glob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
                 _apply_file(cursor, path)
             cursor.execute(DROP_STRAY_FUNCTIONS)
+            cursor.execute(FORGET_VERDICTS)
             cursor.execute(REFRESH_ROUTERS)
         except BaseException:
             cursor.execute("rollback to functions" if in_transaction else "rollback")

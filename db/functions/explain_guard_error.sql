@@ -30,7 +30,7 @@ begin
     end if;
   end loop;
   return (select f.name from chat.feed as f where f.feed_id = p_feed_id) || ' filter: '
-    || chat.explain_clause_error(p_feed_id, p_clause, p_sqlstate, p_message)
+    || chat.explain_clause_error(p_feed_id, p_clause, p_sqlstate, p_message, v_place)
     || case when v_place between 1 and length(p_clause) then format(' (at character %s)', v_place) else '' end;
 end
 $$;

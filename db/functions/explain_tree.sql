@@ -1,8 +1,8 @@
 -- Third gate: why a condition's parse tree is not allowed; null if it is. Allowed is what the allowed_… tables list.
 --
 -- Postgres's dependencies are no use here: built-in functions are pinned and not recorded. Operators are checked by
--- opno too, since the parser may leave opfuncid 0.
-create or replace function chat.explain_tree(p_quals text)
+-- opno too, since the parser may leave opfuncid 0. A listed function must still be immutable and return one value.
+create or replace function chat.explain_tree(p_feed_id integer, p_quals text)
 returns text
 language plpgsql
 stable
@@ -23,7 +23,7 @@ begin
   where m[1] not in (select a.node from chat.allowed_node as a)
   limit 1;
   if found then
-    return format('the clause holds a construct that is not allowed in a filter (%s)', lower(v_bad));
+    return chat.explain_node(v_bad);
   end if;
 
   with called as (
@@ -33,19 +33,20 @@ begin
     union
     select o.oprcode
     from regexp_matches(p_quals, ':opno (\d+)', 'g') as m
-    join pg_operator as o on o.oid = m[1]::oid
+    left join pg_operator as o on o.oid = m[1]::oid
   )
-  select c.function::regprocedure::text
+  select coalesce(c.function::regprocedure::text, 'an unknown operator')
   into v_bad
   from called as c
-  where c.function not in (
-    select to_regprocedure(a.signature)::oid
-    from chat.allowed_function as a
-    where to_regprocedure(a.signature) is not null
-  )
+  where c.function is null
+    or c.function not in (
+      select p.oid
+      from chat.allowed_function as a
+      join pg_proc as p on p.oid = to_regprocedure(a.signature) and p.provolatile = 'i' and not p.proretset
+    )
   limit 1;
   if found then
-    return format('%s is not allowed in a filter', v_bad);
+    return chat.explain_function(v_bad);
   end if;
 
   select format_type(m[2]::oid, null)
@@ -65,8 +66,13 @@ begin
   if p_quals ~ ':(opretset|funcretset|funcvariadic|multidims) true' then
     return 'a function that returns several rows, or takes any number of arguments, is not allowed in a filter';
   end if;
-  if regexp_count(p_quals, '\{VAR ')
-    <> regexp_count(p_quals, '\{VAR :varno \d+ :varattno [1-9]\d* [^{}]*:varlevelsup 0\M') then
+  if regexp_count(p_quals, '\{VAR ') <> (
+    select count(*)
+    from regexp_matches(p_quals, '\{VAR :varno \d+ :varattno (\d+) [^{}]*:varlevelsup 0\M', 'g') as m
+    join pg_attribute as a on a.attnum = m[1]::integer
+    join chat.feed as f on f.feed_id = p_feed_id and a.attrelid = format('chat.%I', f.name)::regclass
+    join chat.feed_column as c on c.feed_id = f.feed_id and c.column_name = a.attname
+  ) then
     return 'the clause names something that is no column of the feed';
   end if;
   return null;

@@ -1,8 +1,9 @@
 -- What each filter of a feed passes of new rows, each tried alone; the ones that raise or take too long are suspended.
 --
--- Runs when the pass over all filters at once failed, p_sqlstate says why. A statement timeout (57014) fires once a
--- statement, so nothing cuts a slow filter short here; every allowed filter ends by itself, and the slowest was the
--- culprit.
+-- Runs when the pass over all filters at once failed; p_sqlstate says why. After a time limit (57014) each filter is
+-- looked at by itself: a limit fires once a statement, so nothing else cuts a slow one short here. It gets more rows
+-- each time while it is within max_match_time. If none alone takes that long but all together take half the limit, it
+-- is the slowest; and if they do not, whatever held the batch up was no filter.
 create or replace function chat.match_filters_apart(
   p_feed_id integer,
   p_row_ids bigint[],
@@ -14,12 +15,13 @@ language plpgsql
 volatile
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_allowed interval := (
+    select s.max_match_time from chat.setting as s where p_sqlstate = '57014'
+  );
   v_filter record;
-  v_row_ids int8multirange;
-  v_started timestamptz;
-  v_took interval;
-  v_slowest_took interval := '0';
+  v_match record;
+  v_total interval := '0';
+  v_slowest interval := '0';
   v_slowest_id integer;
   v_suspended boolean := false;
 begin
@@ -28,33 +30,28 @@ begin
   for v_filter in
     select f.filter_id, f.canonical from chat.list_routed_filters(p_feed_id) as f order by f.filter_id
   loop
-    v_started := clock_timestamp();
-    begin
-      execute format(
-        'select range_agg(int8range(%1$I, %1$I, ''[]'')) from chat.%2$I where %1$I = any ($1) and (%3$s)',
-        v_feed || '_id', v_feed, v_filter.canonical
-      )
-      into v_row_ids
-      using p_row_ids;
-      if v_row_ids is not null then
-        filter_ids := filter_ids || v_filter.filter_id;
-        matches := matches || v_row_ids;
-      end if;
-    exception
-      when query_canceled or others then
-        perform chat.suspend_filter(v_filter.filter_id, sqlerrm);
-        v_suspended := true;
-    end;
-    v_took := clock_timestamp() - v_started;
-    if v_took > v_slowest_took then
-      v_slowest_took := v_took;
+    v_match := chat.match_filter(p_feed_id, p_row_ids, v_filter.canonical, v_allowed);
+    if v_match.error is not null then
+      perform chat.suspend_filter(v_filter.filter_id, v_match.error);
+      v_suspended := true;
+      continue;
+    end if;
+    v_total := v_total + v_match.took;
+    if v_match.took > v_slowest then
+      v_slowest := v_match.took;
       v_slowest_id := v_filter.filter_id;
     end if;
+    if v_match.row_ids is not null then
+      filter_ids := filter_ids || v_filter.filter_id;
+      matches := matches || v_match.row_ids;
+    end if;
   end loop;
-  if p_sqlstate = '57014' and v_slowest_id is not null then
+  if v_total > greatest(v_allowed, current_setting('statement_timeout')::interval / 2)
+    and p_sqlstate = '57014'
+    and not v_suspended then
     perform chat.suspend_filter(
       v_slowest_id,
-      format('it took %s ms for %s rows', round(extract(epoch from v_slowest_took) * 1000), cardinality(p_row_ids))
+      format('it took %s ms for %s rows', round(extract(epoch from v_slowest) * 1000), cardinality(p_row_ids))
     );
     v_suspended := true;
   end if;

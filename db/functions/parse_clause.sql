@@ -28,7 +28,7 @@ begin
     reason := 'the clause is more than a condition on the columns of the feed';
     return;
   end if;
-  reason := chat.explain_tree(v_tree.quals);
+  reason := chat.explain_tree(p_feed_id, v_tree.quals);
   if reason is null then
     canonical := rtrim(substr(pg_get_viewdef(v_view::regclass), length(v_prefix) + 1), ';');
   end if;

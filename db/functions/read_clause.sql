@@ -12,6 +12,7 @@ declare
   v_column text;
   v_copied_to bigint := 1;
   v_depth bigint := 0;
+  v_previous_token text;
 begin
   select s.* into v_setting from chat.setting as s;
   if octet_length(p_clause) > v_setting.max_clause_bytes then
@@ -31,7 +32,7 @@ begin
     v_depth := v_token.depth;
     reason := case v_token.kind
       when 'literal' then chat.explain_literal(v_token.token, v_token.is_apart, v_token.previous_kind)
-      when 'word' then chat.explain_word(p_feed_id, v_token.token, v_token.next_token)
+      when 'word' then chat.explain_word(p_feed_id, v_token.token, v_token.next_token, v_previous_token)
       when 'number' then chat.explain_number(v_token.token)
       when 'operator' then chat.explain_operator(v_token.token)
       when 'mark' then
@@ -47,10 +48,12 @@ begin
       normalized := null;
       return;
     end if;
+    v_previous_token := v_token.token;
+    continue when v_token.kind <> 'word';
     select c.column_name
     into v_column
     from chat.feed_column as c
-    where c.feed_id = p_feed_id and v_token.kind = 'word' and lower(c.field_name) = lower(v_token.token);
+    where c.feed_id = p_feed_id and lower(c.field_name) = lower(v_token.token);
     if found then
       normalized := normalized
         || substr(p_clause, v_copied_to::integer, (v_token.place - v_copied_to)::integer) || v_column;

@@ -1,4 +1,4 @@
--- The filter with a canonical text, made if it is new.
+-- The filter with a canonical text, made if it is new; locked against being forgotten until the transaction ends.
 create or replace function chat.save_filter(p_feed_id integer, p_canonical text)
 returns integer
 language plpgsql
@@ -7,15 +7,19 @@ as $$
 declare
   v_filter_id integer;
 begin
-  insert into chat.filter (feed_id, canonical) values (p_feed_id, p_canonical)
-  on conflict (feed_id, md5(canonical)) do nothing
-  returning filter_id into v_filter_id;
-  if v_filter_id is null then
+  -- Another round if somebody else makes or forgets it between our two looks.
+  loop
     select f.filter_id
-    into strict v_filter_id
+    into v_filter_id
     from chat.filter as f
-    where f.feed_id = p_feed_id and md5(f.canonical) = md5(p_canonical) and f.canonical = p_canonical;
-  end if;
+    where f.feed_id = p_feed_id and md5(f.canonical) = md5(p_canonical) and f.canonical = p_canonical
+    for key share;
+    exit when found;
+    insert into chat.filter (feed_id, canonical) values (p_feed_id, p_canonical)
+    on conflict (feed_id, md5(canonical)) do nothing
+    returning filter_id into v_filter_id;
+    exit when found;
+  end loop;
   return v_filter_id;
 end
 $$;

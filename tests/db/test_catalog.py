@@ -14,6 +14,10 @@ FUNCTION_FILES = sorted(db.apply.FUNCTIONS.glob("*.sql"))
 # Written by pg_dump.
 GENERATED = {"schema.sql"}
 LONGEST_LINE = 120
+RULES = (
+    *("allowed_word", "allowed_node", "allowed_type", "allowed_function"),
+    *("probe_value", "feed_column", "setting"),
+)
 
 CHAT_FUNCTIONS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace"
 UNPINNED_DEFINERS = """
@@ -30,7 +34,7 @@ where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e')
 """
 DISABLED_TRIGGERS = "select t.tgname from pg_trigger as t where t.tgenabled <> 'O'"
-ROUTES = """
+TRIGGERS = """
 select c.relname, t.tgname
 from pg_trigger as t
 join pg_class as c on c.oid = t.tgrelid
@@ -56,11 +60,12 @@ async def test_nothing_in_public(connection: asyncpg.Connection) -> None:
 
 
 async def test_triggers(connection: asyncpg.Connection) -> None:
-    """Each feed's table has the trigger that locks before and the one that routes after, and no trigger is off."""
+    """A feed's table locks before and routes after, a table of the filters' rules counts changes, and none is off."""
     feeds = [row["name"] for row in await connection.fetch("select name from chat.feed order by name")]
-    assert [tuple(row) for row in await connection.fetch(ROUTES)] == [
-        (feed, trigger) for feed in feeds for trigger in ("begin_routing", "route")
-    ]
+    assert {tuple(row) for row in await connection.fetch(TRIGGERS)} == {
+        *((feed, trigger) for feed in feeds for trigger in ("begin_routing", "route")),
+        *((table, "count_rule_change") for table in RULES),
+    }
     assert await connection.fetch(DISABLED_TRIGGERS) == []
 
 

@@ -1,0 +1,28 @@
+-- Keeps what was decided about a clause, so that asking again costs nothing, and forgets some of the oldest.
+create or replace function chat.remember_verdict(
+  p_feed_id integer,
+  p_clause_hash text,
+  p_filter_id integer,
+  p_reason text,
+  p_rules_changes bigint
+)
+returns void
+language plpgsql
+volatile
+as $$
+declare
+  v_verdict_id bigint;
+begin
+  insert into chat.filter_verdict as v (feed_id, clause_hash, filter_id, reason, rules_changes, decided_at)
+  values (p_feed_id, p_clause_hash, p_filter_id, p_reason, p_rules_changes, clock_timestamp())
+  on conflict (feed_id, clause_hash) do update
+  set
+    filter_id = excluded.filter_id,
+    reason = excluded.reason,
+    rules_changes = excluded.rules_changes,
+    decided_at = excluded.decided_at,
+    verdict_id = excluded.verdict_id
+  returning v.verdict_id into v_verdict_id;
+  perform chat.forget_verdicts(v_verdict_id);
+end
+$$;
