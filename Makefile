@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help up test psql status migrate proto style types clean
+.PHONY: help up test faults psql status migrate proto style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,6 +16,9 @@ up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, fe
 
 test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
 	@$(RUN) -m pytest $(ARGS)
+
+faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; ARGS="--only nats" for some
+	@PYTHONPATH=tests $(RUN) -m faults $(ARGS)
 
 psql: $(VENV)/.embedded ## open psql on the running database
 	@exec $(RUN) -m edgechat psql $(ARGS)

@@ -11,7 +11,9 @@ from harness.wire import Wire
 
 FLOW_SECONDS = 5.0
 NOTICE_SECONDS = 10.0
+PAUSE_SECONDS = 1.0
 LISTENER = b"edgechat gateway listener"
+GATEWAY = b"edgechat gateway"
 LOST = "lost the listening connection"
 
 TERMINATE_LISTENER = """
@@ -25,7 +27,7 @@ select count(pg_terminate_backend(pid)) from (
 
 async def crash_postgres(world: World, members: int, kills: int, rate: float, pause: float) -> Outcome:
     """Kill all of Postgres under load: nothing is lost, members stay connected, and it flows again at once."""
-    outcome = Outcome(f"all of Postgres killed -9, {kills} times mid-load")
+    outcome = world.outcome(f"all of Postgres killed -9, {kills} times mid-load")
     await world.start(gateways=2)
     await world.populate(members)
     flowing = []
@@ -43,7 +45,7 @@ async def crash_postgres(world: World, members: int, kills: int, rate: float, pa
     disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
     outcome.count(reconnects=reconnects, slowest_to_flow_s=max(flowing), disconnected=disconnected)
     outcome.require(reconnects >= kills * 2, "the fault was provoked: both gateways reconnected each time")
-    outcome.require(max(flowing) <= FLOW_SECONDS, "flowing again within 5 s of its return")
+    outcome.require_within(max(flowing), FLOW_SECONDS, "flowing again within 5 s of its return")
     outcome.require(disconnected == 0, "clients stayed connected")
     outcome.require(world.exits() == 0, "nobody was announced as gone")
     _require_same_processes(world, outcome)
@@ -52,7 +54,7 @@ async def crash_postgres(world: World, members: int, kills: int, rate: float, pa
 
 async def freeze_postgres(world: World, members: int, seconds: float, rate: float) -> Outcome:
     """Stop all of Postgres for a while: it is noticed, comments are refused in words, and it all resumes by itself."""
-    outcome = Outcome(f"Postgres frozen (SIGSTOP) for {seconds:.0f} s")
+    outcome = world.outcome(f"Postgres frozen (SIGSTOP) for {seconds:.0f} s")
     await world.start(gateways=2)
     await world.populate(members)
     async with world.publisher.running(rate):
@@ -72,8 +74,8 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
     disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
     outcome.count(noticed_after_s=noticed, flowing_after_s=flowing, disconnected=disconnected)
     outcome.count(comments_refused=len(refused))
-    outcome.require(noticed <= NOTICE_SECONDS, "noticed within 10 s")
-    outcome.require(flowing <= FLOW_SECONDS * 2, "flowing again within 10 s")
+    outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
+    outcome.require_within(flowing, FLOW_SECONDS * 2, "flowing again within 10 s")
     outcome.require(disconnected == 0, "clients stayed connected")
     outcome.require(world.exits() == 0, "nobody was announced as gone")
     if seconds >= 30:
@@ -84,7 +86,7 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
 
 async def terminate_listeners(world: World, members: int, kills: int, rate: float) -> Outcome:
     """End a gateway's listening connection again and again under load: nothing is missed, and nobody waits."""
-    outcome = Outcome(f"listener connection terminated {kills} times under load")
+    outcome = world.outcome(f"listener connection terminated {kills} times under load")
     await world.start(gateways=2)
     await world.populate(members)
     terminated = 0
@@ -101,7 +103,7 @@ async def terminate_listeners(world: World, members: int, kills: int, rate: floa
     outcome.count(terminated=terminated, reconnects=reconnects, longest_pause_s=paused)
     outcome.require(terminated == kills, "the fault was provoked each time")
     outcome.require(reconnects >= kills / 2, "the gateways had to reconnect")
-    outcome.require(paused <= 1.0, "longest pause ≤ 1 s")
+    outcome.require_within(paused, PAUSE_SECONDS, "longest pause ≤ 1 s")
     outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
     _require_same_processes(world, outcome)
     return outcome
@@ -109,7 +111,7 @@ async def terminate_listeners(world: World, members: int, kills: int, rate: floa
 
 async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, what: str) -> Outcome:
     """The network between a gateway and Postgres swallows what the open connections with this mark carry."""
-    outcome = Outcome(f"{what} blackholed")
+    outcome = world.outcome(f"{what} blackholed")
     target = world.postgres.server.port
     async with Wire(target).running() as wire:
         url = world.stack.database_url.replace(f":{target}/", f":{wire.port}/")
@@ -133,7 +135,7 @@ async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, wha
     outcome.count(connections_cut=cut, swallowed_bytes=swallowed, noticed_after_s=noticed, back_after_s=noticed + back)
     outcome.count(longest_pause_s=paused)
     outcome.require(cut > 0 and swallowed > 0, "the fault was provoked: something was swallowed")
-    outcome.require(noticed <= NOTICE_SECONDS, "noticed within 10 s")
+    outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
     outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
     _require_same_processes(world, outcome)
     return outcome

@@ -19,7 +19,7 @@ SLOW = 4008
 
 async def kill_gateways(world: World, members: int, kills: int, rate: float, pause: float) -> Outcome:
     """Kill one gateway after the other under load; its members resume on the other one."""
-    outcome = Outcome(f"gateway killed -9, {kills} times, {members} resuming clients")
+    outcome = world.outcome(f"gateway killed -9, {kills} times, {members} resuming clients")
     await world.start(gateways=2)
     await world.populate(members)
     thrown_out = 0
@@ -40,7 +40,7 @@ async def kill_gateways(world: World, members: int, kills: int, rate: float, pau
 
 async def stop_gateways(world: World, members: int, rate: float) -> Outcome:
     """SIGTERM to each gateway in turn: 1001, resumed elsewhere, and nobody saw anybody leave."""
-    outcome = Outcome(f"gateway stopped (SIGTERM), twice, {members} resuming clients")
+    outcome = world.outcome(f"gateway stopped (SIGTERM), twice, {members} resuming clients")
     await world.start(gateways=2)
     await world.populate(members)
     thrown_out, statuses = 0, []
@@ -68,7 +68,7 @@ async def stop_gateways(world: World, members: int, rate: float) -> Outcome:
 
 async def forget_token(world: World) -> Outcome:
     """A gateway is killed and its member does not come back: gone within ten seconds, and the name is free then."""
-    outcome = Outcome("gateway killed -9, its member stays away")
+    outcome = world.outcome("gateway killed -9, its member stays away")
     await world.start(gateways=3)
     adam = await User.connect("127.0.0.1", world.ports[0])
     await adam.enter("adam", 0)
@@ -84,7 +84,7 @@ async def forget_token(world: World) -> Outcome:
         "select count(*) from chat.chat_event where userstatus = 'USEREXITED' and username = 'adam'"
     )
     outcome.count(seconds_to_exit=seconds, exits=exits)
-    outcome.require(seconds <= EXIT_SECONDS, "USEREXITED within 10 s")
+    outcome.require_within(seconds, EXIT_SECONDS, "USEREXITED within 10 s")
     outcome.require(exits == 1, "one USEREXITED, with two gateways looking after the dead one")
     for user in (adam, eve, again):
         await user.close()
@@ -93,7 +93,7 @@ async def forget_token(world: World) -> Outcome:
 
 async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int) -> Outcome:
     """Clients that stop reading are cut off with 4008; the others get everything, the gateway's memory is bounded."""
-    outcome = Outcome(f"{sleepers} clients stop reading, {readers} go on, {megabytes} MB to each")
+    outcome = world.outcome(f"{sleepers} clients stop reading, {readers} go on, {megabytes} MB to each")
     await world.start(gateways=1)
     await world.populate(readers, rooms=1)
     for resumer in world.resumers:
@@ -149,6 +149,6 @@ def _judge_resumes(world: World, outcome: Outcome, thrown_out: int) -> None:
     outcome.count(thrown_out=thrown_out, resumes=len(resumes), by_token=tokens, p99_of_resume_s=p99)
     outcome.count(denied=denials, exits_seen=world.exits())
     outcome.require(thrown_out > 0 and len(resumes) >= thrown_out, "the fault was provoked: members had to resume")
-    outcome.require(p99 <= RESUME_SECONDS, "p99 of resume ≤ 2 s")
+    outcome.require_within(p99, RESUME_SECONDS, "p99 of resume ≤ 2 s")
     outcome.require(denials == 0, "nobody who had his token was refused")
     outcome.require(world.exits() == 0, "nobody was announced as gone")

@@ -6,9 +6,13 @@ from typing import Any
 
 @dataclass(slots=True)
 class Outcome:
-    """One row of the table. A fault that could not be shown to have happened is a failure too."""
+    """One row of the table. A fault that could not be shown to have happened is a failure too.
+
+    `patience` is by how much limits of time are stretched: 1 in the table, more in tests that share a busy machine.
+    """
 
     fault: str
+    patience: float = 1.0
     counts: dict[str, Any] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
@@ -20,6 +24,10 @@ class Outcome:
         """Note a failure unless the promise holds."""
         if not holds:
             self.failures.append(promise)
+
+    def require_within(self, seconds: float, limit: float, promise: str) -> None:
+        """Note a failure unless something took at most `limit` seconds."""
+        self.require(seconds <= limit * self.patience, f"{promise}; it took {seconds:.1f} s")
 
     @property
     def is_passed(self) -> bool:

@@ -34,6 +34,6 @@ async def test_listener_blackholed(faulty: World) -> None:
 
 async def test_all_blackholed(faulty: World) -> None:
     """The same for all of a gateway's connections."""
-    outcome = await databases.cut_the_wire(faulty, 20, 100, b"edgechat gateway", "all of a gateway's connections")
+    outcome = await databases.cut_the_wire(faulty, 20, 100, databases.GATEWAY, "all of a gateway's connections")
     print(outcome)
     assert outcome.is_passed

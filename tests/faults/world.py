@@ -23,7 +23,7 @@ from harness.people import User
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
 from harness.rooms import ROOM_LOG
-from harness.servers import PostgresServer, free_port, revive, running_postgres, temporary_directory
+from harness.servers import PostgresServer, revive, temporary_directory
 
 STREAM = "CHATFEED"
 FILTERS = ("NONE", "sport = 3", "sport in (1, 2, 7) and data_event > '2'", "NONE", "ALL")
@@ -52,7 +52,8 @@ Value = TypeVar("Value")
 class World:
     """Everything of one fault. Made by `world`."""
 
-    def __init__(self, postgres: PostgresServer, nats_server: EmbeddedNats, stack: Stack) -> None:
+    def __init__(self, postgres: PostgresServer, nats_server: EmbeddedNats, stack: Stack, patience: float) -> None:
+        self.patience = patience
         self.postgres = postgres
         self.nats = nats_server
         self.stack = stack
@@ -66,6 +67,10 @@ class World:
         self.resumers: list[Resumer] = []
         self._connection: asyncpg.Connection | None = None
         self._numbers = count()
+
+    def outcome(self, fault: str) -> Outcome:
+        """What a fault will have led to, judged with this world's patience."""
+        return Outcome(fault, self.patience)
 
     # The parts.
 
@@ -286,12 +291,12 @@ class World:
 
 
 @asynccontextmanager
-async def world(postgres: PostgresServer, nats_server: EmbeddedNats) -> AsyncIterator[World]:
+async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: float = 1.0) -> AsyncIterator[World]:
     """A world on servers of its own or of a run's; the database and the streams are gone at the end."""
     url = postgres.create_migrated()
     try:
         with temporary_directory() as directory, _stack(url, nats_server.url, directory) as stack:
-            made = World(postgres, nats_server, stack)
+            made = World(postgres, nats_server, stack, patience)
             try:
                 yield made
             finally:
@@ -301,18 +306,6 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats) -> AsyncIte
         await delete_streams(nats_server.url)
         revive(postgres.server)
         postgres.drop(url)
-
-
-@contextmanager
-def servers() -> Iterator[tuple[PostgresServer, EmbeddedNats]]:
-    """A Postgres and a nats-server that may be killed."""
-    with temporary_directory() as directory, running_postgres(18) as postgres:
-        nats_server = EmbeddedNats(directory / "data", free_port(), durable=False)
-        try:
-            nats_server.start()
-            yield postgres, nats_server
-        finally:
-            nats_server.stop()
 
 
 def percentile(ascending: Sequence[float], part: float) -> float:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from nats.aio.client import Client
 
 from edgechat.nats import EmbeddedNats
 from edgechat.postgres import EmbeddedPostgres
-from harness.jetstream import connected, delete_streams
+from harness.jetstream import connected, delete_streams, ignore
 from harness.parts import Part, Stack
+from harness.servers import PostgresServer, revive, temporary_directory
 from proto.event_pb2 import FOOTBALL, event
 
 STREAM = "CHATFEED"
@@ -37,8 +39,14 @@ class Chain:
     """One stream, one database, any number of bridges; connections are made when needed, since servers come and go."""
 
     def __init__(
-        self, database_url: str, postgres: EmbeddedPostgres, nats_server: EmbeddedNats, directory: Path
+        self,
+        database_url: str,
+        postgres: EmbeddedPostgres,
+        nats_server: EmbeddedNats,
+        directory: Path,
+        patience: float,
     ) -> None:
+        self.patience = patience
         self.database_url = database_url
         self.postgres = postgres
         self.nats_server = nats_server
@@ -55,10 +63,6 @@ class Chain:
     def stop(self) -> None:
         """End all bridges."""
         self._stack.stop()
-
-    async def clean(self) -> None:
-        """Delete all streams, whose messages the next test's bridge would take."""
-        await delete_streams(self.nats_server.url)
 
     async def ask(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """A request to JetStream's API."""
@@ -110,16 +114,22 @@ class Chain:
                     return
                 await asyncio.sleep(0.01)
 
-    async def publish_acknowledged(self, first: int, last: int) -> None:
-        """Publish each event until it is acknowledged, through the death of the server; ids keep retries apart."""
-        number = first
+    async def publish_acknowledged(self, first: int, last: int) -> int:
+        """Publish each event until it is acknowledged, through the death of the server; ids keep retries apart.
+
+        How many connections that took.
+        """
+        number, connections = first, 0
         while number <= last:
             try:
                 async with asyncio.timeout(5):
-                    client = await nats.connect(self.nats_server.url, allow_reconnect=False, connect_timeout=2)
+                    client = await nats.connect(
+                        self.nats_server.url, allow_reconnect=False, connect_timeout=2, error_cb=ignore
+                    )
             except (OSError, nats.errors.Error):
                 await asyncio.sleep(0.05)
                 continue
+            connections += 1
             try:
                 jetstream = client.jetstream(timeout=2)
                 while number <= last:
@@ -130,6 +140,12 @@ class Chain:
                 await asyncio.sleep(0.05)
             finally:
                 await client.close()
+        return connections
+
+    async def delivered(self) -> int:
+        """The last sequence that the stream has delivered to any bridge; consumers outlive a killed one for a while."""
+        answer = await self.ask(f"CONSUMER.LIST.{STREAM}")
+        return max((int(consumer["delivered"]["stream_seq"]) for consumer in answer["consumers"]), default=0)
 
     async def fetch(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
         """Rows of a query on a connection of its own."""
@@ -179,3 +195,21 @@ class Chain:
     async def rejects(self) -> list[asyncpg.Record]:
         """All of chat.feed_reject."""
         return await self.fetch(REJECTS)
+
+
+@asynccontextmanager
+async def chain(postgres: PostgresServer, nats_server: EmbeddedNats, patience: float = 1.0) -> AsyncIterator[Chain]:
+    """A chain on servers that may be killed; they are up, and nothing of it is left, at the end."""
+    url = postgres.create_migrated()
+    try:
+        with temporary_directory() as directory:
+            made = Chain(url, postgres.server, nats_server, directory, patience)
+            try:
+                yield made
+            finally:
+                made.stop()
+    finally:
+        revive(nats_server)
+        await delete_streams(nats_server.url)
+        revive(postgres.server)
+        postgres.drop(url)

@@ -17,7 +17,7 @@ async def connected(url: str) -> AsyncIterator[Client]:
     """A connection that comes back for as long as the block runs, and says nothing about it."""
     async with asyncio.timeout(CONNECT_SECONDS):
         client = await nats.connect(
-            url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_ignore, ping_interval=5
+            url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=ignore, ping_interval=5
         )
     try:
         yield client
@@ -34,5 +34,5 @@ async def delete_streams(url: str) -> None:
             await client.jsm().delete_stream(stream.config.name or "")
 
 
-async def _ignore(error: Exception) -> None:
-    pass
+async def ignore(error: Exception) -> None:
+    """Not to be told of each try to connect to a server that a test has killed."""

@@ -52,6 +52,13 @@ class Publisher:
                 await self._send(client)
             await client.flush()
 
+    async def repeat(self, message: bytes, count: int) -> None:
+        """Publish the same bytes so many times."""
+        async with connected(self._url) as client:
+            for _ in range(count):
+                await client.publish(SUBJECT, message)
+            await client.flush()
+
     async def send_large(self, count: int, size: int) -> int:
         """Publish so many messages of this size; how many there are in all."""
         async with connected(self._url) as client:

@@ -1,0 +1,78 @@
+"""The faults at their full size, in the order of the table."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, NamedTuple
+
+from edgechat.nats import EmbeddedNats
+from faults import bridges, databases, gateways, streams
+from faults.outcome import Outcome
+from faults.world import World, world
+from harness.chain import Chain, chain
+from harness.servers import PostgresServer
+
+Run = Callable[[PostgresServer, EmbeddedNats], Awaitable[Outcome]]
+
+
+class Fault(NamedTuple):
+    """A row: what `--only` finds it by, and what provokes it."""
+
+    name: str
+    run: Run
+
+
+def on_chain(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
+    """What is provoked with a publisher, a stream, bridges and a database."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        async with chain(postgres, nats_server) as made:
+            return await _call(provoke, made, sizes)
+
+    return run
+
+
+def in_world(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
+    """What is provoked with everything, gateways and members included."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        async with world(postgres, nats_server) as made:
+            return await _call(provoke, made, sizes)
+
+    return run
+
+
+async def _call(provoke: Callable[..., Awaitable[Outcome]], where: Chain | World, sizes: dict[str, Any]) -> Outcome:
+    return await provoke(where, **sizes)
+
+
+FAULTS = (
+    Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
+    Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
+    Fault("nats-killed", on_chain(bridges.kill_nats, messages=10_000, kills=3)),
+    Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
+    Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),
+    Fault("member-stays-away", in_world(gateways.forget_token)),
+    Fault("listener-terminated", in_world(databases.terminate_listeners, members=50, kills=20, rate=200)),
+    Fault("postgres-frozen", in_world(databases.freeze_postgres, members=50, seconds=30, rate=200)),
+    Fault(
+        "listener-blackholed",
+        in_world(databases.cut_the_wire, members=50, rate=200, mark=databases.LISTENER, what="the listener's traffic"),
+    ),
+    Fault(
+        "gateway-blackholed",
+        in_world(
+            databases.cut_the_wire, members=50, rate=200, mark=databases.GATEWAY, what="all of a gateway's traffic"
+        ),
+    ),
+    Fault("stream-remade", on_chain(streams.remake_stream, messages=5_000)),
+    Fault("stream-purged", on_chain(streams.purge_stream, messages=5_000)),
+    Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
+    Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
+    Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),
+    Fault("slow-readers", in_world(gateways.stop_reading, readers=10, sleepers=10, megabytes=32)),
+)
+
+
+def find(words: Iterable[str]) -> list[Fault]:
+    """The faults with one of the words in their names; all if there are no words."""
+    wanted = list(words)
+    return [fault for fault in FAULTS if not wanted or any(word in fault.name for word in wanted)]
