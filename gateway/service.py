@@ -26,6 +26,8 @@ SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
 IDLE_INTERVAL = 15.0
 """Seconds between two looks for rooms that nobody here is in; one found twice is not listened to any more."""
+BACKLOG = 1024
+"""Connections that may wait to be taken; when a gateway has died, all of its clients come at once."""
 CLOSE_TIMEOUT = 2.0
 """Seconds that a client gets to answer a close; a gateway that stops waits no longer for anybody."""
 
@@ -135,6 +137,7 @@ class Service:
             compression=None,
             max_size=MAX_FRAME_BYTES,
             max_queue=4,
+            backlog=BACKLOG,
             close_timeout=CLOSE_TIMEOUT,
             server_header=None,
         )
