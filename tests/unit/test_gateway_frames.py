@@ -1,0 +1,41 @@
+"""Frames built by hand are what the libraries would have made."""
+
+import pytest
+from websockets.frames import Frame, Opcode
+
+from gateway.frames import frame, frames_with_seq, wrap_feed_message
+from proto.chatmessage_pb2 import EVENT, chatmessage
+from proto.event_pb2 import GOLF, event
+
+EVENT_FIELD = 10
+
+
+def plain(texts: list[str], first_seq: int) -> bytes:
+    """What protobuf and websockets make of these."""
+    return b"".join(
+        Frame(Opcode.BINARY, chatmessage(mtype=EVENT, eventmsg=golf(text), seq=seq).SerializeToString()).serialize(
+            mask=False
+        )
+        for seq, text in enumerate(texts, first_seq)
+    )
+
+
+def golf(text: str) -> event:
+    """A feed message."""
+    return event(sport=GOLF, match_title="open", data_event=text)
+
+
+@pytest.mark.parametrize("first_seq", [1, 100, 127, 128, 129, 16_383, 16_384, 70_000_000, 2**62])
+@pytest.mark.parametrize("count", [1, 2, 128, 300])
+def test_feed_frames(count: int, first_seq: int) -> None:
+    """Whatever the sequence, the number of messages, and their sizes, around every change of the header's form."""
+    sizes = [0, 90, 93, 94, 95, 96, 97, 98, 99, 100, 107, 108, 980, 1000, 1010, 65_480, 65_520, 65_530, 70_000]
+    texts = ["x" * sizes[number % len(sizes)] for number in range(count)]
+    bodies = [wrap_feed_message(EVENT, EVENT_FIELD, golf(text).SerializeToString()) for text in texts]
+    assert frames_with_seq(bodies, first_seq) == plain(texts, first_seq)
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
+def test_frame(size: int) -> None:
+    """A message as it is."""
+    assert frame(b"x" * size) == Frame(Opcode.BINARY, b"x" * size).serialize(mask=False)
