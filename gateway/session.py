@@ -173,18 +173,25 @@ class Session:
         if message is None:
             await self.end(CLOSE_NOT_PROTOBUF, "not a chatmessage: check mtype and the encoding")
             return False
-        handler = self._handlers().get(message.mtype)
+        handler = self._handler(message.mtype)
         if handler is None:
             await self.end(CLOSE_BAD_MTYPE, "mtype must be JOIN_REQ, COMMENT or FILTER")
             return False
-        await handler(message, _request(message, self._place))
+        await handler(message)
         return True
 
-    def _handlers(self) -> dict[int, Callable[[pb.chatmessage, Request], Awaitable[None]]]:
-        return {pb.JOIN_REQ: self._join, pb.COMMENT: self._comment, pb.FILTER: self._filter}
+    def _handler(self, mtype: int) -> Callable[[pb.chatmessage], Awaitable[None]] | None:
+        match mtype:
+            case pb.COMMENT:
+                return self._comment
+            case pb.JOIN_REQ:
+                return self._join
+            case pb.FILTER:
+                return self._filter
+        return None
 
-    async def _join(self, message: pb.chatmessage, request: Request) -> None:
-        service = self._service
+    async def _join(self, message: pb.chatmessage) -> None:
+        service, request = self._service, _request(message, self._place)
         if self._place is not None:
             name, room_id = self._place.username, self._place.room.room_id
             reason = f"this connection is '{name}' in room {room_id}; open another to join again"
@@ -241,16 +248,17 @@ class Session:
         # Notifications that came before there was a member here were passed over.
         self._service.hub.take(room, None)
 
-    async def _comment(self, message: pb.chatmessage, request: Request) -> None:
-        if self._place is None:
-            return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", request)
+    async def _comment(self, message: pb.chatmessage) -> None:
+        place = self._place
+        if place is None:
+            return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", _request(message, place))
         reason = self._explain_comment(message.comment)
         if reason is None:
             try:
-                return await self._service.database.post(self._place.username, message.comment)
+                return await self._service.database.post(place.username, message.comment)
             except DatabaseAwayError:
                 reason = DATABASE_AWAY
-        await self._refuse("REJECTED_COMMENT", reason, request)
+        await self._refuse("REJECTED_COMMENT", reason, _request(message, place))
 
     def _explain_comment(self, comment: str) -> str | None:
         """Why a comment is not taken; None if it is."""
@@ -265,7 +273,8 @@ class Session:
             return f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
         return None
 
-    async def _filter(self, message: pb.chatmessage, request: Request) -> None:
+    async def _filter(self, message: pb.chatmessage) -> None:
+        request = _request(message, self._place)
         if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
         if not self._refusals.has_one():
