@@ -1,0 +1,43 @@
+"""The collections of clauses with their verdicts: tests/db/corpus.tsv and tests/db/attacks.tsv."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DIRECTORY = Path(__file__).parents[1] / "db"
+FEED_IDS = {"sport_event": 1, "execution": 2}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A clause, the feed that it is for, what it is about, and whether it is to be accepted.
+
+    `gate` is the one that must refuse it though all others were off; "" in the corpus, "none" for one to accept.
+    """
+
+    gate: str
+    feed_id: int
+    is_valid: bool
+    clause: str
+    about: str
+
+
+def read_corpus() -> list[Case]:
+    """The collection that was given: feed, verdict, clause, why."""
+    return [_case("", *row) for row in _rows("corpus.tsv")]
+
+
+def read_attacks() -> list[Case]:
+    """Our own, with the gate in front."""
+    return [_case(*row) for row in _rows("attacks.tsv")]
+
+
+def _rows(name: str) -> list[list[str]]:
+    # By hand: the clauses hold quotes of all kinds, and characters that splitlines() takes for ends of lines.
+    text = (DIRECTORY / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.split("\n")[1:] if line]
+
+
+def _case(gate: str, feed: str, verdict: str, clause: str, about: str) -> Case:
+    assert verdict in ("ok", "reject"), clause
+    plain = clause.replace("\\\\", "\0").replace("\\n", "\n").replace("\0", "\\")
+    return Case(gate, FEED_IDS[feed], verdict == "ok", plain, about)
