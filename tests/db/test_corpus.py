@@ -12,7 +12,7 @@ from harness.clauses import Case, read_attacks, read_corpus
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
 CANDIDATES = "select count(*) from pg_class where relnamespace = 'room_filter'::regnamespace"
 LONGEST_SECONDS = {read_corpus: 2.0, read_attacks: 20.0}
-"""For one clause on a busy machine. On an idle one it is 25 ms in the corpus, and 1 s for an attack that the trial stops."""
+"""For one clause on a busy machine; idle it is 25 ms in the corpus, and 1 s for an attack that the trial stops."""
 KEYWORDS = {"NONE", "ALL", "SAME"}
 
 
