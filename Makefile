@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
+SECONDS ?= 1200
 
-.PHONY: help up test fuzz faults psql status migrate proto style types clean
+.PHONY: help up test fuzz faults soak psql status migrate proto style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +20,9 @@ test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
 
 faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; ARGS="--only nats" for some
 	@PYTHONPATH=tests $(RUN) -m faults $(ARGS)
+
+soak: $(VENV)/.dev ## random faults under load for SECONDS=1200; ARGS="--rate 50" for less of it
+	@PYTHONPATH=tests $(RUN) -m faults.soak $(SECONDS) $(ARGS)
 
 fuzz: $(VENV)/.dev ## try random filters on PostgreSQL 18 and 16; ARGS="--clauses 1000 --seed 1"
 	@PYTHONPATH=tests $(RUN) -m fuzz $(ARGS)

@@ -27,6 +27,13 @@ _PORTS = Random()
 
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = f"alter database {{database}} set search_path = {SEARCH_PATH}"
+# A sequence writes ahead to the log which numbers it will give. Its copy takes that for done, so a crash would have it
+# give numbers twice. After setval it writes anew.
+SETTLE_SEQUENCES = """
+select setval(format('%I.%I', s.schemaname, s.sequencename)::regclass, s.last_value)
+from pg_sequences as s
+where s.last_value is not null
+"""
 DROP_DATABASE = "drop database if exists {database} with (force)"
 
 
@@ -72,6 +79,7 @@ class PostgresServer:
         if not self._has_template:
             self.server.create_database(TEMPLATE)
             db.apply.migrate(self.server.url(TEMPLATE))
+            self._execute(SETTLE_SEQUENCES, TEMPLATE, within=TEMPLATE)
             self._has_template = True
         name = f"test_{next(self._numbers)}"
         self._execute(CREATE_FROM_TEMPLATE, name)
@@ -83,8 +91,8 @@ class PostgresServer:
         """Drop a database, whoever is connected to it."""
         self._execute(DROP_DATABASE, url.rpartition("/")[2])
 
-    def _execute(self, statement: str, database: str) -> None:
-        url = self.server.superuser_url
+    def _execute(self, statement: str, database: str, within: str = "postgres") -> None:
+        url = f"{self.server.superuser_url.rpartition('/')[0]}/{within}"
         connection = psycopg2.connect(url, connect_timeout=CONNECT_SECONDS, options=STATEMENT_LIMIT)
         connection.autocommit = True
         names = {"database": database, "template": TEMPLATE, "role": self.server.user}

@@ -1,0 +1,246 @@
+"""`make soak`: random faults under load, for as long as one likes; then all accounts agree, and nothing has grown.
+
+One gateway is spared being killed, to see what it needs over all that time; every other process dies now and then.
+Filters are changed all the while in a room of its own, since each change leaves dead rows in the catalog.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from statistics import median
+
+import psutil
+from websockets.exceptions import ConnectionClosed
+
+from clientsim.client import JoinDenied
+from faults.databases import LOST, TERMINATE_LISTENER
+from faults.outcome import Outcome
+from faults.world import FILTERS, World, percentile, world
+from harness.parts import Part
+from harness.people import User
+from harness.servers import frozen, running_nats, running_postgres
+
+FLAT_SECONDS = 240.0
+"""In a shorter soak growth is shown but not judged: autovacuum comes round once a minute."""
+MAX_GROWTH = 0.15
+SPARE_BYTES = 4 * 2**20
+"""Growth in bytes that counts for nothing."""
+SAMPLES = 40
+KINDS = 8
+OWN_ROOM = len(FILTERS)
+CHATTER_RATE = 10.0
+CHANGE_SECONDS = 1.0
+CATALOG_BYTES = """
+select sum(pg_total_relation_size(c.oid))::bigint
+from pg_class as c
+where c.relnamespace = 'pg_catalog'::regnamespace and c.relkind = 'r'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Sizes at one moment, in bytes: the spared gateway's memory, and the database's catalog."""
+
+    gateway: int
+    catalog: int
+
+
+class Soak:
+    """The faults, each of which leaves everything running again; bridges are two, so that one stands by."""
+
+    def __init__(self, where: World) -> None:
+        self.world = where
+        self.bridges: list[Part] = []
+        self.provoked: Counter[str] = Counter()
+        self.changes = 0
+
+    async def start(self, members: int) -> None:
+        """Start everything, with members in all rooms."""
+        await self.world.start(gateways=3, NUM_CHATROOMS=str(OWN_ROOM + 1))
+        assert self.world.bridge is not None
+        self.bridges = [self.world.bridge, self._launch_bridge()]
+        await self.world.populate(members)
+
+    async def provoke(self) -> None:
+        """One fault at random; a crash of all of Postgres is rarer, since it forgets what to vacuum."""
+        faults: tuple[tuple[str, Callable[[], Awaitable[None]], int], ...] = (
+            ("bridge_killed", self._kill_bridge, 3),
+            ("gateway_killed", self._kill_gateway, 3),
+            ("gateway_stopped", self._stop_gateway, 3),
+            ("nats_killed", self._crash_nats, 2),
+            ("postgres_killed", self._crash_postgres, 1),
+            ("postgres_frozen", self._freeze_postgres, 1),
+            ("listener_ended", self._end_listener, 3),
+            ("members_dropped", self._drop_members, 3),
+        )
+        untried = [fault for fault in faults if not self.provoked[fault[0]]]
+        name, run, _ = (
+            self.world.random.choice(untried)
+            if untried
+            else self.world.random.choices(faults, [weight for _, _, weight in faults])[0]
+        )
+        self.provoked[name] += 1
+        await run()
+
+    async def sample(self) -> Sample:
+        """How large things are now."""
+        process = psutil.Process(self.world.gateways[0].part.child.pid)
+        return Sample(process.memory_info().rss, await self.world.value(CATALOG_BYTES))
+
+    @asynccontextmanager
+    async def changing_filters(self) -> AsyncIterator[None]:
+        """Have a user of the spared gateway change filters once a second, good and bad ones."""
+        task = asyncio.create_task(self._change_filters())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _change_filters(self) -> None:
+        while True:
+            # A frozen or crashed Postgres may cost the user his connection, or an answer.
+            with suppress(OSError, TimeoutError, AssertionError, ConnectionClosed, JoinDenied):
+                user = await User.connect("127.0.0.1", self.world.ports[0])
+                try:
+                    await user.enter(f"changer {self.changes}", OWN_ROOM)
+                    while True:
+                        await self._change_filter(user)
+                finally:
+                    user.abort()
+            await asyncio.sleep(1)
+
+    async def _change_filter(self, user: User) -> None:
+        number = self.changes
+        await user.set_filter("sport <" if number % 5 == 4 else f"sport = 3 and data_event <> '{number}'", "ALL")
+        await user.until(lambda message: message.userstatus in ("FILTERAPPLIED", "REJECTED_BADFILTER"))
+        self.changes += 1
+        # Read on until the next one is due, or the gateway would take the user for asleep.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CHANGE_SECONDS):
+                async for _ in user.messages():
+                    pass
+
+    # The faults.
+
+    async def _kill_bridge(self) -> None:
+        index = self.world.random.randrange(2)
+        self.bridges[index].kill()
+        self.bridges[index] = self._launch_bridge()
+
+    async def _kill_gateway(self) -> None:
+        index = self._killable()
+        self.world.gateways[index].part.kill()
+        await asyncio.sleep(0.5)
+        await self.world.replace_gateway(index)
+
+    async def _stop_gateway(self) -> None:
+        index = self._killable()
+        part = self.world.gateways[index].part
+        part.child.send_signal(signal.SIGTERM)
+        await part.wait()
+        await self.world.replace_gateway(index)
+
+    async def _crash_nats(self) -> None:
+        await self.world.crash_nats(away=self.world.random.uniform(0.2, 2))
+
+    async def _crash_postgres(self) -> None:
+        await self.world.crash_postgres(away=self.world.random.uniform(0.2, 2))
+
+    async def _freeze_postgres(self) -> None:
+        with frozen(self.world.postgres.server):
+            await asyncio.sleep(self.world.random.uniform(1, 10))
+
+    async def _end_listener(self) -> None:
+        await self.world.value(TERMINATE_LISTENER)
+
+    async def _drop_members(self) -> None:
+        for resumer in self.world.random.sample(self.world.resumers, len(self.world.resumers) // 4):
+            resumer.drop()
+
+    def _killable(self) -> int:
+        return self.world.random.randrange(1, len(self.world.gateways))
+
+    def _launch_bridge(self) -> Part:
+        return self.world.stack.run("-m", "edgechat", "bridge")
+
+
+async def soak(where: World, seconds: float, rate: float, members: int, pause: float) -> Outcome:
+    """Random faults, `pause` seconds apart on average, while `rate` rows a second flow; then close the accounts."""
+    outcome = where.outcome(f"{seconds:.0f} s of random faults at {rate:.0f} rows/s")
+    running = Soak(where)
+    await running.start(members)
+    samples = []
+    started = sampled_at = time.monotonic()
+    publishing = where.publisher.running(rate, acknowledged=True)
+    async with publishing, where.chatter(CHATTER_RATE), running.changing_filters():
+        while time.monotonic() - started < seconds or len(running.provoked) < KINDS:
+            await asyncio.sleep(where.random.uniform(0.2 * pause, 1.8 * pause))
+            await running.provoke()
+            if time.monotonic() - sampled_at > seconds / SAMPLES:
+                sampled_at = time.monotonic()
+                samples.append(await running.sample())
+        await asyncio.sleep(pause)
+    samples.append(await running.sample())
+    in_stream = await where.stream_messages()
+    await where.audit(outcome, in_stream)
+    _judge_faults(running, outcome, in_stream)
+    _judge_sizes(samples, outcome, seconds)
+    return outcome
+
+
+def _judge_faults(running: Soak, outcome: Outcome, in_stream: int) -> None:
+    where = running.world
+    lost = sum(gateway.part.output.count(LOST) for gateway in where.gateways)
+    resumes = where.resumes()
+    outcome.count(acknowledged=where.publisher.sent, publisher_retries=where.publisher.retries)
+    outcome.count(resumes=len(resumes), p99_of_resume_s=percentile(resumes, 0.99), filter_changes=running.changes)
+    outcome.count(**running.provoked)
+    # The last one may have been stored without its answer having been waited for.
+    outcome.require(where.publisher.sent <= in_stream <= where.publisher.sent + 1, "acknowledged = messages")
+    outcome.require(lost > 0 and len(resumes) > 0, "the faults were provoked: listeners and members came back")
+    outcome.require(len(running.provoked) == KINDS, "each kind of fault was provoked")
+    spared = where.gateways[0].part
+    outcome.require(spared.child.poll() is None, "the spared gateway ran on")
+
+
+def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> None:
+    """The last quarter of the samples against the second one: the first is for warming up."""
+    quarter = max(1, len(samples) // 4)
+    for name in ("gateway", "catalog"):
+        sizes = [getattr(sample, name) for sample in samples]
+        before, after = median(sizes[quarter : 2 * quarter] or sizes), median(sizes[-quarter:])
+        outcome.count(**{f"{name}_MB": f"{before / 2**20:.1f} → {after / 2**20:.1f}"})
+        if seconds >= FLAT_SECONDS:
+            outcome.require(after <= before * (1 + MAX_GROWTH) + SPARE_BYTES, f"the {name}'s size is flat")
+
+
+async def run(seconds: float, rate: float, members: int, pause: float) -> Outcome:
+    """The soak on servers of its own."""
+    with running_postgres(18) as postgres, running_nats() as nats_server:
+        async with world(postgres, nats_server) as made:
+            return await soak(made, seconds, rate, members, pause)
+
+
+def main() -> int:
+    """Soak as the command line says; 0 if all was as promised."""
+    parser = argparse.ArgumentParser(prog="soak", description=__doc__)
+    parser.add_argument("seconds", type=float, nargs="?", default=1200.0)
+    parser.add_argument("--rate", type=float, default=200.0, help="rows a second")
+    parser.add_argument("--members", type=int, default=40)
+    parser.add_argument("--pause", type=float, default=4.0, help="seconds between two faults, on average")
+    options = parser.parse_args()
+    outcome = asyncio.run(run(options.seconds, options.rate, options.members, options.pause))
+    print(outcome)
+    return 0 if outcome.is_passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
