@@ -53,9 +53,7 @@ async def test_exit_in_the_middle_of_joining(stack: Stack, people: People) -> No
 
     await asyncio.gather(*(join_and_vanish(number) for number in range(20)))
     # Each either was not heard of, or joined and exited.
-    async with asyncio.timeout(30):
-        while list((await people.connect(gateway.port)).welcome.rooms[0].currusers) != ["eve"]:
-            await asyncio.sleep(0.05)
+    await people.until_members(gateway.port, 0, lambda users: users == ["eve"])
     await eve.comment("end")
     heard = (await eve.through("end"))[:-1]
     joined = [message.user for message in heard if message.userstatus == "USERJOINED"]

@@ -100,6 +100,7 @@ async def test_nobody_there(feed_stack: Stack, people: People, nats_client: nats
     await feed_stack.start_bridge()
     adam = await people.join(gateway.port, "adam")
     await adam.close()
+    await people.until_empty(gateway.port)
     eve = await people.join(gateway.port, "eve", 1)
     await nats_client.publish("sport_event", make_event(title="missed").SerializeToString())
     await eve.feed(1)

@@ -35,9 +35,7 @@ async def test_pruned_behind_the_gateway(
     async with asyncio.timeout(30):
         assert [message async for message in adam.messages()] == []
     assert adam.closing[0] == 1012
-    async with asyncio.timeout(30):
-        while (await people.connect(gateway.port)).welcome.rooms[0].currusers:
-            await asyncio.sleep(0.05)
+    await people.until_empty(gateway.port)
     again = await people.join(gateway.port, "adam", resume_after=2)
     told = await again.receive()
     assert (told.userstatus, told.seq) == ("HISTORY_TRUNCATED", 5)

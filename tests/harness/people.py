@@ -88,6 +88,16 @@ class People:
         await user.enter(name, room, **history)
         return user
 
+    async def until_members(self, port: int, room: int, is_wanted: Callable[[list[str]], bool]) -> None:
+        """Wait until the members of a room, as somebody who connects is told them, are as wanted."""
+        async with asyncio.timeout(WAIT_SECONDS):
+            while not is_wanted(list((await self.connect(port)).welcome.rooms[room].currusers)):
+                await asyncio.sleep(0.05)
+
+    async def until_empty(self, port: int, room: int = 0) -> None:
+        """Wait until nobody is in a room any more."""
+        await self.until_members(port, room, lambda users: not users)
+
     async def leave(self) -> None:
         """Disconnect everybody: all at once, or each would be told of every one who goes before."""
         for user in self._users:
