@@ -28,7 +28,9 @@ begin
     return format('compares a number%s with text %L', ' (' || v_column || ')', v_literal[2]);
   end if;
   return case
-    when p_sqlstate = '42601' and v_near = ')' then 'the clause ends too early, or something is missing before `)`'
+    -- The parenthesis that was put around the clause, unless it is told to be one in it.
+    when p_sqlstate = '42601' and v_near = ')' and p_place <= length(p_clause) then 'something is missing before `)`'
+    when p_sqlstate = '42601' and v_near = ')' then 'the clause ends too early'
     -- A token longer than the clause stands in what was put around it.
     when p_sqlstate = '42601' and position(v_near in p_clause) > 0 then format('syntax error at `%s`', v_near)
     when p_sqlstate = '42601' then 'syntax error'

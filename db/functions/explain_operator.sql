@@ -11,6 +11,7 @@ as $$
     when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'
     when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' then null
     when p_token = '==' then '`==` is not SQL; use ='
+    when p_token in ('=>', '=<') then format('`%s` is not SQL; use %s', p_token, reverse(p_token))
     when p_token ~ '~' then format('`%s` is not allowed in a filter; use LIKE', p_token)
     when p_token in ('&&', '||', '!', '&', '|')
       then format('`%s` is not allowed in a filter; use AND, OR, NOT', p_token)

@@ -9,6 +9,7 @@ as $$
     when p_type in ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric') then 'a number'
     when p_type in ('text', 'unknown', 'character varying', 'character') then 'text'
     when p_type = 'boolean' then 'a condition'
+    when p_type = 'record' then 'a list'
     else 'something else'
   end
 $$;

@@ -6,7 +6,6 @@ import asyncpg
 
 from fuzz.tree import Node, parse_tree
 
-FILTERS = "select f.feed_id, f.canonical from chat.filter as f order by f.filter_id"
 SELECTS = "select f.feed_id, chat.candidate_select(f.feed_id) from chat.feed as f"
 TREE = "select ev_action::text from pg_rewrite where ev_class = 'room_filter.fuzzed'::regclass"
 NODES = "select node from chat.allowed_node"
@@ -52,14 +51,6 @@ class Inspector:
         self._operators = dict(tuple(row) for row in await fetch(OPERATORS))
         self._columns = {tuple(row) for row in await fetch(COLUMNS)}
         self._selects = dict(tuple(row) for row in await fetch(SELECTS))
-
-    async def inspect_all(self) -> tuple[int, list[str]]:
-        """How many filters there are, and what is wrong with them."""
-        filters = await self._connection.fetch(FILTERS)
-        faults = []
-        for row in filters:
-            faults += [f"{fault}: {row['canonical']}" for fault in await self.inspect(row["feed_id"], row["canonical"])]
-        return len(filters), faults
 
     async def inspect(self, feed_id: int, canonical: str) -> list[str]:
         """What is wrong with a canonical text."""

@@ -10,6 +10,7 @@ from fuzz.inspection import Inspector
 from gateway.filters import guard_clause
 
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
+CANONICAL = "select feed_id, canonical from chat.filter where filter_id = $1"
 LEFT_BEHIND = """
 select
   (select count(*) from pg_class) as relations,
@@ -35,7 +36,8 @@ class Outcome:
 
     clauses: int = 0
     accepted: int = 0
-    filters: int = 0
+    filters: dict[tuple[int, str], str] = field(default_factory=dict)
+    """The clause that was first accepted as this filter of this feed."""
     seconds: float = 0.0
     slowest: float = 0.0
     slowest_clause: str = ""
@@ -43,7 +45,7 @@ class Outcome:
 
     def __str__(self) -> str:
         return (
-            f"{self.clauses} clauses in {self.seconds:.0f} s, {self.accepted} accepted as {self.filters} filters, "
+            f"{self.clauses} clauses in {self.seconds:.0f} s, {self.accepted} accepted as {len(self.filters)} filters, "
             f"{len(self.faults)} faults, slowest {1000 * self.slowest:.0f} ms: {self.slowest_clause!r}"
         )
 
@@ -66,8 +68,8 @@ async def fuzz(connection: asyncpg.Connection, count: int, seed: int) -> Outcome
     assert counts is not None
     if counts["verdicts"] > counts["max_verdicts"] or counts["unused_filters"]:
         outcome.faults.append(f"remembered for nothing: {counts}")
-    outcome.filters, faults = await inspector.inspect_all()
-    outcome.faults += faults
+    for (feed_id, canonical), clause in outcome.filters.items():
+        outcome.faults += [f"{fault}: {clause!r}" for fault in await inspector.inspect(feed_id, canonical)]
     return outcome
 
 
@@ -86,5 +88,8 @@ async def _try(connection: asyncpg.Connection, feed_id: int, clause: str, outcom
         outcome.faults.append(f"neither accepted nor refused: {clause!r}")
     if reason is None:
         outcome.accepted += 1
+        row = await connection.fetchrow(CANONICAL, filter_id)
+        assert row is not None
+        outcome.filters.setdefault((row["feed_id"], row["canonical"]), clause)
         if guarded is not None:
             outcome.faults.append(f"accepted, but not by the guard ({guarded}): {clause!r}")

@@ -1,0 +1,134 @@
+"""A refused clause is answered in terms of the clause, for a person, and with nothing that is not theirs to know."""
+
+import re
+
+import asyncpg
+import pytest
+
+from gateway.filters import guard_clause
+from harness.clauses import FEED_IDS, read_attacks, read_corpus
+
+JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
+KNOWN = """
+select word from chat.allowed_word
+union select word from pg_get_keywords()
+union select lower(field_name) from chat.feed_column
+union select column_name from chat.feed_column
+"""
+RELATIONS = "select relname from pg_class union select nspname from pg_namespace union select rolname from pg_roles"
+SETTINGS = "select name from pg_settings union select setting from pg_settings where setting ~ '[a-zA-Z/]{4}'"
+# Words of our own reasons that happen to be names, too.
+PLAIN = {"feed", "columns", "character", "syntax", "error"}
+LONGEST = 400
+WORD = re.compile(r"[A-Za-z_/][\w/]{3,}")
+LITERAL = re.compile(r"'(?:[^']|'')*'")
+
+COLUMNS = "columns are symbol, market, price, quantity, executionEpoch, stateSymbol"
+REASONS = {
+    "stateSymbl = 'PA'": f"no column `stateSymbl`; {COLUMNS}; did you mean stateSymbol? (at character 1)",
+    "price > 1 and simbol = 'x'": f"no column `simbol`; {COLUMNS}; did you mean symbol? (at character 15)",
+    "market = GOLF": f"no column `GOLF`; {COLUMNS}; text stands in single quotes: 'GOLF' (at character 10)",
+    "lenght(symbol) > 1": "did you mean length? (at character 1)",
+    "symbol::strng = 'x'": "no type `strng` in filters; types are bigint, boolean",
+    "symbol ~ 'x'": "`~` is not allowed in a filter; use LIKE (at character 8)",
+    "price == 1": "`==` is not SQL; use = (at character 7)",
+    "price => 1": "`=>` is not SQL; use >= (at character 7)",
+    "price > 1 && price < 2": "`&&` is not allowed in a filter; use AND, OR, NOT (at character 11)",
+    "price > 1; select 1": "`;` is not allowed in a filter; a filter is one condition (at character 10)",
+    'symbol = "PA"': "text stands in single quotes (at character 10)",
+    "symbol = ‘PA’": "`‘` is a typographic quote; use ' around text (at character 10)",
+    "symbol = 'PA": "a text literal is not closed; end it with ' (at character 10)",
+    "symbol = E'a'": "a text literal may not have a prefix",
+    "symbol = 'a\\'": "a backslash is not allowed in a text literal",
+    "price > 1 -- x": "a comment is not allowed in a filter (at character 11)",
+    "price > 1e9": "`1e9` is not a number that a filter takes",
+    "exists (select 1)": "`exists` is not allowed in a filter; a filter is one condition on the columns of the feed",
+    "(price > 1": "1 parenthesis left open; close with `)`",
+    "price > 1)": "`)` closes a parenthesis that was not opened (at character 10)",
+    " ": "the clause is empty; write a condition, or NONE to filter nothing out",
+    f"symbol = '{'x' * 2000}'": "the clause has 2011 bytes; at most 2000 are allowed",
+    "price in (" + ",".join(map(str, range(300))) + ")": "parts; at most 300 are allowed",
+    "price > 'high'": "compares a number (price) with text 'high' (at character 9)",
+    "'x' < price": "compares a number (price) with text 'x' (at character 1)",
+    "price > 1 and quantity between 1 and 'ten'": "compares a number (quantity) with text 'ten' (at character 38)",
+    "price = 'now' or executionEpoch = 'now'": "compares a number (price) with text 'now' (at character 9)",
+    "symbol = 'x' or executionEpoch = 'now'": "compares a number (executionEpoch) with text 'now' (at character 34)",
+    "price > 1 and length(symbol) = 'three'": "compares a number with text 'three' (at character 32)",
+    "symbol = 1": "`=` does not go between text and a number (at character 8)",
+    "price like '5%'": "LIKE does not go between a number and text (at character 7)",
+    "- symbol = 'x'": "`-` does not go before text (at character 1)",
+    "lower(price) = 'x'": "lower() does not take a number (at character 1)",
+    "price": "the clause is a number, not a condition; compare it with something (at character 1)",
+    "price and true": "AND wants a condition, not a number; compare it with something (at character 1)",
+    "coalesce(price, symbol) = 'x'": "COALESCE mixes a number with text; its values must be of one kind",
+    "price::boolean": "a number cannot be made a condition",
+    "price::text = '1'": "making text of a number, or a number of text, is not allowed in a filter",
+    "1.5 * 2.5 > price": "arithmetic on two numbers with a point is not allowed",
+    "abs(-1.5) > price": "abs() of a number with a point is not allowed in a filter; write the result",
+    "substring(symbol from 'a.*') = 'x'": "substring() with a pattern is not allowed in a filter",
+    "(price, quantity) < (1, 2)": "lists such as (a, b) are only allowed behind IN",
+    "price >": "the clause ends too early",
+    "(price >) and true": "something is missing before `)` (at character 9)",
+    "price price": "syntax error at `price` (at character 7)",
+    "price / quantity > 1": "divides by zero on a row where the divisor is 0; guard it with nullif(…, 0)",
+    "executionEpoch * 10000000000 > 0": "a number is out of range",
+    "symbol = substring(market from 1 for -1)": "the length given to substring() is negative on some rows",
+}
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+async def test_reasons(connection: asyncpg.Connection) -> None:
+    """What is wrong, what to write instead where that can be told, and the place where Postgres tells it."""
+    for clause, reason in REASONS.items():
+        assert reason in await explain(connection, FEED_IDS["execution"], clause), clause
+    assert await explain(connection, FEED_IDS["sport_event"], "sport = 'FOOTBALL'") == (
+        "compares a number (sport) with text 'FOOTBALL' (at character 9)"
+    )
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+async def test_nothing_leaks(connection: asyncpg.Connection) -> None:
+    """No reason names a relation, role, schema or setting that the clause did not, whatever the clause asks for."""
+
+    async def words(query: str) -> set[str]:
+        return {row[0].lower() for row in await connection.fetch(query)}
+
+    secrets = (await words(RELATIONS) | await words(SETTINGS)) - await words(KNOWN) - set(FEED_IDS) - PLAIN
+    assert {"pg_authid", "member", "room_log", "shared_buffers"} <= secrets
+    for case in [*read_corpus(), *read_attacks()]:
+        # The long ones are about time, take some, and are answered in few words.
+        if case.is_valid or len(case.clause) > LONGEST:
+            continue
+        reason = await explain(connection, case.feed_id, case.clause)
+        assert reason
+        told = {word.lower() for word in WORD.findall(LITERAL.sub("", reason))}
+        leaked = (told & secrets) - set(WORD.findall(case.clause.lower()))
+        assert not leaked, (case.clause, reason)
+
+
+@pytest.mark.parametrize(
+    ("there", "not_there"),
+    [
+        ("'pg_authid'::regclass is null", "'pg_nothing'::regclass is null"),
+        ("member = 1", "nothing = 1"),
+        ("exists (select from chat.member)", "exists (select from chat.nothing)"),
+        ("judge_clause(1, 'a') is null", "jodge_clause(1, 'a') is null"),
+        ("execution.price = 1", "nothings1.price = 1"),
+        ("current_setting('data_directory') = 'x'", "current_setting('no_such_setting') = 'x'"),
+    ],
+)
+async def test_nobody_learns_what_exists(connection: asyncpg.Connection, there: str, not_there: str) -> None:
+    """A name that exists and one that does not are refused in the same words."""
+    names = re.compile(r"`\w+`|\d+")
+    reasons = [names.sub("", await explain(connection, 2, clause)) for clause in (there, not_there)]
+    assert reasons[0] == reasons[1]
+
+
+async def explain(connection: asyncpg.Connection, feed_id: int, clause: str) -> str:
+    """The reason that a member gets for one filter."""
+    guarded = await guard_clause(connection, feed_id, clause)
+    if guarded is not None:
+        return guarded.partition(" filter: ")[2]
+    reason = await connection.fetchval(JUDGE_CLAUSE, feed_id, clause)
+    assert reason is not None, clause
+    return str(reason)
