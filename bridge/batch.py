@@ -31,13 +31,17 @@ Item = Row | Reject
 
 
 class Batch:
-    """Rows and rejects of consecutive sequences: each item begins where the one before it ended."""
+    """Rows and rejects of consecutive sequences: each item begins where the one before it ended.
 
-    __slots__ = ("items", "size")
+    `micros` is when the stream got the last message in it, in microseconds since 1970, None if that is not known.
+    """
 
-    def __init__(self, items: list[Item], size: int = 0) -> None:
+    __slots__ = ("items", "micros", "size")
+
+    def __init__(self, items: list[Item], size: int = 0, micros: int | None = None) -> None:
         self.items = items
         self.size = size
+        self.micros = micros
 
     @property
     def first_seq(self) -> int:
@@ -61,4 +65,4 @@ class Batch:
     def halves(self) -> tuple["Batch", "Batch"]:
         """The batch in two, in order; it must have more than one item."""
         middle = len(self.items) // 2
-        return Batch(self.items[:middle]), Batch(self.items[middle:])
+        return Batch(self.items[:middle]), Batch(self.items[middle:], micros=self.micros)

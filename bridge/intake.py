@@ -20,11 +20,14 @@ class Intake:
         self._stirred = asyncio.Event()
         self._end: Exception | None = None
 
-    def add(self, item: Item, size: int = 0) -> None:
-        """Append an item that brings `size` bytes."""
+    def add(self, item: Item, size: int = 0, micros: int | None = None) -> None:
+        """Append an item that brings `size` bytes, and that the stream got at `micros`, if it is a message of one."""
         if not self._batches or not self._batches[-1].has_room(size):
             self._batches.append(Batch([]))
-        self._batches[-1].add(item, size)
+        batch = self._batches[-1]
+        batch.add(item, size)
+        if micros is not None:
+            batch.micros = micros
         self.messages += 1
         self.bytes += size
         self._stirred.set()

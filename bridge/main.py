@@ -23,7 +23,7 @@ from bridge.outage import FIRST_PAUSE, Outage
 from bridge.reader import Reader
 from bridge.statement import Origin
 from bridge.store import Store
-from bridge.stream import Mark, Stream, StreamState
+from bridge.stream import Stream, StreamState
 from bridge.subscription import Subscription
 from edgechat.settings import Settings
 
@@ -32,10 +32,6 @@ logger = logging.getLogger("bridge")
 
 class Source(Protocol):
     """What fills an intake: a Reader or a Subscription."""
-
-    @property
-    def mark(self) -> Mark | None:
-        """The last message of a stream that arrived."""
 
     async def replenish(self) -> None:
         """There is room in the intake."""
@@ -64,12 +60,11 @@ async def run(settings: Settings) -> None:
 
 
 class Bridge:
-    """What outlasts a connection to NATS: the settings, the store, and the last message taken."""
+    """What outlasts a connection to NATS: the settings and the store."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._mark: Mark | None = None
 
     async def carry(self, started: Callable[[], None]) -> None:
         """One connection to NATS, to its end; calls `started` when it works. Raises SourceError or PositionError."""
@@ -89,7 +84,6 @@ class Bridge:
                     await source.replenish()
                     await self._store.write(origin, batch)
             finally:
-                self._mark = source.mark or self._mark
                 watch.cancel()
                 await source.stop()
 
@@ -112,13 +106,14 @@ class Bridge:
         """The last sequence taken, or less if the stream lost its end, by a power failure or a backup put back.
 
         The numbers after its end are given again, to other messages. If some were before we look, only the time of the
-        last message taken tells; a bridge that was started meanwhile does not know it.
+        last message taken tells.
         """
         position = await self._store.open_position(origin)
-        known = min(position, state.last_seq)
-        mark = self._mark
-        if mark is not None and (mark.created, mark.sequence) == (state.created, position):
-            known = await stream.end_of_known(mark, state)
+        micros = await self._store.position_micros(origin)
+        if micros is None:
+            known = min(position, state.last_seq)
+        else:
+            known = await stream.end_of_known(position, micros, state)
         if known >= position:
             return position
         logger.warning("the stream lost its end, which was taken up to %d: going back to %d", position, known)

@@ -16,13 +16,11 @@ TRY_LOCK = "select chat.try_bridge_lock()"
 
 OPEN_POSITION = "select chat.open_position($1, $2)"
 
-REWIND_POSITION = """
-update chat.feed_position as p
-set last_seq = $3
-where p.stream = $1 and p.epoch = $2 and p.last_seq > $3
-"""
+POSITION_TIME = "select chat.position_time($1, $2)"
+
+REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"
 
 # The parts of the one statement of a batch; `{}` are its arguments.
-ADVANCE = "chat.advance_position({}::text, {}::text, {}::bigint, {}::bigint)"
+ADVANCE = "chat.advance_position({}::text, {}::text, {}::bigint, {}::bigint, {}::timestamptz)"
 REJECT = "chat.reject_messages({}::text, {}::text, {}::bigint[], {}::bigint[], {}::text[], {}::bytea[], {}::text[])"
 STORE = "chat.store_{name}({arguments})"

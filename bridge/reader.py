@@ -21,7 +21,7 @@ from bridge.decoder import Decoders
 from bridge.errors import SourceError
 from bridge.intake import Intake
 from bridge.jetstream import ApiError, ask
-from bridge.stream import NANOSECONDS, Mark, Stream, StreamState
+from bridge.stream import NANOSECONDS, Stream, StreamState
 
 # Messages that may be on their way or wait here: three full batches, so that Postgres never waits for a round trip.
 CAPACITY = 6_000
@@ -60,17 +60,9 @@ class Reader:
         self._next_delivery = 1
         self._asked = 0
         self._known_last = state.last_seq
-        self._last_time = 0
         self._heard = self._arrived = time.monotonic()
         self._consumer = ""
         self._inbox = ""
-
-    @property
-    def mark(self) -> Mark | None:
-        """The last message that arrived, None if there was none."""
-        if not self._last_time:
-            return None
-        return Mark(self._created, self._next_seq - 1, self._last_time // 1_000)
 
     async def start(self, next_seq: int, state: StreamState) -> None:
         """Ask for everything from `next_seq` on; raises SourceError."""
@@ -175,10 +167,10 @@ class Reader:
             self._report_gap(sequence - 1, GAP)
         self._next_delivery += 1
         self._next_seq = sequence + 1
-        self._last_time = nanoseconds
         if sequence + pending > self._known_last:
             self._known_last = sequence + pending
-        self._intake.add(self._decoders.decode(sequence, message.subject, message.data), len(message.data))
+        item = self._decoders.decode(sequence, message.subject, message.data)
+        self._intake.add(item, len(message.data), nanoseconds // 1_000)
 
     async def _receive_status(self, headers: dict[str, str]) -> None:
         status, words = headers.get("Status", ""), headers.get("Description", "")

@@ -6,12 +6,15 @@ are a few texts, which asyncpg keeps prepared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.feed import Feed
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Statement:
                 rows[item.feed].append(item)
             else:
                 rejects.append(item)
-        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq]
+        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, _time(batch.micros)]
         for feed_rows in filter(None, rows):
             arguments += _columns_of_rows(origin, feed_rows)
         if rejects:
@@ -63,6 +66,10 @@ class Statement:
         if has_rejects:
             calls.append(_fill(queries.REJECT, places))
         return "select " + ", ".join(calls)
+
+
+def _time(micros: int | None) -> datetime | None:
+    return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
 
 def _fill(call: str, places: Any) -> str:

@@ -10,6 +10,7 @@ Policy for failures of a batch:
 import asyncio
 import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +21,7 @@ from bridge.batch import Batch, Reject, Row
 from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
 from bridge.outage import Outage
-from bridge.statement import Origin, Statement
+from bridge.statement import EPOCH, Origin, Statement
 
 CONNECT_TIMEOUT = 10.0
 # A batch takes milliseconds. After the first it is said that it does not; after the second the connection is taken for
@@ -76,6 +77,11 @@ class Store:
         """The last sequence that was taken from `origin`."""
         return int(await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch))
 
+    async def position_micros(self, origin: Origin) -> int | None:
+        """When the stream got the last message taken, in microseconds since 1970; None if that is not known."""
+        time: datetime | None = await self._persist(queries.POSITION_TIME, origin.stream, origin.epoch)
+        return None if time is None else (time - EPOCH) // timedelta(microseconds=1)
+
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
         await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
@@ -101,7 +107,7 @@ class Store:
             raise error
         words = f"refused by Postgres: {error} ({error.sqlstate})".replace("\0", "")
         reject = Reject(item.first_seq, item.last_seq, item.subject, item.message, words)
-        await self._write_whole(origin, Batch([reject]))
+        await self._write_whole(origin, Batch([reject], micros=batch.micros))
 
     async def _write_whole(self, origin: Origin, batch: Batch) -> None:
         text, arguments = self._statement.build(origin, batch)

@@ -9,8 +9,9 @@ and keeps everything else. Publishers need not know of it: it captures what plai
 - the server's max_payload (1 MiB by default, 2 MB for the embedded server): a larger message never gets in; the server
   closes the publisher's connection.
 - the server's sync_interval (two minutes by default, 1 s for the embedded server): after a power failure the stream may
-  end that much earlier than acknowledged, and gives the numbers after that again. The bridge goes back to the first
-  message that it did not take: exactly if it lived through the failure, else to where the stream ends when it starts.
+  end that much earlier than acknowledged, and gives the numbers after that again. What the bridge took of them is
+  stored and stays so; it goes back to the first message that it did not take, which it knows by the times at which
+  the stream got them. Lost is what it had not taken: little, as long as bridge and Postgres keep up.
 - what plain publishers send while the server is away is lost before the stream.
 """
 
@@ -46,15 +47,6 @@ class StreamState:
     messages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The last message taken: the time at which the stream got it, in microseconds, tells it from a later namesake."""
-
-    created: str
-    sequence: int
-    micros: int
-
-
 class Stream:
     """The one stream of the feeds."""
 
@@ -85,17 +77,18 @@ class Stream:
             raise SourceError(f"stream {self.name}: {error}") from error
         return None if info is None else _state(info)
 
-    async def end_of_known(self, mark: Mark, state: StreamState) -> int:
-        """The last sequence that still means what it meant at `mark`: the mark's, unless the stream lost its end since.
+    async def end_of_known(self, position: int, micros: int, state: StreamState) -> int:
+        """The last sequence that is still what it was when the stream was taken up to `position`.
 
-        Raises SourceError.
+        That is the position, unless the stream has lost its end since. `micros` is when the stream got the last message
+        taken, in microseconds since 1970: it tells that one from a later namesake. Raises SourceError.
         """
         try:
-            if mark.sequence <= state.last_seq:
-                micros = await self._micros({"seq": mark.sequence})
-                if micros is None or micros <= mark.micros:
-                    return mark.sequence
-            return await self._last_until(mark.micros, state)
+            if position <= state.last_seq:
+                found = await self._micros({"seq": position})
+                if found is None or found <= micros:
+                    return position
+            return await self._last_until(micros, state)
         except ApiError as error:
             raise SourceError(f"stream {self.name}: {error}") from error
 

@@ -36,7 +36,6 @@ class Subscription:
     """All feeds' subjects, into an intake; ends by closing the intake with the reason."""
 
     def __init__(self, client: Client, stream: str, decoders: Decoders, intake: Intake) -> None:
-        self.mark = None
         self.origin = Origin(stream, f"subscription of {datetime.now(UTC).isoformat()}", is_stream=False)
         self._client = client
         self._decoders = decoders

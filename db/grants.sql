@@ -8,13 +8,12 @@ grant usage on schema chat to edgechat_bridge, edgechat_gateway;
 
 grant select on chat.feed, chat.feed_column to edgechat_bridge;
 
--- Going back to where the stream ends, after NATS lost its end.
-grant select, update (last_seq) on chat.feed_position to edgechat_bridge;
-
 grant execute on function
   chat.advance_position,
   chat.open_position,
+  chat.position_time,
   chat.reject_messages,
+  chat.rewind_position,
   chat.store_execution,
   chat.store_sport_event,
   chat.try_bridge_lock

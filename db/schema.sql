@@ -126,10 +126,13 @@ CREATE TABLE chat.feed_position (
     stream text NOT NULL,
     epoch text NOT NULL,
     last_seq bigint DEFAULT 0 NOT NULL,
-    opened_at timestamp with time zone DEFAULT now() NOT NULL
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_time timestamp with time zone
 );
 
 COMMENT ON TABLE chat.feed_position IS 'Up to where a stream was taken; updated with the rows it brought. A stream made again is another epoch';
+
+COMMENT ON COLUMN chat.feed_position.last_time IS 'When the stream got message last_seq; null if that is not known. A stream that lost its end gives numbers again';
 
 CREATE TABLE chat.feed_reject (
     feed_reject_id bigint NOT NULL,

@@ -1,5 +1,13 @@
 -- Counts a run of stream sequences as taken, in the transaction that stores what they brought.
-create or replace function chat.advance_position(p_stream text, p_epoch text, p_first_seq bigint, p_last_seq bigint)
+--
+-- p_last_time: when the stream got the last of them, null if that is not known.
+create or replace function chat.advance_position(
+  p_stream text,
+  p_epoch text,
+  p_first_seq bigint,
+  p_last_seq bigint,
+  p_last_time timestamptz
+)
 returns void
 language plpgsql
 volatile
@@ -10,7 +18,7 @@ begin
   -- First of all, so that the order of locks is the same as everywhere.
   perform chat.lock_log();
   update chat.feed_position as p
-  set last_seq = p_last_seq
+  set last_seq = p_last_seq, last_time = p_last_time
   where p.stream = p_stream and p.epoch = p_epoch and p.last_seq = p_first_seq - 1;
   if not found then
     raise exception 'the position of stream % is not %: somebody else took what follows', p_stream, p_first_seq - 1

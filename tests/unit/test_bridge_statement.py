@@ -1,5 +1,7 @@
 """One statement stores a batch; what the batch does not have is not in it."""
 
+from datetime import UTC, datetime
+
 from bridge.batch import Batch, Reject, Row
 from bridge.feed import Column, Feed
 from bridge.statement import Origin, Statement
@@ -9,17 +11,18 @@ FEEDS = [
     Feed("execution", "e", "execution", (Column("price", "real", None),)),
 ]
 ORIGIN = Origin("CHATFEED", "yesterday")
+LAST_TIME = datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC)
 
 
 def test_one_feed() -> None:
     """Rows of one feed: the position and that feed's function, values turned into arrays."""
-    batch = Batch([Row(4, 4, 0, "s", b"a", (1, "x")), Row(5, 5, 0, "s", b"b", (2, "y"))])
+    batch = Batch([Row(4, 4, 0, "s", b"a", (1, "x")), Row(5, 5, 0, "s", b"b", (2, "y"))], micros=1_000_001)
     text, arguments = Statement(FEEDS).build(ORIGIN, batch)
     assert text == (
-        "select chat.advance_position($1::text, $2::text, $3::bigint, $4::bigint), "
-        "chat.store_sport_event($5::bigint[], $6::bytea[], $7::integer[], $8::text[])"
+        "select chat.advance_position($1::text, $2::text, $3::bigint, $4::bigint, $5::timestamptz), "
+        "chat.store_sport_event($6::bigint[], $7::bytea[], $8::integer[], $9::text[])"
     )
-    assert arguments == ["CHATFEED", "yesterday", 4, 5, (4, 5), (b"a", b"b"), (1, 2), ("x", "y")]
+    assert arguments == ["CHATFEED", "yesterday", 4, 5, LAST_TIME, (4, 5), (b"a", b"b"), (1, 2), ("x", "y")]
 
 
 def test_everything() -> None:
@@ -39,8 +42,8 @@ def test_everything() -> None:
         "store_execution",
         "reject_messages",
     ]
-    assert text.count("$") == len(arguments) == 4 + 4 + 3 + 7
-    assert arguments[:4] == ["CHATFEED", "yesterday", 1, 10]
+    assert text.count("$") == len(arguments) == 5 + 4 + 3 + 7
+    assert arguments[:5] == ["CHATFEED", "yesterday", 1, 10, None]
     assert arguments[-7:] == ["CHATFEED", "yesterday", (2, 10), (8, 10), (None, "s"), (None, b"?"), ("gone", "bad")]
 
 
@@ -48,7 +51,7 @@ def test_no_stream() -> None:
     """Rows of a plain subscription have no sequence, though the position counts them."""
     origin = Origin("CHATFEED", "subscription", is_stream=False)
     _, arguments = Statement(FEEDS).build(origin, Batch([Row(3, 3, 1, "e", b"a", (1.5,))]))
-    assert arguments == ["CHATFEED", "subscription", 3, 3, (None,), (b"a",), (1.5,)]
+    assert arguments == ["CHATFEED", "subscription", 3, 3, None, (None,), (b"a",), (1.5,)]
 
 
 def test_texts_are_few() -> None:

@@ -1,0 +1,2 @@
+
+alter table chat.feed_position drop column last_time;
