@@ -1,5 +1,7 @@
 """A room's filters: set by any member, both or neither, in force from the FILTERAPPLIED on."""
 
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -83,6 +85,30 @@ async def test_both_or_neither(stack: Stack, people: People, sport: str, executi
     await eve.status("FILTERAPPLIED")
     await adam.comment("end")
     assert len(await eve.through("end")) == 1
+
+
+async def test_too_many_refused(stack: Stack, people: People) -> None:
+    """Whoever sends one bad filter after another is told to wait, and not disconnected; a second later he may go on."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve")
+    reasons = []
+    for number in range(60):
+        await adam.set_filter(f"sport = 'team {number}'")
+        reasons.append((await adam.status("REJECTED_BADFILTER")).reason)
+    assert all(f"'team {number}'" in reason for number, reason in enumerate(reasons[:30]))
+    assert "too many refused filters" in reasons[-1]
+    assert await apply(eve, "sport = 1") == ("sport = 1", "NONE")
+    await adam.status("FILTERAPPLIED")
+    # One try a second comes back; whatever is sent too soon is only refused.
+    async with asyncio.timeout(20):
+        while True:
+            await adam.set_filter("sport = 2")
+            answer = (await adam.until(lambda m: m.userstatus in ("FILTERAPPLIED", "REJECTED_BADFILTER")))[-1]
+            if answer.userstatus == "FILTERAPPLIED":
+                break
+            await asyncio.sleep(0.2)
+    assert filters(answer) == ("sport = 2", "NONE")
 
 
 async def test_rows_obey_from_its_seq_on(stack: Stack, people: People, rooms: Rooms) -> None:

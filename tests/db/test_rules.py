@@ -1,0 +1,142 @@
+"""An operator narrows what filters may do, at once; what is remembered of verdicts is bounded."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from harness.rooms import Rooms, make_execution
+
+JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
+VERDICTS = "select count(*) from chat.filter_verdict"
+FILTERS = "select count(*) from chat.filter where canonical not in ('true', 'false')"
+
+
+async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
+    """The reason why a clause may not be a filter of the trades."""
+    row = await connection.fetchrow(JUDGE_CLAUSE, 2, clause)
+    assert row is not None
+    assert (row["filter_id"] is None) is not (row["reason"] is None)
+    return None if row["reason"] is None else str(row["reason"])
+
+
+@pytest.mark.parametrize(
+    ("clause", "narrow", "reason"),
+    [
+        ("upper(symbol) = 'A'", "delete from chat.allowed_function where signature = 'upper(text)'", "upper(text)"),
+        ("upper(symbol) = 'A'", "delete from chat.allowed_word where word = 'upper'", "no function `upper`"),
+        ("price * 2 > 1", "delete from chat.allowed_function where signature like '%mul(%'", "is not allowed"),
+        ("symbol like 'A%'", "delete from chat.allowed_function where signature = 'textlike(text,text)'", "textlike"),
+        ("symbol like 'A%'", "delete from chat.allowed_word where word = 'like'", "`like` is not allowed"),
+        ("case when price > 1 then true end", "delete from chat.allowed_node where node = 'CASEEXPR'", "caseexpr"),
+        ("executionEpoch > 1", "delete from chat.allowed_type where type_name = 'bigint'", "type bigint"),
+        ("market = 'A'", "delete from chat.feed_column where column_name = 'market'", "no column `market`"),
+        ("price > 1 or price < 0", "update chat.setting set max_clause_nodes = 3", "at most 3 are allowed"),
+        ("price > 1 or price < 0", "update chat.setting set max_clause_bytes = 10", "at most 10 are allowed"),
+        ("price > 1", "update chat.setting set max_row_time = '0'", "too slow"),
+        (
+            "10 / (price + 8) > 1",
+            "update chat.probe_value set value = '-8' where type_name = 'real'",
+            "divides by zero",
+        ),
+        ("price > 1", "truncate chat.allowed_node", "is not allowed"),
+    ],
+)
+async def test_narrowing(connection: asyncpg.Connection, clause: str, narrow: str, reason: str) -> None:
+    """A clause that was accepted a moment ago is refused from the change on, and again accepted when it is undone."""
+    assert await judge(connection, clause) is None
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute(narrow)
+    assert reason in (await judge(connection, clause) or "")
+    await transaction.rollback()
+    assert await judge(connection, clause) is None
+
+
+async def test_a_verdict_made_meanwhile(connection: asyncpg.Connection, database: str) -> None:
+    """A verdict made by the old rules while a change was being made does not outlive it."""
+    other = await asyncpg.connect(database)
+    try:
+        async with other.transaction():
+            await other.execute("delete from chat.allowed_function where signature = 'upper(text)'")
+            assert await judge(connection, "upper(symbol) = 'A'") is None
+        assert await judge(connection, "upper(symbol) = 'A'") is not None
+    finally:
+        await other.close()
+
+
+async def test_remembered(connection: asyncpg.Connection) -> None:
+    """The same text is decided once while its verdict is remembered, accepted or refused, and again after that."""
+    newest = "select max(verdict_id) from chat.filter_verdict"
+    for clause in ("price > 1", "price >> 1"):
+        await judge(connection, clause)
+        decided = await connection.fetchval(newest)
+        await judge(connection, clause)
+        assert await connection.fetchval(newest) == decided
+        await connection.execute("update chat.filter_verdict set decided_at = decided_at - interval '11 minutes'")
+        await judge(connection, clause)
+        assert await connection.fetchval(newest) > decided
+
+
+async def test_bounded_in_rows(connection: asyncpg.Connection) -> None:
+    """Never more verdicts than allowed, nor filters that nothing but a forgotten verdict knew; NONE and ALL stay."""
+    await connection.execute("update chat.setting set max_verdicts = 20")
+    await judge(connection, "true")
+    await judge(connection, "false")
+    for number in range(100):
+        assert await judge(connection, f"price > {number}") is None
+        assert await judge(connection, f"price > {number} and nothing") is not None
+    assert await connection.fetchval(VERDICTS) <= 20
+    assert await connection.fetchval(FILTERS) <= 10
+    assert await connection.fetchval("select count(*) from chat.filter where canonical in ('true', 'false')") == 4
+
+
+async def test_bounded_in_age(connection: asyncpg.Connection) -> None:
+    """Verdicts past their time go, some with each new one."""
+    for number in range(30):
+        await judge(connection, f"price > {number}")
+    await connection.execute("update chat.filter_verdict set decided_at = decided_at - interval '11 minutes'")
+    await judge(connection, "price > 50.5")
+    await judge(connection, "price > 51.5")
+    assert await connection.fetchval(VERDICTS) == 2
+    assert await connection.fetchval(FILTERS) == 2
+
+
+async def test_what_a_room_has_stays(rooms: Rooms) -> None:
+    """A filter that a room has or had is kept when its verdict is forgotten."""
+    await rooms.connection.execute("update chat.setting set max_verdicts = 2")
+    await rooms.open(4)
+    await rooms.join("adam")
+    await rooms.set_filters("adam", execution="price > 49")
+    await rooms.set_filters("adam", execution="price > 50")
+    for number in range(30):
+        await judge(rooms.connection, f"price < {number}")
+    await rooms.store_executions([make_execution(price=50.0), make_execution(price=51.0)])
+    assert await rooms.feed_keys(0, 2) == [2]
+    assert await rooms.connection.fetchval("select count(*) from chat.filter_history where clause = 'price > 49'") == 1
+
+
+async def test_at_once(database: str) -> None:
+    """Many who set few filters while everything is forgotten at once: nobody stops anybody."""
+    connections = [await asyncpg.connect(database) for _ in range(4)]
+    try:
+        first = Rooms(connections[0])
+        await first.connection.execute("update chat.setting set max_verdicts = 1")
+        await first.open(4, 4, 4, 4)
+        for number in range(4):
+            await first.join(f"user{number}", number)
+        await asyncio.gather(*(hammer(connections[number], first.gateway_id, number) for number in range(4)))
+    finally:
+        for connection in connections:
+            await connection.close()
+
+
+async def hammer(connection: asyncpg.Connection, gateway_id: int, number: int) -> None:
+    """Set and judge filters that the others set and judge, too."""
+    rooms = Rooms(connection)
+    rooms.gateway_id = gateway_id
+    for turn in range(60):
+        clause = f"price > {(turn * 7 + number) % 5}"
+        await judge(connection, clause)
+        if turn % 3 == 0:
+            await rooms.set_filters(f"user{number}", execution=clause)
