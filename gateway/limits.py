@@ -8,7 +8,7 @@ MAX_FRAME_BYTES = 1024 * 1024 + 4096
 MAX_COMMENT_BYTES = 1024 * 1024
 """Longest comment, in bytes of UTF-8."""
 MAX_UNSENT_BYTES = 1024 * 1024
-"""Unsent bytes after which a client counts as not reading and is cut off."""
+"""Unsent bytes with which a client, when more comes for it, counts as not reading and is cut off."""
 MAX_STALLED_SECONDS = 10.0
 """How long a client may take nothing of what waits for it."""
 MAX_GOODBYE_SECONDS = 2.0

@@ -65,9 +65,9 @@ class Session:
     Frames go to the transport as they are, joined, past the library's own sending: it would frame them again for each
     member. That is safe because nothing here sends fragmented messages.
 
-    Slow readers: the transport keeps what the socket does not take. A client that lets more than MAX_UNSENT_BYTES
-    gather, or takes nothing of what waits for MAX_STALLED_SECONDS, is closed with 4008 and told the sequence to resume
-    after; nobody else waits for it.
+    Slow readers: the transport keeps what the socket does not take. A client for which more comes while over
+    MAX_UNSENT_BYTES wait, or that takes nothing of what waits for MAX_STALLED_SECONDS, is closed with 4008 and told the
+    sequence to resume after; nobody else waits for it.
     """
 
     join_seq: int | None = None
@@ -129,13 +129,15 @@ class Session:
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Write frames to the client, or hold them back while it is still being sent older ones."""
-        self._last_seq = last_seq
         if self._held is not None:
+            self._last_seq = last_seq
             self._held.append(frames)
             return
-        self._send(frames)
+        # Before the write: what comes at once may be more than the limit, and nobody is slow for that.
         if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
-            self._cut_off()
+            return self._cut_off()
+        self._last_seq = last_seq
+        self._send(frames)
 
     def lose(self) -> None:
         """What comes next is gone from the log."""

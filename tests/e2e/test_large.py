@@ -4,6 +4,9 @@ import asyncio
 
 from harness.parts import Stack
 from harness.people import People
+from harness.rooms import Rooms, make_event
+
+MEBIBYTE = 1024 * 1024
 
 
 async def test_more_than_64_rooms(stack: Stack, people: People) -> None:
@@ -40,3 +43,34 @@ async def test_status_larger_than_a_payload(stack: Stack, people: People) -> Non
     await last.close()
     for user in users:
         assert len((await user.status("USEREXITED", user=last.name)).rooms[0].currusers) == 199
+
+
+async def test_a_burst_of_the_largest(stack: Stack, people: People, rooms: Rooms) -> None:
+    """Eight events of 1 MiB in one batch reach a member who reads, whole, in order and on the same connection."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    texts = [chr(ord("a") + number) * MEBIBYTE for number in range(8)]
+    await rooms.store_events([make_event(text=text) for text in texts])
+    heard = await adam.feed(len(texts))
+    assert [message.eventmsg.data_event for message in heard] == texts
+    assert [message.seq for message in heard] == list(range(2, 10))
+    await adam.comment("still here")
+    await adam.through("still here")
+
+
+async def test_the_largest_comments(stack: Stack, people: People) -> None:
+    """Comments of 1 MiB reach everybody whole; one byte more is refused with the limit, a larger frame with 1009."""
+    gateway = await stack.start_gateway()
+    adam, eve = [await people.join(gateway.port, name) for name in ("adam", "eve")]
+    texts = [letter * MEBIBYTE for letter in "abcd"]
+    for text in texts:
+        await adam.comment(text)
+    for user in (adam, eve):
+        assert [message.comment for message in await user.comments(4)] == texts
+    await adam.comment("x" * (MEBIBYTE + 1))
+    assert f"at most {MEBIBYTE} are allowed" in (await adam.status("REJECTED_COMMENT")).reason
+    await adam.comment("x" * (MEBIBYTE + 4096))
+    async with asyncio.timeout(30):
+        async for _ in adam.messages():
+            pass
+    assert adam.closing[0] == 1009
