@@ -1,13 +1,15 @@
 """One chat connection as a Python object: binary WebSocket frames of `chatmessage` (docs/protocol.md)."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConcurrencyError, ConnectionClosed
 
 from proto import chatmessage_pb2
 from proto.chatmessage_pb2 import chatmessage
@@ -117,8 +119,13 @@ class ChatClient:
         return self._connection.close_code, self._connection.close_reason
 
     async def close(self) -> None:
-        """Say goodbye and close; harmless on a closed connection."""
-        await self._connection.close()
+        """Say goodbye and close; harmless on a closed connection. What has not been received is thrown away."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._connection.close())
+            # The answer to the goodbye comes behind all that has not been read. Somebody else may be reading it.
+            with suppress(ConnectionClosed, ConcurrencyError):
+                while True:
+                    await self._connection.recv(decode=False)
 
     async def __aenter__(self) -> Self:
         return self

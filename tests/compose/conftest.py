@@ -1,11 +1,11 @@
 """The real stack, once for all tests here, on ports of its own. Without a Docker engine none of them runs, and says so.
 
-pytest-docker's fixtures keep their meaning; the stack is started inside of `docker_services`, so that what a start that
+pytest-docker's fixtures keep their meaning, but `running` starts and removes the stack, so that what a start that
 failed left behind is removed too.
 """
 
 import asyncio
-import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def docker_compose_file() -> str:
 @pytest.fixture(scope="session")
 def docker_compose_project_name() -> str:
     """A project a run."""
-    return f"edgechat-test-{os.getpid()}"
+    return f"edgechat-test-{secrets.token_hex(4)}"
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +50,8 @@ def docker_setup() -> list[str]:
 
 @pytest.fixture(scope="session")
 def docker_cleanup() -> list[str]:
-    """All that Compose made, data included."""
-    return ["down --volumes --remove-orphans --timeout 5"]
+    """Nothing: `running` removes it."""
+    return []
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +82,7 @@ def running(
 async def containers(running: Containers) -> Containers:
     """The stack, healthy, with one gateway, whatever the test before did."""
     if len(await running.containers("gateway")) != 1:
-        await running.compose("up", "-d", "--scale", "gateway=1")
+        await running.scale(1)
     await running.wait_healthy()
     return running
 
@@ -104,9 +104,9 @@ async def publisher(running: Containers) -> AsyncIterator[Client]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those who stop and kill come last."""
+    """Those who stop and kill come last, and then those who need more gateways: fewer again is slow."""
     here = Path(__file__).parent
-    rough = {"test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3}
+    rough = {"test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
     mine = [item for item in items if item.path.parent == here]
     others = [item for item in items if item.path.parent != here]
     items[:] = others + sorted(mine, key=lambda item: rough.get(item.path.name, 0))

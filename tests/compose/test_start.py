@@ -31,6 +31,12 @@ def test_ports_of_the_original() -> None:
     assert published == [("5444", "5432"), ("4222", "4222"), ("4242", "4242")]
 
 
+async def test_names_of_the_original(containers: Containers) -> None:
+    """Inside, the database and the service answer under the names that the original's file gave them, too."""
+    connect = "import socket; [socket.create_connection(a, 5) for a in (('postgreshost', 5432), ('chathost', 4242))]"
+    await containers.compose("exec", "-T", "sports", "python", "-c", connect)
+
+
 @pytest.mark.parametrize("service", ["bridge", "gateway", "executions", "sports", "proxy"])
 async def test_no_rights_that_are_not_needed(containers: Containers, service: str) -> None:
     """Processes of ours are not root, have no capabilities, cannot get any, and cannot write but to /tmp."""

@@ -4,6 +4,7 @@ import asyncio
 
 from harness.parts import Stack
 from harness.people import People
+from harness.rooms import Rooms, make_event
 
 
 async def test_goodbye(stack: Stack, people: People) -> None:
@@ -19,6 +20,17 @@ async def test_goodbye(stack: Stack, people: People) -> None:
     assert adam.closing[0] == 1000
     await elsewhere.comment("end")
     assert len(await elsewhere.through("end")) == 1
+
+
+async def test_goodbye_of_a_slow_reader(stack: Stack, people: People, rooms: Rooms) -> None:
+    """Who has not received everything can close properly too, without waiting for a timeout."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve")
+    await rooms.store_events([make_event(text=f"{number}") for number in range(100)])
+    await eve.feed(100)
+    await adam.close()
+    assert adam.closing[0] == 1000
 
 
 async def test_lost_connection(stack: Stack, people: People) -> None:

@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 180.0
+START_SECONDS = 120.0
+COMMAND_SECONDS = 150.0
+"""For one command of docker or Compose; the longest builds the images and starts everything."""
+ANSWER_SECONDS = 20.0
 POLL_SECONDS = 0.3
 LASTING = ("postgres", "nats", "bridge", "gateway", "executions", "sports", "proxy")
 """The services that stay up; `migrate` ends."""
 KILL = "import os, sys; os.kill(int(sys.argv[1]), 9)"
+COUNT_GATEWAYS = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:4242/health/gateways').read().decode())"
 
 
 def find_compose() -> tuple[str, ...] | None:
@@ -101,6 +105,13 @@ class Containers:
             f"not healthy after {START_SECONDS:.0f} s: {state}\n{await self.compose('logs', '--tail=15')}"
         )
 
+    async def scale(self, gateways: int) -> None:
+        """Run that many gateways; returns when all are healthy and the proxy uses these and no others."""
+        await self.up("--scale", f"gateway={gateways}")
+        async with asyncio.timeout(START_SECONDS):
+            while int(await self.compose("exec", "-T", "proxy", "python", "-c", COUNT_GATEWAYS)) != gateways:
+                await asyncio.sleep(POLL_SECONDS)
+
     async def stop(self, container: Mapping[str, Any]) -> None:
         """SIGTERM to one container, which then stays away."""
         await _run(["docker", "stop", container["Id"]])
@@ -122,7 +133,7 @@ class Containers:
                 await asyncio.sleep(POLL_SECONDS)
 
     async def remove(self) -> None:
-        """Remove containers, networks, volumes, and the images of this project."""
+        """Remove containers, networks, volumes, and the images of this project; the cache of their builds stays."""
         await self.compose("down", "--volumes", "--remove-orphans", "--timeout=5")
         for name in ("EDGECHAT_IMAGE", "EDGECHAT_PROXY_IMAGE"):
             await _run(["docker", "image", "rm", "--force", self.settings[name]])
@@ -140,14 +151,24 @@ def health_of(container: Mapping[str, Any]) -> str:
 
 
 def _succeeds(*command: str) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=ANSWER_SECONDS).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 async def _run(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
     process = await asyncio.create_subprocess_exec(
-        *command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        *command, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    output, errors = await process.communicate()
+    try:
+        async with asyncio.timeout(COMMAND_SECONDS):
+            output, errors = await process.communicate()
+    except TimeoutError:
+        raise AssertionError(f"{' '.join(command)}: not done after {COMMAND_SECONDS:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode:
         raise AssertionError(f"{' '.join(command)}: status {process.returncode}\n{(output + errors).decode()}")
     return output.decode()
