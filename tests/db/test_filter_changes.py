@@ -4,8 +4,11 @@ import asyncio
 import time
 
 import asyncpg
+import pytest
 
 from harness.rooms import Rooms, make_execution
+
+pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
 CHANGES = 500
 ROWS_PER_SECOND = 500

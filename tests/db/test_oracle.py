@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named against the custom
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+
 Row = tuple[str, str, float, float, int, str]
 
 ROOMS = 3

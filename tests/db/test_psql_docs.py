@@ -5,9 +5,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from harness import documented
 from harness.rooms import Rooms
 from harness.servers import PostgresServer
+
+pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "psql.md"
 EXAMPLE = re.compile(r"```sql\n(.*?)\n```\n```text\n(.*?)\n```", re.DOTALL)

@@ -3,9 +3,12 @@
 import re
 
 import asyncpg
+import pytest
 
 from harness.rooms import Rooms, make_execution
 from proto.chatmessage_pb2 import chatmessage
+
+pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
 ROOMS = 100
 ROWS = 2000
