@@ -14,7 +14,8 @@ from typing import Any, Protocol
 import asyncpg
 
 from gateway import queries
-from gateway.errors import CONNECTION_ERRORS
+from gateway.database import WAIT_SECONDS
+from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
 
 PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
@@ -70,10 +71,13 @@ class Listener:
         await self._start(connection)
 
     async def listen(self, channel: str, callback: Callback) -> None:
-        """Have the callback called with every payload on a channel, in order, from when this returns."""
+        """Have the callback called with every payload on a channel, in order, from when this returns.
+
+        Raises DatabaseAwayError if Postgres stays away for longer than WAIT_SECONDS.
+        """
         self._channels[channel] = callback
         while channel not in self._heard:
-            await self.is_up.wait()
+            await self._until_up()
             async with self._turn:
                 if self.is_up.is_set():
                     await self._tell(channel)
@@ -104,6 +108,12 @@ class Listener:
             with suppress(asyncpg.PostgresError, *CONNECTION_ERRORS):
                 await self._connection.fetchval(queries.RELEASE_GATEWAY, self._gateway_id, timeout=2)
             self._connection.terminate()
+
+    async def _until_up(self) -> None:
+        try:
+            await asyncio.wait_for(self.is_up.wait(), WAIT_SECONDS)
+        except TimeoutError:
+            raise DatabaseAwayError("not listening to the database") from None
 
     async def _tell(self, channel: str) -> None:
         connection = self._connection

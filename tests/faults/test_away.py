@@ -1,0 +1,68 @@
+"""Postgres goes away while a gateway is in the middle of something."""
+
+import asyncio
+import signal
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from clientsim.client import JoinDenied
+from faults.databases import LOST
+from faults.world import World
+from harness.people import User
+from harness.servers import frozen
+
+MISSED = 5_000
+CLOSED_TRY_LATER = 1013
+
+
+async def test_away_while_catching_up(faulty: World) -> None:
+    """A gateway that has lost Postgres again while it read what it had missed goes on where it was."""
+    await faulty.start(gateways=1)
+    await faulty.populate(4, rooms=2)
+    gateway = faulty.gateways[0]
+    gateway.part.child.send_signal(signal.SIGSTOP)
+    try:
+        await faulty.publisher.send(MISSED)
+        await faulty.until_stored(MISSED)
+        await faulty.crash_postgres(away=0)
+    finally:
+        gateway.part.child.send_signal(signal.SIGCONT)
+    await faulty.until_logged(gateway, "listening again")
+    await faulty.crash_postgres(away=1)
+    await faulty.until_logged(gateway, "listening again", times=2)
+    outcome = faulty.outcome("Postgres killed while a gateway catches up")
+    await faulty.audit(outcome, MISSED)
+    print(outcome)
+    assert outcome.is_passed
+    assert gateway.part.output.count(LOST) >= 2
+    assert not any(resumer.closings for resumer in faulty.resumers)
+
+
+async def test_away_during_a_join(faulty: World) -> None:
+    """A join that got no answer does not keep its name: its user joins as soon as Postgres is there, and all works."""
+    await faulty.start(gateways=1)
+    adam = await User.connect("127.0.0.1", faulty.ports[0])
+    with frozen(faulty.postgres.server), pytest.raises(ConnectionClosed):
+        await adam.enter("adam", 0)
+    assert adam.closing[0] == CLOSED_TRY_LATER
+    again = await until_joined(faulty, "adam")
+    await again.set_filter("sport = 3", "NONE")
+    await again.status("FILTERAPPLIED")
+    await again.comment("here")
+    await again.through("here")
+    await again.close()
+
+
+async def until_joined(world: World, name: str) -> User:
+    """Try to join until it goes, within a bound."""
+    async with asyncio.timeout(30):
+        while True:
+            user = await User.connect("127.0.0.1", world.ports[0])
+            try:
+                await user.enter(name, 0)
+            except (JoinDenied, ConnectionClosed):
+                await user.close()
+                await asyncio.sleep(0.2)
+            else:
+                return user
