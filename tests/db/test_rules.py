@@ -1,12 +1,15 @@
 """An operator narrows what filters may do, at once; what is remembered of verdicts is bounded."""
 
 import asyncio
+import re
+from pathlib import Path
 
 import asyncpg
 import pytest
 
 from harness.rooms import Rooms, make_execution
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "filters.md"
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
 VERDICTS = "select count(*) from chat.filter_verdict"
 FILTERS = "select count(*) from chat.filter where canonical not in ('true', 'false')"
@@ -140,3 +143,19 @@ async def hammer(connection: asyncpg.Connection, gateway_id: int, number: int) -
         await judge(connection, clause)
         if turn % 3 == 0:
             await rooms.set_filters(f"user{number}", execution=clause)
+
+
+async def test_documented(connection: asyncpg.Connection) -> None:
+    """The statements of docs/filters.md work and each changes something; the settings and tables it names are there."""
+    text = DOCUMENT.read_text()
+    (block,) = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    for line in block.splitlines():
+        changed = await connection.execute(line)
+        assert int(changed.split()[-1]) > 0, line
+    setting = await connection.fetchrow("select * from chat.setting")
+    assert setting is not None
+    limits = [
+        name for row in re.findall(r"^\| (`.*?`) \| \d", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    ]
+    assert len(limits) == 9
+    assert set(limits) <= set(setting.keys())
