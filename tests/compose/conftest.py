@@ -104,9 +104,14 @@ async def publisher(running: Containers) -> AsyncIterator[Client]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those who stop and kill come last, and then those who need more gateways: fewer again is slow."""
+    """Those who stop and kill come last, and then those who need more gateways: fewer again is slow.
+
+    All are for one process, since there is one stack.
+    """
     here = Path(__file__).parent
     rough = {"test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
     mine = [item for item in items if item.path.parent == here]
     others = [item for item in items if item.path.parent != here]
+    for item in mine:
+        item.add_marker(pytest.mark.xdist_group("compose"))
     items[:] = others + sorted(mine, key=lambda item: rough.get(item.path.name, 0))
