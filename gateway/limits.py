@@ -9,6 +9,9 @@ MAX_COMMENT_BYTES = 1024 * 1024
 """Longest comment, in bytes of UTF-8."""
 MAX_UNSENT_BYTES = 1024 * 1024
 """Unsent bytes with which a client, when more comes for it, counts as not reading and is cut off."""
+MAX_KERNEL_BYTES = 256 * 1024
+"""How much the kernel takes for a client beyond what is on its way to it. Left alone it takes 4 MiB for each: a client
+would seem to read long after it has stopped, and memory that nobody counts would go to those who read nothing."""
 MAX_STALLED_SECONDS = 10.0
 """How long a client may take nothing of what waits for it."""
 MAX_GOODBYE_SECONDS = 2.0

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import time
 from collections.abc import Collection, Coroutine
 from contextlib import AbstractAsyncContextManager
@@ -16,7 +17,7 @@ from gateway.database import Database
 from gateway.errors import DatabaseAwayError
 from gateway.filters import FilterSetter
 from gateway.hub import Feed, Hub
-from gateway.limits import MAX_FRAME_BYTES
+from gateway.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.listener import Listener
 from gateway.log import LogReader
 from gateway.room import Room
@@ -71,6 +72,9 @@ class Service:
             await self._listener.listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
         try:
             async with self._open_server() as server:
+                for listening in server.sockets:
+                    # Connections inherit it.
+                    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
                 logger.info("gateway %d serves ws://%s:%d", self.database.gateway_id, host, port)
                 await self._run_tasks()

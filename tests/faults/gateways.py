@@ -121,13 +121,9 @@ async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int
 class Sleeper(User):
     """A user who stops reading for a while."""
 
-    def pause(self) -> None:
-        """Read nothing more from the socket."""
-        self._connection.transport.pause_reading()
-
     async def wake(self) -> bool:
         """Read on to the end; whether it was a close with 4008."""
-        self._connection.transport.resume_reading()
+        self.resume()
         async with asyncio.timeout(60):
             async for _ in self.messages():
                 pass

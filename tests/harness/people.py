@@ -41,6 +41,14 @@ class User(ChatClient):
         """Lose the connection: no close frame, no goodbye."""
         self._connection.transport.abort()
 
+    def pause(self) -> None:
+        """Read nothing more from the socket."""
+        self._connection.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Read again."""
+        self._connection.transport.resume_reading()
+
     async def until(self, is_wanted: Callable[[chatmessage], bool]) -> list[chatmessage]:
         """All messages up to the first that is wanted, that one included."""
         messages = []
