@@ -14,12 +14,14 @@ from harness.servers import frozen
 
 MISSED = 5_000
 CLOSED_TRY_LATER = 1013
+COMMENTS = "select count(*) from chat.chat_event where msgtype = 3 and seq is not null"
 
 
 async def test_away_while_catching_up(faulty: World) -> None:
     """A gateway that has lost Postgres again while it read what it had missed goes on where it was."""
     await faulty.start(gateways=1)
     await faulty.populate(4, rooms=2)
+    await until_settled(faulty)
     gateway = faulty.gateways[0]
     gateway.part.child.send_signal(signal.SIGSTOP)
     try:
@@ -52,6 +54,17 @@ async def test_away_during_a_join(faulty: World) -> None:
     await again.comment("here")
     await again.through("here")
     await again.close()
+
+
+async def until_settled(world: World) -> None:
+    """Wait until the gateway has the answers to all joins; members are told of theirs before, by a notification."""
+    for resumer in world.resumers:
+        await resumer.comment(f"{resumer.name} is in")
+
+    async def have_commented() -> bool:
+        return await world.value(COMMENTS) == len(world.resumers)
+
+    await world.until(have_commented, 30, "everybody's comment")
 
 
 async def until_joined(world: World, name: str) -> User:
