@@ -586,12 +586,6 @@ ALTER TABLE ONLY chat.room_filter
 ALTER TABLE ONLY chat.room_filter
     ADD CONSTRAINT room_filter_room_id_fkey FOREIGN KEY (room_id) REFERENCES chat.room(room_id);
 
-ALTER TABLE ONLY chat.room_log
-    ADD CONSTRAINT room_log_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);
-
-ALTER TABLE ONLY chat.room_log
-    ADD CONSTRAINT room_log_room_id_fkey FOREIGN KEY (room_id) REFERENCES chat.room(room_id);
-
 ALTER TABLE ONLY chat.router
     ADD CONSTRAINT router_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);
 

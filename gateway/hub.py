@@ -115,8 +115,7 @@ class Hub:
                 return logger.warning("ignored a notification that is none of ours: %s", error)
             except LookupError as error:
                 assert isinstance(target, Room)
-                logger.error("the log of room %d has a hole, members must resume: %s", target.room_id, error)
-                return target.give_up()
+                return _give_up(target, error)
             except DatabaseAwayError as error:
                 logger.debug("reading what was missed, again: %s", error)
                 self._flush()
@@ -133,10 +132,12 @@ class Hub:
                 feed.keep(contents)
             case Room() as room, payloads.Contents() as contents:
                 await self._take_messages(room, contents)
-            case Room() as room, payloads.RowKeys() as keys:
-                await self._take_rows(room, keys)
+            case Feed() as feed, payloads.Lines() as lines:
+                feed.is_spent = True
+                for line in lines.lines:
+                    await self._take_line(feed, line)
             case _:
-                raise ValueError("row keys on a feed's channel")
+                raise ValueError("lines on a room's channel")
 
     async def _take_messages(self, room: Room, contents: payloads.Contents) -> None:
         for seq, message in zip(contents.numbers, contents.messages, strict=True):
@@ -146,24 +147,37 @@ class Hub:
                 message = await self._log.read_message(room.room_id, seq)
             self._deliver_message(room, seq, message)
 
-    async def _take_rows(self, room: Room, keys: payloads.RowKeys) -> None:
-        feed = self.feeds.get(keys.feed_id)
-        if room.next_seq is None:
-            return
-        if feed is None or not keys.keys:
-            await self._catch_up(room, None)
-            return
-        feed.is_spent = True
-        known = max(0, room.next_seq - keys.first_seq)
-        if known >= len(keys.keys) or not await self._is_next(room, keys.first_seq + known):
-            return
-        wanted = keys.keys[known:]
+    async def _take_line(self, feed: Feed, line: payloads.Line) -> None:
+        bodies: list[bytes] | None = None
+        for room_id, first_seq in line.rooms:
+            room = self.rooms.get(room_id)
+            if room is None or room.next_seq is None:
+                continue
+            self._touched[room_id] = room
+            try:
+                if line.keys:
+                    bodies = bodies or await self._bodies(feed, line.keys)
+                    await self._take_rows(room, bodies, first_seq)
+                else:
+                    await self._catch_up(room, None)
+            except LookupError as error:
+                _give_up(room, error)
+
+    async def _take_rows(self, room: Room, bodies: list[bytes], first_seq: int) -> None:
+        assert room.next_seq is not None
+        known = max(0, room.next_seq - first_seq)
+        if known < len(bodies) and await self._is_next(room, first_seq + known):
+            wanted = bodies[known:] if known else bodies
+            room.append(frames_with_seq(wanted, first_seq + known), len(wanted))
+
+    async def _bodies(self, feed: Feed, keys: list[int]) -> list[bytes]:
+        """The messages with these keys, wrapped; raises LookupError if one is not there any more."""
         bodies = feed.bodies
-        missing = [key for key in wanted if key not in bodies]
+        missing = [key for key in keys if key not in bodies]
         if missing:
             fetched = await self._log.read_feed_rows(feed.feed_id, missing)
             bodies = bodies | {key: feed.wrap(message) for key, message in fetched.items()}
-        room.append(frames_with_seq([bodies[key] for key in wanted], keys.first_seq + known), len(wanted))
+        return [bodies[key] for key in keys]
 
     async def _is_next(self, room: Room, seq: int) -> bool:
         """Whether a message is the room's next, after what was missed before it has been read from the log."""
@@ -194,3 +208,8 @@ class Hub:
             room.append(frame(message), 1)
         else:
             room.admit(receiver, seq, message)
+
+
+def _give_up(room: Room, error: LookupError) -> None:
+    logger.error("the log of room %d has a hole, members must resume: %s", room.room_id, error)
+    room.give_up()

@@ -1,4 +1,4 @@
-"""The texts of notifications, as db/functions/notify_contents.sql and deliver_feed_rows.sql write them."""
+"""The texts of notifications, as db/functions/notify_contents.sql and notify_rooms.sql write them."""
 
 from binascii import a2b_base64
 from dataclasses import dataclass
@@ -13,15 +13,24 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class RowKeys:
-    """Rows of a feed that a room got, from first_seq on. No keys means that they did not fit: read the room's log."""
+class Line:
+    """Rows of a feed and the rooms that get them, each from a sequence on.
 
-    first_seq: int
-    feed_id: int
+    No keys means that they did not fit: read the rooms' logs.
+    """
+
     keys: list[int]
+    rooms: list[tuple[int, int]]
 
 
-def parse(payload: str) -> Contents | RowKeys:
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Which rooms get what of the messages that came before on a feed's channel."""
+
+    lines: list[Line]
+
+
+def parse(payload: str) -> Contents | Lines:
     """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY."""
     kind, _, rest = payload.partition(" ")
     if kind == "C":
@@ -31,9 +40,18 @@ def parse(payload: str) -> Contents | RowKeys:
             raise ValueError("as many messages as numbers were expected")
         return contents
     if kind == "R":
-        first_seq, feed_id, base, ranges = rest.split(" ")
-        return RowKeys(int(first_seq), int(feed_id), parse_ranges(ranges, int(base)) if ranges else [])
+        base, *lines = rest.split(" ")
+        return Lines([parse_line(line, int(base)) for line in lines])
     raise ValueError(f"unknown kind of notification {kind[:20]!r}")
+
+
+def parse_line(text: str, base: int) -> Line:
+    """`0-9,12=3:70,5:1`: keys less the base, then rooms with the first sequence of each."""
+    ranges, equals, rooms = text.partition("=")
+    if not equals:
+        raise ValueError("a line without rooms")
+    pairs = [room.split(":") for room in rooms.split(",")]
+    return Line(parse_ranges(ranges, base) if ranges else [], [(int(room), int(seq)) for room, seq in pairs])
 
 
 def parse_ranges(text: str, base: int) -> list[int]:

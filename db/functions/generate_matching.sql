@@ -13,14 +13,14 @@ as $$
     select coalesce(array_agg(m.filter_id), '{}'), coalesce(array_agg(m.row_ids), '{}')
     into v_filter_ids, v_matches
     from (
-      select t.filter_id, range_agg(int8range(t.row_id, t.row_id, '[]')) as row_ids
+      select t.filter_id, range_agg(t.key) as row_ids
       from (
         select
-          %1$I as row_id,
+          r.key,
           unnest(array_remove(array[
           %2$s
           ], null)) as filter_id
-        from new_rows
+        from (select *, int8range(%1$I, %1$I, '[]') as key from new_rows offset 0) as r
       ) as t
       group by t.filter_id
     ) as m;

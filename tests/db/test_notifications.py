@@ -1,0 +1,108 @@
+"""How many notifications a batch takes: the cost of routing in counts, which no slow machine changes."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from gateway import payloads
+from harness.rooms import Rooms, make_event
+
+FEED_CHANNEL = "select chat.feed_channel(1)"
+FLUSH = "select pg_notify('flushed', '')"
+# What of 1,000 messages of 50 bytes goes in a payload of about 4,000 bytes, and lines of 64 rooms.
+MOST_CONTENTS = 30
+MOST_LINES = 5
+MAX_PAYLOAD = 7999
+
+Heard = dict[str, list[str]]
+
+
+@asynccontextmanager
+async def hearing(database: str, count: int) -> AsyncIterator[Heard]:
+    """What is notified on the feed's and all rooms' channels inside the block, by channel."""
+    heard: Heard = defaultdict(list)
+    listener = await asyncpg.connect(database)
+    try:
+        for channel in [await listener.fetchval(FEED_CHANNEL), *(f"chat_room_{room}" for room in range(count))]:
+            await listener.add_listener(channel, lambda _, pid, channel, payload: heard[channel].append(payload))
+        yield heard
+        # A notification to itself comes after all that were committed before.
+        await listener.execute(FLUSH)
+        await listener.fetchval("select 1")
+    finally:
+        await listener.close()
+
+
+async def occupy(rooms: Rooms, count: int) -> None:
+    """Open rooms with a member each."""
+    await rooms.open(*([1] * count))
+    for room in range(count):
+        await rooms.join(f"user{room}", room)
+
+
+def told(heard: Heard) -> dict[int, list[tuple[int, list[int]]]]:
+    """What the lines say: by room, first sequences and keys."""
+    found = defaultdict(list)
+    for payload in heard["chat_feed_1"]:
+        assert len(payload) <= MAX_PAYLOAD
+        notice = payloads.parse(payload)
+        if isinstance(notice, payloads.Lines):
+            for line in notice.lines:
+                for room, first_seq in line.rooms:
+                    found[room].append((first_seq, line.keys))
+    return found
+
+
+@pytest.mark.parametrize("count", [5, 300])
+async def test_rooms_that_share_a_filter(rooms: Rooms, database: str, count: int) -> None:
+    """A batch of 1,000 rows takes a few notifications, however many rooms get it."""
+    await occupy(rooms, count)
+    async with hearing(database, count) as heard:
+        await rooms.store_events([make_event()] * 1000)
+    assert list(heard) == ["chat_feed_1"]
+    kinds = [payload[0] for payload in heard["chat_feed_1"]]
+    assert kinds == sorted(kinds)
+    assert 0 < kinds.count("C") <= MOST_CONTENTS
+    assert 0 < kinds.count("R") <= MOST_LINES
+    assert told(heard) == {room: [(2, list(range(1, 1001)))] for room in range(count)}
+
+
+async def test_one_row(rooms: Rooms, database: str) -> None:
+    """A row takes one notification for its content and one for the rooms, whether they share their filter or not."""
+    await occupy(rooms, 20)
+    for room in range(10):
+        await rooms.set_filters(f"user{room}", f"sport > {room % 5}")
+    async with hearing(database, 20) as heard:
+        await rooms.store_events([make_event(sport=3)])
+    assert [payload[0] for payload in heard["chat_feed_1"]] == ["C", "R"]
+    passing = [room for room in range(20) if room >= 10 or room % 5 < 3]
+    assert told(heard) == {room: [(3 if room < 10 else 2, [1])] for room in passing}
+
+
+async def test_different_filters(rooms: Rooms, database: str) -> None:
+    """Rooms that get different rows each have a line, several to a notification."""
+    await occupy(rooms, 50)
+    for room in range(50):
+        await rooms.set_filters(f"user{room}", f"data_event >= '{room:03d}'")
+    async with hearing(database, 50) as heard:
+        await rooms.store_events([make_event(text=f"{number:03d}") for number in range(100)])
+    assert sum(payload[0] == "R" for payload in heard["chat_feed_1"]) == 1
+    assert told(heard) == {room: [(3, list(range(room + 1, 101)))] for room in range(50)}
+
+
+async def test_scattered_rows(rooms: Rooms, database: str) -> None:
+    """Keys that fill a payload have one of their own; those that do not fit are left out, for the log to be read."""
+    await occupy(rooms, 3)
+    await rooms.set_filters("user1", "sport = 1")
+    await rooms.set_filters("user2", "sport <> 1")
+    for count in (2, 200, 900, 1200, 4000):
+        seqs = [await rooms.last_seq(room) + 1 for room in range(3)]
+        async with hearing(database, 3) as heard:
+            await rooms.store_events([make_event(sport=1 + number % 2) for number in range(count)])
+        lines = told(heard)
+        assert [lines[room][0][0] for room in range(3)] == seqs
+        sizes = [len(lines[room][0][1]) for room in range(3)]
+        assert sizes == ([count, count // 2, count // 2] if count < 4000 else [count, 0, 0])
