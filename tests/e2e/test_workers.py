@@ -15,6 +15,7 @@ from harness.people import People, User
 from harness.rooms import Rooms, make_event
 
 STOP_SECONDS = 10.0
+COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = 3"
 COUNT_GATEWAYS = "select count(*) from chat.gateway"
 NAMES_BY_GATEWAY = "select array_agg(username) as names from chat.member group by gateway_id"
 MOST_USERS = 40
@@ -57,6 +58,10 @@ async def test_one_service(stack: Stack, people: People, rooms: Rooms, connectio
     for user in users:
         await user.comment(f"by {user.name}")
         await rooms.store_events([make_event(text=user.name)])
+    # The other worker's comments may still be on their way.
+    async with asyncio.timeout(START_SECONDS):
+        while await connection.fetchval(COUNT_COMMENTS) < len(users):
+            await asyncio.sleep(0.02)
     await users[0].comment("end")
     heard = [[m for m in await user.through("end") if m.userstatus != "USERJOINED"] for user in users]
     assert [m.seq for m in heard[0]] == list(range(len(users) + 1, 3 * len(users) + 2))
