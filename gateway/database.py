@@ -129,9 +129,10 @@ class Database:
     async def call(self, make: Callable[[], Awaitable[Result]]) -> Result:
         """Wait for Postgres to be there, then make a call."""
         try:
-            # Looked at first: waiting with a limit makes a task of its own, even for what is there already.
+            # Looked at first: a limit costs a timer, even for what is there already.
             if not self._is_up.is_set():
-                await asyncio.wait_for(self._is_up.wait(), WAIT_SECONDS)
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await self._is_up.wait()
             return await make()
         except CONNECTION_ERRORS as error:
             raise DatabaseAwayError(str(error) or type(error).__name__) from error

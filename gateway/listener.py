@@ -111,7 +111,8 @@ class Listener:
 
     async def _until_up(self) -> None:
         try:
-            await asyncio.wait_for(self.is_up.wait(), WAIT_SECONDS)
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self.is_up.wait()
         except TimeoutError:
             raise DatabaseAwayError("not listening to the database") from None
 
@@ -176,7 +177,9 @@ class Listener:
     async def _prove(self) -> None:
         """Wait for the next probe to be due and make it, or return at once when the connection is known to be lost."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._broken.wait(), PROBE_INTERVAL)
+            # Python 3.11's wait_for would forget a cancellation that comes together with the event.
+            async with asyncio.timeout(PROBE_INTERVAL):
+                await self._broken.wait()
             return
         assert self._connection is not None
         self._probe_returned.clear()

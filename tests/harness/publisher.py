@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import nats.errors
 import nats.js.errors
@@ -35,13 +35,14 @@ class Publisher:
     async def running(self, rate: float, *, acknowledged: bool = False) -> AsyncIterator[None]:
         """Publish `rate` messages a second for the time of the block."""
         async with connected(self._url) as client:
-            task = asyncio.create_task(self._run(client, rate, acknowledged))
+            # Not cancelled: asyncio.wait_for, in the library, forgets that when an answer comes at the same moment.
+            over = asyncio.Event()
+            task = asyncio.create_task(self._run(client, rate, acknowledged, over))
             try:
                 yield
             finally:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+                over.set()
+                await task
                 if not acknowledged:
                     await client.flush()
 
@@ -68,22 +69,22 @@ class Publisher:
             await client.flush()
         return self.sent
 
-    async def _run(self, client: Client, rate: float, acknowledged: bool) -> None:
+    async def _run(self, client: Client, rate: float, acknowledged: bool, over: asyncio.Event) -> None:
         started, first = time.monotonic(), self.sent
-        while True:
+        while not over.is_set():
             due = first + int((time.monotonic() - started) * rate)
-            while self.sent < due:
-                await (self._send_acknowledged(client) if acknowledged else self._send(client))
+            while self.sent < due and not over.is_set():
+                await (self._send_acknowledged(client, over) if acknowledged else self._send(client))
             await asyncio.sleep(TICK_SECONDS)
 
     async def _send(self, client: Client) -> None:
         await client.publish(SUBJECT, numbered_event(self.sent))
         self.sent += 1
 
-    async def _send_acknowledged(self, client: Client) -> None:
-        """Publish until it is acknowledged; the server knows a message that it has already by its id."""
+    async def _send_acknowledged(self, client: Client, over: asyncio.Event) -> None:
+        """Publish until it is acknowledged or all is over; the server knows a message that it has already by its id."""
         number = self.sent
-        while True:
+        while not over.is_set():
             try:
                 await client.jetstream(timeout=ACK_SECONDS).publish(
                     SUBJECT, numbered_event(number), headers={"Nats-Msg-Id": f"event {number}"}
