@@ -5,12 +5,21 @@ import sys
 import time
 import traceback
 
-from bench import ceiling, fanout, feed, latency, rooms, routing
+from bench import ceiling, comments, connections, fanout, feed, latency, rooms, routing
 from bench.errors import BenchError
 from bench.row import Bench, Options, Row
 from bench.servers import running_servers
 
-ROWS = {"ceiling": ceiling, "feed": feed, "latency": latency, "fanout": fanout, "rooms": rooms, "routing": routing}
+ROWS = {
+    "ceiling": ceiling,
+    "feed": feed,
+    "latency": latency,
+    "fanout": fanout,
+    "rooms": rooms,
+    "comments": comments,
+    "connections": connections,
+    "routing": routing,
+}
 
 
 def main() -> int:

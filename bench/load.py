@@ -62,12 +62,14 @@ class Feed:
         self._filters = filters or {}
         self._published = 0
 
-    def run(self, rate: float, seconds: float) -> Load:
-        """Raises BenchError if anything is missing, doubled or out of order."""
+    def run(self, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Load:
+        """Publish, do something else meanwhile; raises BenchError if anything is missing, doubled or out of order."""
         system = self._system
         seqs, usage = self._seqs(), system.usage()
         system.crowd.call("take_latencies")
-        messages, started, ended = system.publisher.call("publish", rate, seconds)
+        system.publisher.ask("publish", rate, seconds)
+        meanwhile()
+        messages, started, ended = system.publisher.answer()
         processors = system.usage().shares_since(usage)
         first, self._published = self._published, self._published + messages
         self._drain()
@@ -91,7 +93,7 @@ class Feed:
         )
 
     def _seqs(self) -> dict[int, int]:
-        return dict(self._system.fetch(queries.ROOM_SEQS))
+        return {room: seq for room, seq in self._system.fetch(queries.ROOM_SEQS) if room in self._members}
 
     def _drain(self) -> None:
         """Wait until everything published is stored and everything logged is with every member."""

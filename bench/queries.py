@@ -5,6 +5,7 @@ SET_SEARCH_PATH = "alter database {database} set search_path = public, chat"
 HAS_POSITION = "select exists (select from chat.feed_position)"
 COUNT_EVENTS = "select count(*) from chat.sport_event"
 COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = 3"
+COUNT_MEMBERS = "select count(*) from chat.member"
 ROOM_SEQS = "select room_id, last_seq from chat.room where live_until = 'infinity'"
 BACKENDS = """
 select pid, coalesce(nullif(application_name, ''), backend_type) as name

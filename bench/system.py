@@ -99,6 +99,10 @@ class System:
         """The process id of a part: gateway, bridge, crowd, publisher."""
         return self._pids[name]
 
+    def parts(self, kind: str) -> list[str]:
+        """The names of the parts of a kind."""
+        return [name for name in self._pids if name.startswith(kind)]
+
     def _start_worker(self, worker: Worker) -> Worker:
         self._exits.callback(worker.stop)
         self._pids[worker.name] = worker.pid
