@@ -22,6 +22,7 @@ from clientsim.client import JoinDenied
 from faults.databases import LOST, TERMINATE_LISTENER
 from faults.outcome import Outcome
 from faults.world import FILTERS, World, percentile, world
+from harness.background import background
 from harness.parts import Part
 from harness.people import User
 from harness.servers import frozen, running_nats, running_postgres
@@ -32,6 +33,8 @@ MAX_GROWTH = 0.15
 SPARE_BYTES = 4 * 2**20
 """Growth in bytes that counts for nothing."""
 SAMPLES = 40
+ACCOUNT_SECONDS = 600.0
+"""How long starting and closing the accounts may take."""
 KINDS = 8
 OWN_ROOM = len(FILTERS)
 CHATTER_RATE = 10.0
@@ -96,13 +99,8 @@ class Soak:
     @asynccontextmanager
     async def changing_filters(self) -> AsyncIterator[None]:
         """Have a user of the spared gateway change filters once a second, good and bad ones."""
-        task = asyncio.create_task(self._change_filters())
-        try:
+        async with background(self._change_filters()):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _change_filters(self) -> None:
         while True:
@@ -225,7 +223,7 @@ def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> Non
 async def run(seconds: float, rate: float, members: int, pause: float) -> Outcome:
     """The soak on servers of its own."""
     with running_postgres(18) as postgres, running_nats() as nats_server:
-        async with world(postgres, nats_server) as made:
+        async with world(postgres, nats_server) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
             return await soak(made, seconds, rate, members, pause)
 
 

@@ -7,7 +7,7 @@ stream's order; each room's log holds what its filter selects; each member got e
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ import asyncpg
 
 from edgechat.nats import EmbeddedNats
 from faults.outcome import Outcome
+from harness.background import background
 from harness.jetstream import connected, delete_streams
 from harness.parts import Gateway, Part, Stack
 from harness.people import User
@@ -116,13 +117,8 @@ class World:
     @asynccontextmanager
     async def chatter(self, rate: float) -> AsyncIterator[None]:
         """Have members comment, `rate` comments a second in all, each text once."""
-        task = asyncio.create_task(self._chatter(rate))
-        try:
+        async with background(self._chatter(rate)):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _chatter(self, rate: float) -> None:
         while True:

@@ -9,11 +9,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 
 from clientsim.client import join_request
 from clientsim.connection import Connection
 from clientsim.frames import feed_seq
+from harness.background import end
 from proto.chatmessage_pb2 import COMMENT, chatmessage
 
 ANSWER_SECONDS = 30.0
@@ -88,9 +88,7 @@ class Resumer:
     async def stop(self) -> None:
         """Say goodbye and stay away."""
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
         if self._connection is not None:
             self._connection.close()
 
