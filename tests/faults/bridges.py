@@ -2,6 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
 
 from faults.outcome import Outcome
 from faults.world import World
@@ -23,7 +27,12 @@ deferrable initially deferred for each row execute function public.dawdle();
 FAST_COMMIT = "drop trigger dawdle on chat.feed_position; drop function public.dawdle()"
 IS_COMMITTING = "select pid from pg_stat_activity where wait_event = 'PgSleep' and application_name = 'edgechat bridge'"
 TERMINATE = "select pg_terminate_backend($1, 5000)"
-TRANSACTIONS = "select count(distinct xmin::text) from chat.sport_event"
+AGAIN = "select count(*) from chat.sport_event where data_event = 'again'"
+TRANSACTIONS = "select count(distinct xmin::text) from chat.sport_event where data_event = 'again'"
+IS_WAITING = """
+select count(*) from pg_stat_activity
+where datname = current_database() and application_name = 'edgechat bridge' and wait_event_type = 'Lock'
+"""
 LAST_SEQ = "select last_seq from chat.room where room_id = 0"
 
 
@@ -124,24 +133,43 @@ async def send_equal(world: World, count: int, members: int) -> Outcome:
     outcome = world.outcome(f"equal messages {count} times in one batch")
     await world.start(gateways=1)
     await world.populate(members, rooms=1)
-    assert world.bridge is not None
-    world.bridge.stop()
+    await world.publisher.repeat(make_event(text="first").SerializeToString(), 1)
+    await world.until_stored(1)
     before = await world.value(LAST_SEQ)
     await asyncio.gather(*(resumer.reach(before) for resumer in world.resumers))
     received = [resumer.received for resumer in world.resumers]
-    await world.publisher.repeat(make_event(text="again").SerializeToString(), count)
-    await world.start_bridge()
-    await world.until_stored(count)
+    async with _held_up(world):
+        await world.publisher.repeat(make_event(text="again").SerializeToString(), count)
+        await world.until_delivered(1 + 1 + count)
+    await world.until_stored(1 + 1 + count)
     after = await world.value(LAST_SEQ)
     await asyncio.gather(*(resumer.reach(after) for resumer in world.resumers))
-    deliveries = {resumer.received - had for resumer, had in zip(world.resumers, received, strict=True)}
+    # One of those that came is the message that the bridge was held up with.
+    deliveries = {resumer.received - had - 1 for resumer, had in zip(world.resumers, received, strict=True)}
     transactions = await world.value(TRANSACTIONS)
-    outcome.count(rows=await world.rows(), transactions=transactions, members=members)
+    outcome.count(rows=await world.value(AGAIN), transactions=transactions, members=members)
     outcome.count(deliveries_to_each=", ".join(map(str, sorted(deliveries))))
     outcome.require(transactions == 1, "the fault was provoked: all came in one batch")
     outcome.require(deliveries == {count}, f"{count} deliveries to everybody")
     outcome.require(not any(resumer.is_flawed or resumer.doubles for resumer in world.resumers), "no gap, no double")
     return outcome
+
+
+@asynccontextmanager
+async def _held_up(world: World) -> AsyncIterator[None]:
+    """The bridge waits with a single message for the time of the block: what comes then is its next batch."""
+    blocker = await asyncpg.connect(world.stack.database_url, timeout=30)
+    try:
+        await blocker.execute("begin; select chat.lock_log()")
+        await world.publisher.repeat(make_event(text="held up").SerializeToString(), 1)
+
+        async def is_waiting() -> bool:
+            return await world.value(IS_WAITING) == 1
+
+        await world.until(is_waiting, 30, "the bridge to wait")
+        yield
+    finally:
+        blocker.terminate()
 
 
 async def until_committing(chain: Chain) -> int:

@@ -15,6 +15,7 @@ EXIT_SECONDS = 10.0
 MEMORY_GROWTH = 150 * 2**20
 GOING_AWAY = 1001
 SLOW = 4008
+LAST_SEQ = "select last_seq from chat.room where room_id = 0"
 
 
 async def kill_gateways(world: World, members: int, kills: int, rate: float, pause: float) -> Outcome:
@@ -105,8 +106,12 @@ async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int
         sleeper.pause()
     process = psutil.Process(world.gateways[0].part.child.pid)
     before = process.memory_info().rss
-    expected = await world.publisher.send_large(megabytes * 16, 65_536)
-    await world.until_stored(expected)
+    for _ in range(2 * megabytes):
+        # Half a megabyte at a time: who reads has it before more comes, however busy this machine is.
+        expected = await world.publisher.send_large(8, 65_536)
+        await world.until_stored(expected)
+        newest = await world.value(LAST_SEQ)
+        await asyncio.gather(*(resumer.reach(newest) for resumer in world.resumers))
     growth = process.memory_info().rss - before
     await world.audit(outcome, expected)
     cut = sum(await asyncio.gather(*(sleeper.wake() for sleeper in sleeping)))

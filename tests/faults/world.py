@@ -173,6 +173,18 @@ class World:
         async with connected(self.nats.url) as client:
             return int((await client.jetstream().stream_info(STREAM)).state.messages)
 
+    async def until_delivered(self, sequence: int) -> None:
+        """Wait until the bridge has got a message of the stream, if it has not stored it yet."""
+
+        async def is_delivered() -> bool:
+            async with connected(self.nats.url) as client:
+                consumers = await client.jsm().consumers_info(STREAM)
+            return max((info.delivered.stream_seq for info in consumers if info.delivered), default=0) >= sequence
+
+        await self.until(is_delivered, SETTLE_SECONDS, f"message {sequence} to be delivered")
+        # It is on its way from the server to the bridge, over one connection.
+        await asyncio.sleep(0.2)
+
     async def until(self, is_so: Callable[[], Awaitable[bool]], seconds: float, what: str) -> float:
         """Wait for something; how long it took. Raises AssertionError when it does not come."""
         started = time.monotonic()
