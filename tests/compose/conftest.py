@@ -103,6 +103,7 @@ async def publisher(running: Containers) -> AsyncIterator[Client]:
     await client.close()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those who stop and kill come last, and then those who need more gateways: fewer again is slow.
 
