@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 SECONDS ?= 1200
 
-.PHONY: help up test fuzz faults soak psql status migrate proto style types clean
+.PHONY: help up test fuzz faults soak psql status migrate bench proto style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ status: $(VENV)/.embedded ## show which part runs where
 
 migrate: $(VENV)/.embedded ## bring the running database up to date
 	@exec $(RUN) -m edgechat migrate
+
+bench: $(VENV)/.bench ## measure everything, some minutes; results and plots go to bench/results
+	@$(RUN) -m bench $(ARGS)
 
 proto: $(VENV)/.dev ## generate proto/*_pb2.py anew
 	@$(RUN) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. proto/*.proto
@@ -73,6 +76,10 @@ $(VENV)/.embedded: pyproject.toml
 
 $(VENV)/.dev: pyproject.toml
 	$(call install,embedded$(comma)dev)
+	@touch $(VENV)/.embedded
+
+$(VENV)/.bench: pyproject.toml
+	$(call install,embedded$(comma)bench)
 	@touch $(VENV)/.embedded
 
 comma := ,

@@ -5,7 +5,21 @@ import sys
 import time
 import traceback
 
-from bench import ceiling, comments, connections, fanout, feed, latency, rooms, routing
+from bench import (
+    breakdown,
+    ceiling,
+    comments,
+    connections,
+    fanout,
+    feed,
+    latency,
+    machine,
+    plots,
+    report,
+    results,
+    rooms,
+    routing,
+)
 from bench.errors import BenchError
 from bench.row import Bench, Options, Row
 from bench.servers import running_servers
@@ -19,44 +33,53 @@ ROWS = {
     "comments": comments,
     "connections": connections,
     "routing": routing,
+    "breakdown": breakdown,
 }
 
 
 def main() -> int:
     """Run the command line; the exit status is 1 if a check failed."""
-    chosen, options = _parse()
+    options = _parse()
+    if options.report:
+        report.write(results.load())
+        return 0
+    chosen = Options(options.seconds, options.gateways, options.connections)
     started = time.monotonic()
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
 
     rows: dict[str, Row] = {}
-    failed = False
     say("starting PostgreSQL and nats-server")
     with running_servers() as servers:
-        for name in chosen:
-            say(ROWS[name].TITLE)
+        for place, name in enumerate(options.only, 1):
+            say(f"{place} of {len(options.only)}: {ROWS[name].TITLE}")
             try:
-                rows[name] = ROWS[name].run(Bench(servers, options, say))
+                rows[name] = ROWS[name].run(Bench(servers, chosen, say, rows))
             except BenchError:
-                failed = True
                 traceback.print_exc()
+        plots.draw(results.save(rows, machine.describe(servers), chosen), results.DIRECTORY)
     for row in rows.values():
         print(row.title, *row.figures, f"check: {row.check}", sep="\n    ")
-    return int(failed)
+    say(f"results and plots are in {results.DIRECTORY}")
+    return int(len(rows) < len(options.only))
 
 
-def _parse() -> tuple[list[str], Options]:
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the whole system on this machine.")
-    parser.add_argument("--only", default=",".join(ROWS), help=f"rows to run, of {','.join(ROWS)}")
-    parser.add_argument("--seconds", type=float, default=8.0, help="how long each rate is held (8)")
+    parser.add_argument("--only", type=_names, default=list(ROWS), help=f"rows to run, of {','.join(ROWS)}")
+    parser.add_argument("--seconds", type=float, default=3.0, help="how long each rate is held (3)")
     parser.add_argument("--gateways", type=int, default=1, help="gateway processes (1)")
     parser.add_argument("--connections", type=int, default=5000, help="connections of the row `connections` (5000)")
-    options = parser.parse_args()
-    chosen = options.only.split(",")
-    if unknown := set(chosen) - set(ROWS):
-        parser.error(f"there is no row {', '.join(sorted(unknown))}")
-    return chosen, Options(options.seconds, options.gateways, options.connections)
+    parser.add_argument("--report", action="store_true", help="only write docs/performance.md anew from the results")
+    return parser.parse_args()
+
+
+def _names(text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := set(names) - set(ROWS):
+        raise argparse.ArgumentTypeError(f"there is no row {', '.join(sorted(unknown))}")
+    return names
 
 
 if __name__ == "__main__":

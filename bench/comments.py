@@ -10,7 +10,7 @@ from bench.system import System
 
 TITLE = "Comments, 10 rooms of 20 users"
 ROOMS, SIZE = 10, 20
-RATES = (100, 500, 1000, 2000, 3000, *range(4000, 20_001, 1000))
+RATES = (100, 1000, *range(3000, 20_001, 1000))
 SAMPLE_EVERY = 7
 
 

@@ -6,7 +6,7 @@ from bench.system import System
 
 TITLE = "Fan-out, 1 room of 500 users"
 SIZE = 500
-RATES = (50, 100, 200, 400, *range(800, 2400, 200), *range(2500, 10_000, 500))
+RATES = (50, 100, 200, 400, *range(800, 2400, 400), *range(2500, 10_000, 500))
 SOCKET_IO = 184_000
 """Deliveries a second of a Socket.IO server with its Postgres adapter, in as large a room."""
 

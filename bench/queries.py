@@ -53,3 +53,11 @@ REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router(1)"
 LOGGED_KEYS = (
     "select room_id, sum(chat.count_keys(row_ids))::bigint from chat.room_log where feed_id = 1 group by room_id"
 )
+
+TRACK_FUNCTIONS = "alter database {database} set track_functions = 'all'"
+# Milliseconds; waiting for the disk is what every commit does, here nearly always the bridge's.
+FUNCTION_TIMES = """
+select funcname as name, self_time as spent from pg_stat_user_functions
+union all
+select 'waiting for the disk', sum(fsync_time) from pg_stat_io where object = 'wal'
+"""

@@ -13,9 +13,9 @@ ROOMS = 1000
 SAMPLE_EVERY = 47
 SELDOM_SAMPLE_EVERY = 1
 """Where few messages reach a room."""
-NONE_RATES = (25, 50, 100, 200, 300, 400, *range(500, 2001, 100))
-QUARTER_RATES = (50, 100, 250, 500, 1000, 1500, *range(2000, 20_001, 500))
-HUNDREDTH_RATES = (100, 500, 1000, 2000, 3000, *range(4000, 10_000, 1000), *range(10_000, 40_001, 2000))
+NONE_RATES = (50, 100, 200, 400, *range(800, 6001, 400))
+QUARTER_RATES = (100, 500, *range(1000, 20_001, 500))
+HUNDREDTH_RATES = (100, 1000, 3000, *range(4000, 10_000, 1000), *range(10_000, 40_001, 2000))
 
 
 def run(bench: Bench) -> Row:

@@ -1,6 +1,6 @@
 """A row of the table: what was measured, and the check that what was measured was right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,11 +29,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every row is given: servers that run, the options, and a way to tell how far it is."""
+    """What every row is given: servers that run, the options, a way to tell how far it is, and the rows before it."""
 
     servers: Servers
     options: Options
     say: Callable[[str], None]
+    rows: Mapping[str, Row]
 
     def say_load(self, load: Load) -> None:
         """A line for a load that has ended."""

@@ -17,6 +17,7 @@ from edgechat.nats import EmbeddedNats
 from edgechat.postgres import EmbeddedPostgres
 
 TEMPLATE = "template_chat"
+SETTINGS = {"track_wal_io_timing": "on"}
 
 
 class Servers:
@@ -24,7 +25,7 @@ class Servers:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.postgres = EmbeddedPostgres(directory / "postgres", free_port(), say=lambda text: None)
+        self.postgres = EmbeddedPostgres(directory / "postgres", free_port(), settings=SETTINGS, say=lambda text: None)
         self.nats = EmbeddedNats(directory / "nats", free_port())
         self._numbers = itertools.count(1)
 
@@ -47,6 +48,10 @@ class Servers:
         for statement in (queries.CREATE_FROM_TEMPLATE, queries.SET_SEARCH_PATH):
             self._execute(statement, name)
         return self.postgres.url(name)
+
+    def track_functions(self, url: str) -> None:
+        """Have Postgres count the time that a database's functions take."""
+        self._execute(queries.TRACK_FUNCTIONS, url.rpartition("/")[2])
 
     def drop_database(self, url: str) -> None:
         """Drop a database that is not needed any more."""

@@ -33,7 +33,8 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 class System:
     """To be used in `with`; `rooms` rooms for `size` users each. Raises BenchError if something does not start.
 
-    `profile`: the bridge and the gateways run under cProfile and leave `<part>.prof` in this directory.
+    `profile`: the bridge and the gateways run under cProfile and leave `<part>.prof` in this directory. `track`:
+    Postgres counts its functions' time.
     """
 
     def __init__(
@@ -45,9 +46,12 @@ class System:
         gateways: int = 1,
         feed: bool = True,
         profile: Path | None = None,
+        track: bool = False,
     ) -> None:
         self.servers = servers
         self.database_url = servers.create_database()
+        if track:
+            servers.track_functions(self.database_url)
         self.ports = [free_port() for _ in range(gateways)]
         self._rooms = rooms
         self._size = size

@@ -1,0 +1,117 @@
+"""`python -m bench --report`: the tables of docs/performance.md and its plots, made anew from the results.
+
+A table stands between `<!-- bench: <name> -->` and `<!-- /bench -->`; the text around it is written by hand.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench import plots
+from bench.errors import BenchError
+from bench.fanout import SOCKET_IO as SOCKET_IO_FANOUT
+from bench.feed import ORIGINAL, SOCKET_IO
+from bench.results import Results
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+PLOTS = DOCUMENT.parent / "performance"
+_TABLE = re.compile(r"(?<=<!-- bench: )(\w+)( -->\n).*?(?=<!-- /bench -->)", re.DOTALL)
+
+Rows = dict[str, Any]
+
+
+def write(results: Results) -> None:
+    """Rewrite the document's tables and draw its plots; raises BenchError for a table that nobody makes."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    DOCUMENT.write_text(_TABLE.sub(lambda match: _fill(match, results), text), encoding="utf-8")
+    PLOTS.mkdir(exist_ok=True)
+    plots.draw(results, PLOTS)
+
+
+def _fill(match: re.Match[str], results: Results) -> str:
+    name = match[1]
+    if name not in _TABLES:
+        raise BenchError(f"{DOCUMENT.name} asks for the table {name}, which is none of {', '.join(_TABLES)}")
+    needed, make = _TABLES[name]
+    if any(row not in results["rows"] for row in needed):
+        return match[0]
+    return match[1] + match[2] + "\n".join(make(results)) + "\n"
+
+
+def _machine(results: Results) -> list[str]:
+    return ["| | |", "|---|---|", *(f"| {name} | {told} |" for name, told in results["machine"].items())]
+
+
+def _reached(results: Results) -> list[str]:
+    rows = {name: row["data"] for name, row in results["rows"].items()}
+    load = rows["latency"]["load"]
+    none, quarter, hundredth = (rows["rooms"][name]["sustained"] for name in ("none", "quarter", "hundredth"))
+    return [
+        "| | at least | hoped for | reached |",
+        "|---|---|---|---|",
+        f"| 1. sustained feed messages/s | 12,000 | 25,000 | {rows['feed']['sustained']:,.0f} |",
+        f"| 2. p50 / p99 at 100/s | 2.5 ms / 8 ms | 1.2 ms / 4 ms "
+        f"| {load['p50'] * 1e3:.1f} ms / {load['p99'] * 1e3:.1f} ms |",
+        f"| 3. deliveries/s, 1 × 500, p99 under 250 ms | 400,000 | 1,000,000 | {rows['fanout']['sustained']:,.0f} |",
+        f"| 4. 1,000 rooms, different filters, 1 % pass: feed messages/s | 3,000 | 10,000 | {hundredth:,.0f} |",
+        f"| 4. the same, 25 % pass | | | {quarter:,.0f} |",
+        f"| 4. 1,000 rooms, all NONE: deliveries/s | 300,000 | 1,000,000 | {none:,.0f} |",
+        f"| 5. comments/s | 3,000 | 10,000 | {rows['comments']['sustained']:,.0f} |",
+        f"| 6. memory per idle connection | 60 kB | 25 kB | {rows['connections']['bytes_each'] / 1000:.1f} kB |",
+    ]
+
+
+def _compared(results: Results) -> list[str]:
+    rate, fanout = (results["rows"][name]["data"]["sustained"] for name in ("feed", "fanout"))
+    return [
+        "| | the original | Socket.IO, Postgres adapter | here | ratios |",
+        "|---|---|---|---|---|",
+        f"| feed messages/s, 5 rooms of 4 | {ORIGINAL} | {SOCKET_IO:,} | {rate:,.0f} "
+        f"| {rate / ORIGINAL:,.0f} × and {rate / SOCKET_IO:.1f} × |",
+        f"| deliveries/s, 1 room of 500 | | {SOCKET_IO_FANOUT:,} | {fanout:,.0f} | {fanout / SOCKET_IO_FANOUT:.1f} × |",
+    ]
+
+
+def _routing(results: Results) -> list[str]:
+    layouts = results["rows"]["routing"]["data"]["layouts"]
+    batches = [cell["batch"] for cell in layouts[0]["cells"]]
+    head = [f"{batch:,} row{'s' * (batch > 1)}" for batch in batches]
+    lines = ["| | " + " | ".join(head) + " | rows/s | router made in |", "|---" * (len(head) + 3) + "|"]
+    for layout in layouts:
+        cells = " | ".join(f"{cell['seconds'] * 1e3:.2f} ms" for cell in layout["cells"])
+        rate, router = layout["cells"][-1]["rate"], layout["router_seconds"]
+        lines.append(f"| {layout['layout']} | {cells} | {rate:,.0f} | {router * 1e3:.0f} ms |")
+    return lines
+
+
+def _breakdown(results: Results) -> list[str]:
+    data = results["rows"]["breakdown"]["data"]
+    lines = ["| process | user | kernel |", "|---|---|---|"]
+    for name, modes in data["load"]["processors"].items():
+        lines.append(f"| {name} | {modes['user']:.0%} | {modes['kernel']:.0%} |")
+    lines += ["", "| in the bridge's statements | share of the time |", "|---|---|"]
+    lines += [f"| {name} | {share:.0%} |" for name, share in data["functions"].items()]
+    for part, shares in data["packages"].items():
+        lines += ["", f"| in the {part}'s Python | share of its time |", "|---|---|"]
+        lines += [f"| {name} | {share:.0%} |" for name, share in shares.items()]
+    return lines
+
+
+def _figures(results: Results) -> list[str]:
+    lines = []
+    for row in results["rows"].values():
+        lines += [f"**{row['title']}** ({row['at'][:10]})", ""]
+        lines += [f"- {figure}" for figure in row["figures"]]
+        lines += [f"- Checked: {row['check']}", ""]
+    return lines[:-1]
+
+
+_TABLES: dict[str, tuple[tuple[str, ...], Callable[[Results], list[str]]]] = {
+    "machine": ((), _machine),
+    "reached": (("feed", "latency", "fanout", "rooms", "comments", "connections"), _reached),
+    "compared": (("feed", "fanout"), _compared),
+    "routing": (("routing",), _routing),
+    "breakdown": (("breakdown",), _breakdown),
+    "figures": ((), _figures),
+}
