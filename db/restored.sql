@@ -1,5 +1,6 @@
--- After a database was restored from a dump, before gateways and bridge are started: numbers that rooms gave to messages
--- since the dump are not given again, and whoever resumes from before is told that part of it is gone (HISTORY_TRUNCATED).
+-- After a database was restored from a dump, before gateways and bridge are started: numbers that rooms gave to
+-- messages since the dump are not given again, and whoever resumes from before is told that part of it is gone
+-- (HISTORY_TRUNCATED).
 --
 -- A million messages a room since the dump are allowed for.
 
