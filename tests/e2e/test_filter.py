@@ -127,6 +127,7 @@ async def test_rows_obey_from_its_seq_on(stack: Stack, people: People, rooms: Ro
     assert await apply(adam, "NONE", "NONE") == ("NONE", "NONE")
     await rooms.store_events(events)
     await adam.comment("end")
+    await adam.through("end")
     # Everything once more from the start: what was passed over above is in the history.
     eve = await people.join(gateway.port, "eve", 0, resume_after=1)
     heard = await eve.through("end")
