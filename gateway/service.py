@@ -131,6 +131,15 @@ class Service:
             except DatabaseAwayError:
                 await asyncio.sleep(1)
 
+    async def free_name(self, username: str) -> None:
+        """Let a name be taken again after a join without an answer, once the place that may have come of it has ended:
+        ended later, it would be the place of whoever has the name then."""
+        try:
+            if not self.has_member(username):
+                await self.leave(username, None)
+        finally:
+            self.joining_names.discard(username)
+
     def _open_server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
             self._session,

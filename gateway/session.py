@@ -208,8 +208,10 @@ class Session:
         service.joining_names.add(username)
         try:
             await self._enter(username, service.hub.room(message.roomid), message)
-        finally:
-            service.joining_names.discard(username)
+        except BaseException:
+            service.spawn(service.free_name(username))
+            raise
+        service.joining_names.discard(username)
 
     async def _enter(self, username: str, room: Room, message: pb.chatmessage) -> None:
         """Ask for a place and wait until it is had."""
@@ -227,9 +229,6 @@ class Session:
             )
         except BaseException:
             room.remove(username, self)
-            # Whether there is a place now is not known; the name is not to be blocked by it.
-            if not service.has_member(username):
-                service.spawn(service.leave(username, None))
             raise
         if join.member_id is None or join.seq is None:
             room.remove(username, self)
