@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 SECONDS ?= 1200
 
-.PHONY: help up test fuzz faults soak psql status migrate bench proto style types clean
+.PHONY: help up test fuzz faults soak psql status migrate bench proto schema style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ bench: $(VENV)/.bench ## measure everything, some minutes; results and plots go 
 
 proto: $(VENV)/.dev ## generate proto/*_pb2.py anew
 	@$(RUN) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. proto/*.proto
+
+schema: $(VENV)/.dev ## write db/schema.sql anew, after a migration was added
+	@$(RUN) -m db.schema
 
 style: $(VENV)/.dev ## ruff: lint and format
 	@$(RUN) -m ruff check .

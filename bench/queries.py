@@ -6,7 +6,7 @@ HAS_POSITION = "select exists (select from chat.feed_position)"
 COUNT_EVENTS = "select count(*) from chat.sport_event"
 COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = 3"
 COUNT_MEMBERS = "select count(*) from chat.member"
-ROOM_SEQS = "select room_id, last_seq from chat.room where live_until = 'infinity'"
+ROOM_SEQS = "select room_id, chat.newest_seq(room_id) from chat.room where live_until = 'infinity'"
 BACKENDS = """
 select pid, coalesce(nullif(application_name, ''), backend_type) as name
 from pg_stat_activity
@@ -22,9 +22,13 @@ with gateway as (
   insert into chat.gateway default values returning gateway_id
 ),
 opened as (
-  insert into chat.room (room_id, max_users, live_until)
-  select n, 1, 'infinity' from generate_series(0, $1::integer - 1) as n
-  returning room_id
+  insert into chat.room (room_id, max_users, live_until, group_id)
+  select n, 1, 'infinity', chat.find_group(array[chat.trivial_filter(1, true), chat.trivial_filter(2, true)])
+  from generate_series(0, $1::integer - 1) as n
+  returning room_id, group_id
+),
+logged as (
+  insert into chat.room_log (room_id, seq, group_id, place) select o.room_id, 0, o.group_id, 0 from opened as o
 ),
 joined as (
   insert into chat.member (username, room_id, gateway_id)
@@ -46,13 +50,22 @@ set filter_id = s.filter_id, clause = s.clause
 from saved as s
 where f.feed_id = 1 and f.room_id % cardinality($1::text[]) = s.number
 """
+REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room"
+UPDATE_GROUP_LIVES = "select chat.update_group_life(group_id) from chat.room_group"
 JUDGE = "select filter_id from chat.judge_clause(1, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
-ANALYZE = "analyze chat.room, chat.room_filter, chat.filter"
+ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"
 REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router(1)"
-LOGGED_KEYS = (
-    "select room_id, sum(chat.count_keys(row_ids))::bigint from chat.room_log where feed_id = 1 group by room_id"
-)
+LOGGED_KEYS = """
+select r.room_id, g.given
+from chat.room as r
+join (
+  select l.group_id, sum(coalesce(bit_count(l.bits), upper(b.keys) - lower(b.keys)))::bigint as given
+  from chat.group_log as l
+  join (select batch_id, range_merge(row_ids) as keys from chat.feed_batch where feed_id = 1) as b using (batch_id)
+  group by l.group_id
+) as g on g.group_id = r.group_id
+"""
 
 TRACK_FUNCTIONS = "alter database {database} set track_functions = 'all'"
 # Milliseconds; waiting for the disk is what every commit does, here nearly always the bridge's.

@@ -23,6 +23,7 @@ grant execute on function
   chat.close_dead_gateways,
   chat.configure_rooms,
   chat.explain_guard_error,
+  chat.find_room_group,
   chat.gateway_channel,
   chat.greet,
   chat.guard_filter,

@@ -4,5 +4,6 @@
 --
 -- A million messages a room since the dump are allowed for.
 
-update chat.room as r
-set last_seq = r.last_seq + 1000000, log_from = r.last_seq + 1000001;
+update chat.room_group as g set last_place = g.last_place + 1000000;
+
+update chat.room as r set log_from = chat.newest_seq(r.room_id) + 1;

@@ -109,6 +109,24 @@ COMMENT ON COLUMN chat.feed.message_field IS 'Number of the chatmessage field th
 
 COMMENT ON COLUMN chat.feed.filter_field IS 'Number of the chatmessage field that carries the room''s filter of this feed';
 
+CREATE TABLE chat.feed_batch (
+    batch_id bigint NOT NULL,
+    feed_id smallint NOT NULL,
+    row_ids int8multirange NOT NULL,
+    logged_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE chat.feed_batch IS 'The rows that were stored at once, if any group was given one of them';
+
+ALTER TABLE chat.feed_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME chat.feed_batch_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE chat.feed_column (
     feed_id smallint NOT NULL,
     "position" smallint NOT NULL,
@@ -274,6 +292,19 @@ ALTER TABLE chat.gateway ALTER COLUMN gateway_id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE chat.group_log (
+    group_id integer NOT NULL,
+    first_place bigint NOT NULL,
+    last_place bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    bits bytea,
+    CONSTRAINT group_log_check CHECK ((last_place >= first_place))
+);
+
+COMMENT ON TABLE chat.group_log IS 'What a group of rooms was given of a batch: the truth about which feed rows its rooms got';
+
+COMMENT ON COLUMN chat.group_log.bits IS 'A bit a row of the batch, in their order, the highest of a byte first; null for all rows';
+
 CREATE TABLE chat.member (
     username text NOT NULL,
     room_id integer NOT NULL,
@@ -310,19 +341,20 @@ CREATE TABLE chat.room (
     room_id integer NOT NULL,
     max_users integer NOT NULL,
     is_open boolean DEFAULT true NOT NULL,
-    last_seq bigint DEFAULT 0 NOT NULL,
     log_from bigint DEFAULT 1 NOT NULL,
     live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    group_id integer NOT NULL,
+    seq_offset bigint DEFAULT 0 NOT NULL,
     CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
     CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
 )
 WITH (fillfactor='50');
 
-COMMENT ON COLUMN chat.room.last_seq IS 'Sequence of the newest message of the room; they are gapless from 1';
-
 COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can resume without having missed anything';
 
 COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it; then until the resume window ends';
+
+COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to have its seq in the room; with the last place, the newest seq';
 
 ALTER TABLE chat.room_filter ALTER COLUMN room_filter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.room_filter_room_filter_id_seq
@@ -351,17 +383,50 @@ CREATE VIEW chat.room_filters AS
   WHERE ((f.state <> 'replaced'::text) AND r.is_open)
   ORDER BY f.room_id, f.feed_id;
 
-CREATE TABLE chat.room_log (
-    room_id integer NOT NULL,
-    first_seq bigint NOT NULL,
-    last_seq bigint NOT NULL,
-    feed_id smallint,
-    row_ids int8multirange NOT NULL,
-    logged_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT room_log_check CHECK ((last_seq >= first_seq))
+CREATE TABLE chat.room_group (
+    group_id integer NOT NULL,
+    filter_ids integer[],
+    last_place bigint DEFAULT 0 NOT NULL,
+    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, a filter a feed: they get the same feed rows, which are logged once for all of them';
+
+COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
+
+COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group was given; their places count from 1';
+
+COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
+
+CREATE TABLE chat.room_group_filter (
+    filter_id integer NOT NULL,
+    group_id integer NOT NULL
 );
 
-COMMENT ON TABLE chat.room_log IS 'What a room got, in order: a row a room and transaction, with the keys of the feed''s rows, or of chat_event if feed_id is null';
+COMMENT ON TABLE chat.room_group_filter IS 'room_group.filter_ids, to be looked up by filter';
+
+ALTER TABLE chat.room_group ALTER COLUMN group_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME chat.room_group_group_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE chat.room_log (
+    room_id integer CONSTRAINT room_log_room_id_not_null1 NOT NULL,
+    seq bigint NOT NULL,
+    chat_event_id bigint,
+    group_id integer NOT NULL,
+    place bigint NOT NULL,
+    logged_at timestamp with time zone DEFAULT now() CONSTRAINT room_log_logged_at_not_null1 NOT NULL
+);
+
+COMMENT ON TABLE chat.room_log IS 'The messages of rooms themselves, and which feed rows came between them: those of group_id after place, a seq each';
+
+COMMENT ON COLUMN chat.room_log.chat_event_id IS 'The message with this seq; null if the row only says how it goes on behind it';
 
 CREATE TABLE chat.router (
     feed_id smallint NOT NULL,
@@ -462,6 +527,9 @@ ALTER TABLE ONLY chat.chat_event
 ALTER TABLE ONLY chat.execution
     ADD CONSTRAINT execution_pkey PRIMARY KEY (execution_id);
 
+ALTER TABLE ONLY chat.feed_batch
+    ADD CONSTRAINT feed_batch_pkey PRIMARY KEY (batch_id);
+
 ALTER TABLE ONLY chat.feed_column
     ADD CONSTRAINT feed_column_feed_id_position_key UNIQUE (feed_id, "position");
 
@@ -495,6 +563,9 @@ ALTER TABLE ONLY chat.filter_verdict
 ALTER TABLE ONLY chat.gateway
     ADD CONSTRAINT gateway_pkey PRIMARY KEY (gateway_id);
 
+ALTER TABLE ONLY chat.group_log
+    ADD CONSTRAINT group_log_pkey PRIMARY KEY (group_id, first_place);
+
 ALTER TABLE ONLY chat.member
     ADD CONSTRAINT member_pkey PRIMARY KEY (username);
 
@@ -504,8 +575,17 @@ ALTER TABLE ONLY chat.probe_value
 ALTER TABLE ONLY chat.room_filter
     ADD CONSTRAINT room_filter_pkey PRIMARY KEY (room_filter_id);
 
+ALTER TABLE ONLY chat.room_group
+    ADD CONSTRAINT room_group_filter_ids_key UNIQUE (filter_ids);
+
+ALTER TABLE ONLY chat.room_group_filter
+    ADD CONSTRAINT room_group_filter_pkey PRIMARY KEY (filter_id, group_id);
+
+ALTER TABLE ONLY chat.room_group
+    ADD CONSTRAINT room_group_pkey PRIMARY KEY (group_id);
+
 ALTER TABLE ONLY chat.room_log
-    ADD CONSTRAINT room_log_pkey PRIMARY KEY (room_id, first_seq);
+    ADD CONSTRAINT room_log_pkey PRIMARY KEY (room_id, seq);
 
 ALTER TABLE ONLY chat.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (room_id);
@@ -519,11 +599,15 @@ ALTER TABLE ONLY chat.setting
 ALTER TABLE ONLY chat.sport_event
     ADD CONSTRAINT sport_event_pkey PRIMARY KEY (sport_event_id);
 
+CREATE INDEX feed_batch_upper_idx ON chat.feed_batch USING btree (feed_id, upper(row_ids));
+
 CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, md5(canonical));
 
 CREATE INDEX filter_verdict_filter_id_idx ON chat.filter_verdict USING btree (filter_id) WHERE (filter_id IS NOT NULL);
 
 CREATE UNIQUE INDEX filter_verdict_verdict_id_key ON chat.filter_verdict USING btree (verdict_id);
+
+CREATE INDEX group_log_batch_id_idx ON chat.group_log USING btree (batch_id);
 
 CREATE INDEX member_gateway_id_idx ON chat.member USING btree (gateway_id);
 
@@ -536,6 +620,8 @@ CREATE INDEX room_filter_any_filter_id_idx ON chat.room_filter USING btree (filt
 CREATE INDEX room_filter_filter_id_idx ON chat.room_filter USING btree (filter_id) WHERE (state = 'in force'::text);
 
 CREATE UNIQUE INDEX room_filter_present_key ON chat.room_filter USING btree (room_id, feed_id) WHERE (state <> 'replaced'::text);
+
+CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE TRIGGER begin_routing BEFORE INSERT ON chat.execution FOR EACH STATEMENT EXECUTE FUNCTION chat.begin_routing();
 
@@ -585,6 +671,15 @@ ALTER TABLE ONLY chat.room_filter
 
 ALTER TABLE ONLY chat.room_filter
     ADD CONSTRAINT room_filter_room_id_fkey FOREIGN KEY (room_id) REFERENCES chat.room(room_id);
+
+ALTER TABLE ONLY chat.room_group_filter
+    ADD CONSTRAINT room_group_filter_filter_id_fkey FOREIGN KEY (filter_id) REFERENCES chat.filter(filter_id);
+
+ALTER TABLE ONLY chat.room_group_filter
+    ADD CONSTRAINT room_group_filter_group_id_fkey FOREIGN KEY (group_id) REFERENCES chat.room_group(group_id);
+
+ALTER TABLE ONLY chat.room
+    ADD CONSTRAINT room_group_id_fkey FOREIGN KEY (group_id) REFERENCES chat.room_group(group_id);
 
 ALTER TABLE ONLY chat.router
     ADD CONSTRAINT router_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);

@@ -3,12 +3,15 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import TypeVar, cast
 
 from gateway import payloads
 from gateway.errors import DatabaseAwayError
 from gateway.frames import frame, frames_with_seq, wrap_feed_message
+from gateway.group import Group
 from gateway.log import LogReader
 from gateway.room import Room
 from proto.chatmessage_pb2 import chatmessage
@@ -20,6 +23,8 @@ RETRY_PAUSE = 0.5
 MAX_KEPT_BODIES = 8192
 """Feed messages kept for rooms' lines that may yet name them, if no line comes to end their transaction."""
 
+Result = TypeVar("Result")
+
 logger = logging.getLogger("gateway")
 
 
@@ -27,7 +32,7 @@ logger = logging.getLogger("gateway")
 class Feed:
     """A feed's present messages, wrapped, by row key.
 
-    A transaction's messages come before the rooms' lines that name them, so the first message behind such a line
+    A transaction's messages come before the groups' lines that name them, so the first message behind such a line
     belongs to another transaction and the older ones are not needed any more.
     """
 
@@ -42,7 +47,7 @@ class Feed:
         return wrap_feed_message(self.msgtype, self.message_field, message)
 
     def keep(self, contents: payloads.Contents) -> None:
-        """Remember messages until the rooms' lines have come."""
+        """Remember messages until the groups' lines have come."""
         if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
             self.bodies.clear()
             self.is_spent = False
@@ -57,15 +62,20 @@ class Hub:
     One task and one queue keep the order; a message that must be fetched holds up those behind it for as long, and is
     tried again and again while Postgres is away. Where the log itself has a hole, by an operator's hand, the room's
     members here are sent away: they resume, and are told what is gone.
+
+    Feed rows wait in the groups until the queue is empty or a room has a message of its own: a burst is put together
+    and written once for each room, however many notifications it came in.
     """
 
     def __init__(self, log: LogReader, feeds: Iterable[Feed]) -> None:
         self.rooms: dict[int, Room] = {}
         self.feeds = {feed.feed_id: feed for feed in feeds}
         self._log = log
-        self._queue: deque[tuple[Room | Feed, str | None]] = deque()
+        self._groups: dict[int, Group] = {}
+        self._queue: deque[tuple[Room | Feed | None, str | None]] = deque()
         self._wake = asyncio.Event()
-        self._touched: dict[int, Room] = {}
+        self._touched_groups: set[Group] = set()
+        self._touched_rooms: set[Room] = set()
 
     def room(self, room_id: int) -> Room:
         """The room with this id, made if nobody was in it here."""
@@ -84,6 +94,11 @@ class Hub:
         self._queue.append((target, payload))
         self._wake.set()
 
+    def lose_groups(self) -> None:
+        """Notifications may have been missed: until a room was resynced it is not known which group it is in."""
+        self._queue.append((None, None))
+        self._wake.set()
+
     def resync(self) -> None:
         """Read from the log what notifications may have been missed of every room."""
         for room in self.rooms.values():
@@ -96,109 +111,136 @@ class Hub:
             self._wake.clear()
             while self._queue:
                 target, payload = self._queue.popleft()
-                if isinstance(target, Room):
-                    self._touched[target.room_id] = target
-                await self._persist(target, payload)
-            self._flush()
+                try:
+                    await self._process(target, payload)
+                except ValueError as error:
+                    logger.warning("ignored a notification that is none of ours: %s", error)
+            for group in self._touched_groups:
+                await self._settle_group(group)
+            self._touched_groups.clear()
+            self._write()
 
-    def _flush(self) -> None:
-        for room in self._touched.values():
+    def _write(self) -> None:
+        for room in self._touched_rooms:
             room.flush()
-        self._touched.clear()
+        self._touched_rooms.clear()
 
-    async def _persist(self, target: Room | Feed, payload: str | None) -> None:
-        """Process a notification, however long Postgres is away; another try passes over what was delivered already."""
-        while True:
-            try:
-                return await self._process(target, payload)
-            except ValueError as error:
-                return logger.warning("ignored a notification that is none of ours: %s", error)
-            except LookupError as error:
-                assert isinstance(target, Room)
-                return _give_up(target, error)
-            except DatabaseAwayError as error:
-                logger.debug("reading what was missed, again: %s", error)
-                self._flush()
-                await asyncio.sleep(RETRY_PAUSE)
-
-    async def _process(self, target: Room | Feed, payload: str | None) -> None:
+    async def _process(self, target: Room | Feed | None, payload: str | None) -> None:
         if payload is None:
             if isinstance(target, Room):
-                await self._catch_up(target, None)
+                await self._catch_up(target)
+            else:
+                await self._forget_groups()
             return
-        notice = payloads.parse(payload)
-        match target, notice:
+        match target, payloads.parse(payload):
+            case Feed() as feed, payloads.Lines() as lines:
+                await self._take_lines(feed, lines)
+            case Room() as room, payloads.Messages() as messages:
+                await self._take_messages(room, messages)
             case Feed() as feed, payloads.Contents() as contents:
                 feed.keep(contents)
-            case Room() as room, payloads.Contents() as contents:
-                await self._take_messages(room, contents)
-            case Feed() as feed, payloads.Lines() as lines:
-                feed.is_spent = True
-                for line in lines.lines:
-                    await self._take_line(feed, line)
             case _:
-                raise ValueError("lines on a room's channel")
+                raise ValueError("it came on another channel than it belongs to")
 
-    async def _take_messages(self, room: Room, contents: payloads.Contents) -> None:
-        for seq, message in zip(contents.numbers, contents.messages, strict=True):
+    # Feed rows, by groups of rooms.
+
+    async def _take_lines(self, feed: Feed, lines: payloads.Lines) -> None:
+        feed.is_spent = True
+        bodies = [feed.bodies.get(key) for key in lines.keys]
+        for line in lines.lines:
+            marked: list[bytes] | None = None
+            for group_id, first_place in line.groups:
+                group = self._groups.get(group_id)
+                if group is None:
+                    continue
+                if line.marks is not None and marked is None:
+                    marked = await self._marked(feed, lines.keys, bodies, line.marks)
+                if not marked:
+                    await self._catch_up_group(group)
+                    continue
+                if not group.follows(first_place):
+                    await self._settle_group(group)
+                group.add(first_place, marked)
+                self._touched_groups.add(group)
+
+    async def _marked(
+        self, feed: Feed, keys: list[int], bodies: list[bytes | None], marks: bytes
+    ) -> list[bytes] | None:
+        """The marked ones of these messages, wrapped; None if one of them is not there any more."""
+        marked = list(compress(bodies, marks))
+        if None not in marked:
+            return cast(list[bytes], marked)
+        wanted = list(zip(compress(keys, marks), marked, strict=True))
+        missing = [key for key, body in wanted if body is None]
+        fetched = await self._persist(lambda: self._log.read_feed_rows(feed.feed_id, missing))
+        if len(fetched) < len(missing):
+            return None
+        return [feed.wrap(fetched[key]) if body is None else body for key, body in wanted]
+
+    async def _settle_group(self, group: Group) -> None:
+        """Give the rooms of a group what waits for them."""
+        for room in group.present():
+            await self._settle(group, room)
+        group.clear()
+        if not group.rooms:
+            self._groups.pop(group.group_id, None)
+
+    async def _settle(self, group: Group, room: Room) -> None:
+        if not group.settle(room):
+            await self._catch_up(room)
+        self._touched_rooms.add(room)
+
+    async def _catch_up_group(self, group: Group) -> None:
+        for room in group.present():
+            await self._catch_up(room)
+        group.clear()
+
+    def _place(self, room: Room, group_id: int, seq_offset: int) -> None:
+        """Note that a room is in a group from its next message on."""
+        room.group_id, room.seq_offset = group_id, seq_offset
+        group = self._groups.get(group_id)
+        if group is None:
+            group = self._groups[group_id] = Group(group_id)
+        group.rooms.add(room)
+
+    async def _forget_groups(self) -> None:
+        for group in tuple(self._groups.values()):
+            await self._settle_group(group)
+        for room in self.rooms.values():
+            room.group_id = None
+        self._groups.clear()
+
+    # What rooms say themselves.
+
+    async def _take_messages(self, room: Room, messages: payloads.Messages) -> None:
+        group = None if room.group_id is None else self._groups.get(room.group_id)
+        if group is not None:
+            await self._settle(group, room)
+        self._touched_rooms.add(room)
+        for seq, message in zip(messages.numbers, messages.messages, strict=True):
             if room.is_idle() or not await self._is_next(room, seq):
                 continue
             if message is None:
-                message = await self._log.read_message(room.room_id, seq)
-            self._deliver_message(room, seq, message)
-
-    async def _take_line(self, feed: Feed, line: payloads.Line) -> None:
-        bodies: list[bytes] | None = None
-        for room_id, first_seq in line.rooms:
-            room = self.rooms.get(room_id)
-            if room is None or room.next_seq is None:
-                continue
-            self._touched[room_id] = room
-            try:
-                if line.keys:
-                    bodies = bodies or await self._bodies(feed, line.keys)
-                    await self._take_rows(room, bodies, first_seq)
-                else:
-                    await self._catch_up(room, None)
-            except LookupError as error:
-                _give_up(room, error)
-
-    async def _take_rows(self, room: Room, bodies: list[bytes], first_seq: int) -> None:
-        assert room.next_seq is not None
-        known = max(0, room.next_seq - first_seq)
-        if known < len(bodies) and await self._is_next(room, first_seq + known):
-            wanted = bodies[known:] if known else bodies
-            room.append(frames_with_seq(wanted, first_seq + known), len(wanted))
-
-    async def _bodies(self, feed: Feed, keys: list[int]) -> list[bytes]:
-        """The messages with these keys, wrapped; raises LookupError if one is not there any more."""
-        bodies = feed.bodies
-        missing = [key for key in keys if key not in bodies]
-        if missing:
-            fetched = await self._log.read_feed_rows(feed.feed_id, missing)
-            bodies = bodies | {key: feed.wrap(message) for key, message in fetched.items()}
-        return [bodies[key] for key in keys]
+                message = await self._fetch(room, seq)
+            if message is not None:
+                self._deliver_message(room, seq, message)
+        last_seq = messages.numbers[-1]
+        if room.next_seq == last_seq + 1:
+            self._place(room, messages.group_id, last_seq - messages.place)
 
     async def _is_next(self, room: Room, seq: int) -> bool:
         """Whether a message is the room's next, after what was missed before it has been read from the log."""
         if room.next_seq is not None and seq > room.next_seq:
-            await self._catch_up(room, seq)
+            await self._catch_up(room)
         return room.next_seq is None or seq == room.next_seq
 
-    async def _catch_up(self, room: Room, before_seq: int | None) -> None:
-        """Deliver from the log what comes next in a room, up to `before_seq` if given."""
-        start = room.start_of_log()
-        if start is None:
-            return
-        async for seq, feed_id, message in self._log.read(room.room_id, start - 1, before_seq):
-            if room.next_seq is not None and seq < room.next_seq:
-                continue
-            if room.next_seq is not None and seq > room.next_seq:
-                raise LookupError(f"after {room.next_seq - 1} comes {seq}")
-            if feed_id is None:
-                self._deliver_message(room, seq, message)
-            else:
-                room.append(frames_with_seq([self.feeds[feed_id].wrap(message)], seq), 1)
+    async def _fetch(self, room: Room, seq: int) -> bytes | None:
+        """A room's own message; None if it is not in the log any more, so that members were sent away."""
+        try:
+            return await self._persist(lambda: self._log.read_message(room.room_id, seq))
+        except LookupError as error:
+            _give_up(room, error)
+            return None
 
     def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
         receiver = None
@@ -208,6 +250,52 @@ class Hub:
             room.append(frame(message), 1)
         else:
             room.admit(receiver, seq, message)
+
+    # What notifications did not carry.
+
+    async def _catch_up(self, room: Room) -> None:
+        """Deliver from the log what comes next in a room."""
+        self._touched_rooms.add(room)
+        try:
+            await self._persist(lambda: self._read_log(room))
+        except LookupError as error:
+            _give_up(room, error)
+
+    async def _read_log(self, room: Room) -> None:
+        start = room.start_of_log()
+        if start is None:
+            return
+        async for entry in self._log.read(room.room_id, start - 1):
+            if room.next_seq is not None and entry.seq < room.next_seq:
+                continue
+            if room.next_seq is not None and entry.seq > room.next_seq:
+                raise LookupError(f"after {room.next_seq - 1} comes {entry.seq}")
+            if entry.feed_id is None:
+                self._deliver_message(room, entry.seq, entry.message)
+            else:
+                room.append(frames_with_seq([self.feeds[entry.feed_id].wrap(entry.message)], entry.seq), 1)
+            if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
+                self._place(room, entry.group_id, entry.seq - entry.place)
+        await self._find_group(room)
+
+    async def _find_group(self, room: Room) -> None:
+        """Learn which group a room is in, if that is not known."""
+        while room.next_seq is not None and room.group_id is None:
+            next_seq = room.next_seq
+            found = await self._log.find_group(room.room_id, next_seq - 1)
+            # Its members may have left meanwhile, and others come.
+            if room.next_seq == next_seq:
+                self._place(room, *found)
+
+    async def _persist(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Ask Postgres for something, however long it is away; what can be written is not held up by that."""
+        while True:
+            try:
+                return await call()
+            except DatabaseAwayError as error:
+                logger.debug("reading what was missed, again: %s", error)
+                self._write()
+                await asyncio.sleep(RETRY_PAUSE)
 
 
 def _give_up(room: Room, error: LookupError) -> None:

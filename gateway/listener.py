@@ -33,6 +33,9 @@ Callback = Callable[[str], None]
 class Owner(Protocol):
     """Whom the listener tells what happened to the gateway."""
 
+    def interrupted(self) -> None:
+        """Notifications may have been missed; what comes from here on is of a new connection."""
+
     def resync(self) -> None:
         """Listening again: read what was missed."""
 
@@ -155,6 +158,7 @@ class Listener:
     async def _start(self, connection: asyncpg.Connection) -> None:
         # Set first: what comes on the first channels must not be taken for the old connection's.
         self._connection = connection
+        self._owner.interrupted()
         self._broken.clear()
         connection.add_termination_listener(self._terminated)
         async with asyncio.timeout(PROBE_TIMEOUT + len(self._channels) / 100), self._turn:

@@ -1,6 +1,7 @@
 """Reads from Postgres what notifications did not carry: rooms' logs and messages too large for a payload."""
 
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import asyncpg
 
@@ -12,30 +13,51 @@ PAGE_SIZE = 500
 END_OF_LOG = 2**62
 
 
+class Entry(NamedTuple):
+    """A message of a room: with a feed it is to be wrapped, without one it is the room's own, whole.
+
+    Behind the room's own the room is at this place in this group of rooms.
+    """
+
+    seq: int
+    feed_id: int | None
+    message: bytes
+    group_id: int | None
+    place: int | None
+
+
 class LogReader:
     """Reads over a pool; raises DatabaseAwayError when Postgres cannot answer, and can be asked again."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
 
-    async def read(
-        self, room_id: int, after_seq: int, before_seq: int | None = None
-    ) -> AsyncIterator[tuple[int, int | None, bytes]]:
-        """What a room got after one sequence and before another: sequence, feed (None for the room's own), message."""
+    async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
+        """What a room got after one sequence and before another."""
         last_seq = END_OF_LOG if before_seq is None else before_seq - 1
         while after_seq < last_seq:
             rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
-            for seq, feed_id, message in rows:
-                yield seq, feed_id, message
+            for row in rows:
+                yield Entry(*row)
             if not rows:
                 return
             after_seq = rows[-1][0]
 
     async def read_message(self, room_id: int, seq: int) -> bytes:
         """One message of a room itself; raises LookupError if it is not there any more."""
-        async for _, _, message in self.read(room_id, seq - 1, seq + 1):
-            return message
+        async for entry in self.read(room_id, seq - 1, seq + 1):
+            return entry.message
         raise LookupError(f"message {seq} of room {room_id} is not in its log")
+
+    async def find_group(self, room_id: int, seq: int) -> tuple[int, int]:
+        """The group that a room was in behind a message, and what is added to a place in it to have the sequence.
+
+        Raises LookupError if the log does not go back that far.
+        """
+        [(group_id, seq_offset)] = await self._fetch(queries.FIND_ROOM_GROUP, room_id, seq)
+        if group_id is None:
+            raise LookupError(f"the log of room {room_id} does not go back to {seq}")
+        return group_id, seq_offset
 
     async def read_feed_rows(self, feed_id: int, keys: list[int]) -> dict[int, bytes]:
         """Feed messages by key; those that are not there any more are left out."""

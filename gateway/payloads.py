@@ -1,4 +1,4 @@
-"""The texts of notifications, as db/functions/notify_contents.sql and notify_rooms.sql write them."""
+"""The texts of notifications, as db/functions/notify_contents.sql and notify_groups.sql write them."""
 
 from binascii import a2b_base64
 from dataclasses import dataclass
@@ -6,61 +6,97 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Numbered messages: sequences of a room, or row keys of a feed. None is a message too large to be sent along."""
+    """Rows of a feed, numbered by key. None is a message too large to be sent along."""
 
     numbers: list[int]
     messages: list[bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Rows of a feed and the rooms that get them, each from a sequence on.
+class Messages(Contents):
+    """Messages of a room itself, numbered by sequence; behind the last of them the room is at a place in a group."""
 
-    No keys means that they did not fit: read the rooms' logs.
+    group_id: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Rows of a batch and the groups of rooms that get them, each from a place on.
+
+    `marks` has a byte a row of the batch, 1 if it is one of these and else 0; None means that they did not fit: read
+    the rooms' logs.
     """
 
-    keys: list[int]
-    rooms: list[tuple[int, int]]
+    marks: bytes | None
+    groups: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Which rooms get what of the messages that came before on a feed's channel."""
+    """Which groups of rooms get what of the batch with these keys, whose messages came before on a feed's channel."""
 
+    keys: list[int]
     lines: list[Line]
 
 
-def parse(payload: str) -> Contents | Lines:
+def parse(payload: str) -> Contents | Messages | Lines:
     """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY."""
     kind, _, rest = payload.partition(" ")
     if kind == "C":
         numbers, *tokens = rest.split(" ")
-        contents = Contents(parse_ranges(numbers, 0), [a2b_base64(token) if token else None for token in tokens])
-        if len(contents.numbers) != len(contents.messages):
-            raise ValueError("as many messages as numbers were expected")
-        return contents
-    if kind == "R":
-        base, *lines = rest.split(" ")
-        return Lines([parse_line(line, int(base)) for line in lines])
+        return Contents(*_parse_contents(numbers, tokens))
+    if kind == "M":
+        position, numbers, *tokens = rest.split(" ")
+        group_id, _, place = position.partition(":")
+        return Messages(*_parse_contents(numbers, tokens), int(group_id), int(place))
+    if kind == "G":
+        ranges, *lines = rest.split(" ")
+        keys = parse_ranges(ranges) if ranges else []
+        return Lines(keys, [parse_line(line, len(keys)) for line in lines])
     raise ValueError(f"unknown kind of notification {kind[:20]!r}")
 
 
-def parse_line(text: str, base: int) -> Line:
-    """`0-9,12=3:70,5:1`: keys less the base, then rooms with the first sequence of each."""
-    ranges, equals, rooms = text.partition("=")
-    if not equals:
-        raise ValueError("a line without rooms")
-    pairs = [room.split(":") for room in rooms.split(",")]
-    return Line(parse_ranges(ranges, base) if ranges else [], [(int(room), int(seq)) for room, seq in pairs])
+def _parse_contents(numbers: str, tokens: list[str]) -> tuple[list[int], list[bytes | None]]:
+    messages = [a2b_base64(token) if token else None for token in tokens]
+    parsed = parse_ranges(numbers)
+    if len(parsed) != len(messages):
+        raise ValueError("as many messages as numbers were expected")
+    return parsed, messages
 
 
-def parse_ranges(text: str, base: int) -> list[int]:
-    """`0-9,12` as the numbers base to base + 9, and base + 12."""
+def parse_line(text: str, size: int) -> Line:
+    """`gA==|3:70,5:1`: the bits of a batch of `size` rows, then groups with the first place of each."""
+    bits, bar, groups = text.rpartition("|")
+    if not bar:
+        raise ValueError("a line without groups")
+    pairs = [group.split(":") for group in groups.split(",")]
+    return Line(parse_bits(bits, size), [(int(group), int(place)) for group, place in pairs])
+
+
+def parse_bits(text: str, size: int) -> bytes | None:
+    """A byte, 0 or 1, for each bit, the highest of a byte first; `*` sets all, an empty text tells nothing."""
+    if not text:
+        return None
+    if text == "*":
+        return b"\1" * size
+    bits = a2b_base64(text)
+    if len(bits) != (size + 7) // 8:
+        raise ValueError("as many bits as rows were expected")
+    # The one in front keeps leading zeros.
+    return bin(int.from_bytes(b"\1" + bits))[3 : 3 + size].encode().translate(_DIGITS)
+
+
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
+
+
+def parse_ranges(text: str) -> list[int]:
+    """`10-19,22` as the numbers 10 to 19, and 22."""
     numbers: list[int] = []
     for part in text.split(","):
         low, dash, high = part.partition("-")
         if dash:
-            numbers += range(base + int(low), base + int(high) + 1)
+            numbers += range(int(low), int(high) + 1)
         else:
-            numbers.append(base + int(low))
+            numbers.append(int(low))
     return numbers

@@ -29,6 +29,9 @@ class Room:
 
     `next_seq` is the sequence that comes next, None while nobody here listens. A session becomes a member when its own
     USERJOINED comes by, so that is the first message it gets, and nothing after it is missed or doubled.
+
+    `group_id` is the group of rooms with equal filters that it is in behind the message before, None while that is not
+    known; `seq_offset` is added to a place in the group to have a sequence of the room.
     """
 
     def __init__(self, room_id: int) -> None:
@@ -36,6 +39,8 @@ class Room:
         self.members: set[Receiver] = set()
         self.joining: dict[str, Receiver] = {}
         self.next_seq: int | None = None
+        self.group_id: int | None = None
+        self.seq_offset = 0
         self._frames: list[bytes] = []
 
     def is_idle(self) -> bool:
@@ -71,12 +76,12 @@ class Room:
             del self.joining[username]
         if not self.members:
             self._frames.clear()
-            self.next_seq = None
+            self.next_seq = self.group_id = None
 
     def give_up(self) -> None:
         """Send all members away, since what comes next cannot be had any more."""
         self.flush()
-        self.next_seq = None
+        self.next_seq = self.group_id = None
         members, self.members = self.members, set()
         for member in members:
             member.lose()

@@ -83,6 +83,10 @@ class Service:
 
     # What the listener tells.
 
+    def interrupted(self) -> None:
+        """Until the rooms' logs are read, what was missed may have moved them to other groups."""
+        self.hub.lose_groups()
+
     def resync(self) -> None:
         """Listening again: read what was missed."""
         self.hub.resync()

@@ -342,9 +342,9 @@ class Session:
         )
         if truncated is not None:
             self._send(frame(truncated))
-        async for seq, feed_id, body in service.log.read(wanted.room_id, after_seq, before_seq):
-            feed = None if feed_id is None else service.hub.feeds[feed_id]
-            self._send(frame(body) if feed is None else frames_with_seq([feed.wrap(body)], seq))
+        async for entry in service.log.read(wanted.room_id, after_seq, before_seq):
+            feed = None if entry.feed_id is None else service.hub.feeds[entry.feed_id]
+            self._send(frame(entry.message) if feed is None else frames_with_seq([feed.wrap(entry.message)], entry.seq))
             # At the client's own pace: the rest waits in the database, not in memory.
             await self._connection.drain()
 

@@ -1,5 +1,5 @@
--- A set of keys as short text, less a base: `0-9,12` is the base to the base + 9, and the base + 12.
-create or replace function chat.encode_ranges(p_keys int8multirange, p_base bigint)
+-- A set of keys as short text: `10-19,22` is 10 to 19, and 22.
+create or replace function chat.encode_ranges(p_keys int8multirange)
 returns text
 language sql
 immutable
@@ -8,8 +8,8 @@ parallel safe
 as $$
   select string_agg(
     case
-      when upper(r) - lower(r) = 1 then (lower(r) - p_base)::text
-      else (lower(r) - p_base) || '-' || (upper(r) - 1 - p_base)
+      when upper(r) - lower(r) = 1 then lower(r)::text
+      else lower(r) || '-' || upper(r) - 1
     end,
     ',' order by lower(r)
   )

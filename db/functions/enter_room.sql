@@ -1,8 +1,6 @@
 -- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED.
 --
 -- The caller holds the log's lock.
---
--- A room that had gone cold logged nothing meanwhile: it can be resumed only from here on.
 create or replace function chat.enter_room(
   p_gateway_id integer,
   p_username text,
@@ -14,14 +12,18 @@ create or replace function chat.enter_room(
 language plpgsql
 volatile
 as $$
+declare
+  v_group_id integer;
 begin
   insert into chat.member as m (username, room_id, gateway_id, resume_hash)
   values (p_username, p_room_id, p_gateway_id, encode(sha256(convert_to(p_new_token, 'UTF8')), 'hex'))
   returning m.member_id into member_id;
-  if (select r.live_until < clock_timestamp() from chat.room as r where r.room_id = p_room_id) then
-    update chat.room as r set log_from = r.last_seq + 1 where r.room_id = p_room_id;
-  end if;
+  select r.group_id into v_group_id from chat.room as r where r.room_id = p_room_id;
+  perform chat.wake_group(v_group_id);
   update chat.room as r set live_until = 'infinity' where r.room_id = p_room_id and r.live_until <> 'infinity';
+  if found then
+    perform chat.update_group_life(v_group_id);
+  end if;
   perform chat.refresh_router(f.feed_id)
   from chat.room_filter as f
   join chat.router as t on t.feed_id = f.feed_id

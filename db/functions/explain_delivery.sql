@@ -26,10 +26,7 @@ begin
     return;
   end if;
 
-  select l.first_seq + chat.count_keys(l.row_ids * int8multirange(int8range(null, p_row_id, '[)')))
-  into v_seq
-  from chat.room_log as l
-  where l.room_id = p_room and l.feed_id = v_feed_id and l.row_ids @> p_row_id;
+  v_seq := chat.find_delivery(p_room, v_feed_id, p_row_id);
   select f.clause, t.canonical, f.state, f.set_by, f.set_at, f.reason
   into v_filter
   from chat.room_filter as f

@@ -1,4 +1,4 @@
--- The text of a feed's router. p_tests are its filters as `case when … then <id> end`, null if there are none.
+-- The text of a feed's router. p_tests are its filters, as list_filter_tests has them; null if there are none.
 --
 -- The pass over all filters runs in a block of its own: if one of them raises, each is tried alone and the culprit is
 -- suspended. WHEN OTHERS does not catch a statement timeout, so that is named. The body is a quoted literal and not
@@ -18,7 +18,8 @@ declare
   v_row_ids bigint[];
   v_messages bytea[];
   v_filter_ids integer[] := '{}';
-  v_matches int8multirange[] := '{}';
+  v_bits bytea[] := '{}';
+  v_wanted bytea;
 begin
   select array_agg(%1$I order by %1$I), array_agg(message order by %1$I)
   into v_row_ids, v_messages
@@ -27,7 +28,7 @@ begin
     return null;
   end if;
 %3$s
-  perform chat.deliver_feed_rows(%2$s, v_row_ids, v_messages, v_filter_ids, v_matches);
+  perform chat.deliver_feed_rows(%2$s, v_row_ids, v_messages, v_filter_ids, v_bits, v_wanted);
   return null;
 end
 $body$,

@@ -36,7 +36,7 @@ begin
       p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]
     );
     if member_id is not null then
-      seq := (select r.last_seq from chat.room as r where r.room_id = v_room_id);
+      seq := chat.newest_seq(v_room_id);
       welcome := chat.answer_status('USERJOINED', v_username, v_room_id, null);
       return next;
       continue;

@@ -1,32 +1,67 @@
--- The single rows that a room's log names after one sequence and up to another, at most p_limit, with their sequences.
+-- The single rows that a room got after one sequence and up to another, at most p_limit, with their sequences.
+--
+-- feed_id null is a message of the room itself, a chat_event; group_id and place then say what comes behind it.
 create or replace function chat.list_logged_rows(
   p_room_id integer,
   p_after_seq bigint,
   p_up_to_seq bigint,
   p_limit integer
 )
-returns table (seq bigint, feed_id smallint, row_id bigint, logged_at timestamptz)
+returns table (
+  seq bigint,
+  feed_id smallint,
+  row_id bigint,
+  logged_at timestamptz,
+  group_id integer,
+  place bigint
+)
 language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select l.first_seq + k.place - 1, l.feed_id, k.row_id, l.logged_at
-  from chat.room_log as l
-  cross join lateral (
-    select i as row_id, row_number() over (order by i) as place
-    from unnest(l.row_ids) as r
-    cross join lateral generate_series(lower(r), upper(r) - 1) as i
-  ) as k
-  where l.room_id = p_room_id
-    -- The entry that holds the first message asked for bounds what the index reads; later ones start behind it.
-    and l.first_seq >= coalesce(
+  with bound as materialized (
+    select
+      p_after_seq + 1 as first_seq,
+      least(p_up_to_seq, p_after_seq + p_limit, chat.newest_seq(p_room_id)) as last_seq
+  ),
+  -- Each of the room's own messages with the last sequence of the feed rows behind it.
+  stretch as materialized (
+    select l.*, coalesce(lead(l.seq - num_nonnulls(l.chat_event_id)) over (order by l.seq), b.last_seq) as until_seq
+    from bound as b
+    join chat.room_log as l on l.room_id = p_room_id and l.seq <= b.last_seq + 1
+    where l.seq >= coalesce(
+      (select max(o.seq) from chat.room_log as o where o.room_id = p_room_id and o.seq < b.first_seq), 0
+    )
+  ),
+  -- The places of those that are asked for.
+  section as (
+    select
+      s.group_id,
+      s.seq - s.place as seq_offset,
+      greatest(s.seq + 1, b.first_seq) - s.seq + s.place as first_place,
+      least(s.until_seq, b.last_seq) - s.seq + s.place as last_place
+    from stretch as s
+    cross join bound as b
+    where greatest(s.seq + 1, b.first_seq) <= least(s.until_seq, b.last_seq)
+  )
+  select s.seq, null::smallint, s.chat_event_id, s.logged_at, s.group_id, s.place
+  from stretch as s
+  cross join bound as b
+  where s.chat_event_id is not null and s.seq between b.first_seq and b.last_seq
+  union all
+  select s.seq_offset + l.first_place + m.number - 1, t.feed_id, m.row_id, t.logged_at, null, null
+  from section as s
+  join chat.group_log as l on l.group_id = s.group_id and l.first_place <= s.last_place
+  join chat.feed_batch as t on t.batch_id = l.batch_id
+  cross join lateral chat.list_marked_rows(t.row_ids, l.bits) as m
+  -- The entry that holds the first place bounds what the index reads; later ones start behind it.
+  where l.first_place >= coalesce(
       (
-        select max(b.first_seq)
-        from chat.room_log as b
-        where b.room_id = p_room_id and b.first_seq <= p_after_seq + 1
+        select max(o.first_place)
+        from chat.group_log as o
+        where o.group_id = s.group_id and o.first_place <= s.first_place
       ),
       0
     )
-    and l.first_seq <= least(p_up_to_seq, p_after_seq + p_limit)
-    and l.first_seq + k.place - 1 between p_after_seq + 1 and least(p_up_to_seq, p_after_seq + p_limit)
+    and l.first_place + m.number - 1 between s.first_place and s.last_place
 $$;

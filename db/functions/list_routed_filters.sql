@@ -1,4 +1,4 @@
--- The distinct filters of a feed that the live rooms have, but for those that pass everything or nothing.
+-- The distinct filters of a feed that live rooms have, but for those that pass everything or nothing.
 create or replace function chat.list_routed_filters(p_feed_id integer)
 returns table (filter_id integer, canonical text)
 language sql
@@ -10,8 +10,8 @@ as $$
     and f.canonical not in ('true', 'false')
     and exists (
       select
-      from chat.room_filter as s
-      join chat.room as r on r.room_id = s.room_id
-      where s.filter_id = f.filter_id and s.state = 'in force' and r.live_until > clock_timestamp()
+      from chat.room_group_filter as s
+      join chat.room_group as g on g.group_id = s.group_id
+      where s.filter_id = f.filter_id and g.live_until > clock_timestamp()
     )
 $$;

@@ -7,23 +7,19 @@ language plpgsql
 volatile
 as $$
 declare
-  v_seq bigint;
+  v_seq bigint := chat.newest_seq(p_room_id) + 1;
   v_event_id bigint;
   v_message bytea;
   v_sport text := chat.present_clause(p_room_id, 1);
   v_execution text := chat.present_clause(p_room_id, 2);
 begin
-  update chat.room as r set last_seq = r.last_seq + 1 where r.room_id = p_room_id returning r.last_seq into v_seq;
   v_message := chat.encode_status(p_userstatus, p_username, p_room_id, v_sport, v_execution, v_seq, p_reason);
 
   insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, seq, message)
   values (1, p_userstatus, p_username, p_room_id, v_sport, v_execution, p_reason, v_seq, v_message)
   returning chat_event_id into v_event_id;
 
-  insert into chat.room_log (room_id, first_seq, last_seq, row_ids)
-  values (p_room_id, v_seq, v_seq, int8multirange(int8range(v_event_id, v_event_id, '[]')));
-
-  perform chat.notify_contents(chat.room_channel(p_room_id), array[v_seq], array[v_message]);
+  perform chat.log_messages(p_room_id, array[v_seq], array[v_event_id], array[v_message]);
   return v_seq;
 end
 $$;

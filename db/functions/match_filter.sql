@@ -1,14 +1,14 @@
--- What one filter passes of new rows, and how long it took; or what is wrong with it: it raises, or takes longer than
--- allowed.
+-- What one filter passes of new rows, as group_log.bits has it (null for none), and how long it took; or what is
+-- wrong with it: it raises, or takes longer than allowed.
 --
--- p_allowed is null for as long as it takes, with all rows at once. With a limit the rows come in growing portions, so
--- that a filter with seconds to spend on each is stopped after few of them.
+-- p_allowed is null for as long as it takes, with all rows at once. With a limit the rows come in growing portions,
+-- so that a filter with seconds to spend on each is stopped after few of them.
 create or replace function chat.match_filter(
   p_feed_id integer,
   p_row_ids bigint[],
   p_canonical text,
   p_allowed interval,
-  out row_ids int8multirange,
+  out bits bytea,
   out took interval,
   out error text
 )
@@ -17,14 +17,15 @@ volatile
 as $$
 declare
   v_query text;
-  v_found int8multirange;
+  v_found bigint[];
+  v_passed bigint[] := '{}';
   v_done integer := 0;
   v_portion integer := case when p_allowed is null then cardinality(p_row_ids) else 1 end;
   v_started timestamptz := clock_timestamp();
 begin
   select
     format(
-      'select range_agg(int8range(%1$I, %1$I, ''[]'')) from chat.%2$I where %1$I = any ($1) and (%3$s)',
+      'select array_agg(%1$I) from chat.%2$I where %1$I = any ($1) and (%3$s)',
       f.name || '_id', f.name, p_canonical
     )
   into v_query
@@ -32,7 +33,7 @@ begin
   where f.feed_id = p_feed_id;
   while v_done < cardinality(p_row_ids) loop
     execute v_query into v_found using p_row_ids[v_done + 1 : v_done + v_portion];
-    row_ids := coalesce(row_ids + v_found, v_found, row_ids);
+    v_passed := v_passed || v_found;
     v_done := least(v_done + v_portion, cardinality(p_row_ids));
     took := clock_timestamp() - v_started;
     if took > p_allowed then
@@ -41,6 +42,9 @@ begin
     end if;
     v_portion := v_portion * 8;
   end loop;
+  if v_passed <> '{}' then
+    bits := chat.mark_rows(p_row_ids, v_passed);
+  end if;
 exception
   when query_canceled or others then
     error := sqlerrm;

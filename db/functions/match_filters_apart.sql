@@ -9,7 +9,7 @@ create or replace function chat.match_filters_apart(
   p_row_ids bigint[],
   p_sqlstate text,
   out filter_ids integer[],
-  out matches int8multirange[]
+  out bits bytea[]
 )
 language plpgsql
 volatile
@@ -26,7 +26,7 @@ declare
   v_suspended boolean := false;
 begin
   filter_ids := '{}';
-  matches := '{}';
+  bits := '{}';
   for v_filter in
     select f.filter_id, f.canonical from chat.list_routed_filters(p_feed_id) as f order by f.filter_id
   loop
@@ -41,9 +41,9 @@ begin
       v_slowest := v_match.took;
       v_slowest_id := v_filter.filter_id;
     end if;
-    if v_match.row_ids is not null then
+    if v_match.bits is not null then
       filter_ids := filter_ids || v_filter.filter_id;
-      matches := matches || v_match.row_ids;
+      bits := bits || v_match.bits;
     end if;
   end loop;
   if v_total > greatest(v_allowed, current_setting('statement_timeout')::interval / 2)

@@ -1,11 +1,17 @@
--- Sends numbered messages over a channel, several to a payload: `C <numbers> <base64> <base64> …`.
+-- Sends numbered messages over a channel, several to a payload: `<head> <numbers> <base64> <base64> …`.
 --
--- Numbers are sequences on a room's channel and row keys on a feed's, in the form of encode_ranges. A message too large
--- for a payload (7,999 bytes at most) is sent as an empty text, for the gateway to fetch. A payload is cut at 4,000
--- bytes and takes a last message of at most 3,900, so none passes the limit whatever their sizes. Sizes are reckoned
--- and not taken from the texts, or each would be encoded three times. The base64 keeps its line breaks: taking them out
--- cost more than everything else here.
-create or replace function chat.notify_contents(p_channel text, p_numbers bigint[], p_messages bytea[])
+-- On a feed's channel the head is C and the numbers are row keys. On a room's the head is M and, for what comes
+-- behind the messages, `<group>:<place>`, and the numbers are sequences. They have the form of encode_ranges. A
+-- message too large for a payload (7,999 bytes at most) is sent as an empty text, for the gateway to fetch. A
+-- payload is cut at 4,000 bytes and takes a last message of at most 3,900, so none passes the limit whatever their
+-- sizes. Sizes are reckoned and not taken from the texts, or each would be encoded three times. The base64 keeps its
+-- line breaks: taking them out cost more than everything else here.
+create or replace function chat.notify_contents(
+  p_channel text,
+  p_head text,
+  p_numbers bigint[],
+  p_messages bytea[]
+)
 returns void
 language sql
 volatile
@@ -25,7 +31,7 @@ as $$
   packed as (
     select
       min(p.number) as first_number,
-      'C ' || chat.encode_ranges(range_agg(int8range(p.number, p.number, '[]')), 0) || ' ' || string_agg(
+      p_head || ' ' || chat.encode_ranges(range_agg(int8range(p.number, p.number, '[]'))) || ' ' || string_agg(
         case when length(p.message) <= 2800 then encode(p.message, 'base64') else '' end, ' ' order by p.number
       ) as payload
     from placed as p

@@ -18,29 +18,25 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_log_from bigint := (select r.log_from from chat.room as r where r.room_id = p_room_id);
-  v_first_kept bigint := (
-    select least(min(l.first_seq), p_joined_seq) from chat.room_log as l where l.room_id = p_room_id
-  );
+  v_first_kept bigint;
 begin
-  if p_resume_after is null then
+  after_seq := case
     -- The last messages that are there: asking for more than the room has had is no loss.
-    after_seq := greatest(p_joined_seq - 1 - p_history, v_first_kept - 1);
-    return;
-  end if;
-  after_seq := least(p_resume_after, p_joined_seq - 1);
+    when p_resume_after is null then greatest(p_joined_seq - 1 - p_history, 0)
+    else least(p_resume_after, p_joined_seq - 1)
+  end;
+  v_first_kept := chat.first_kept_seq(p_room_id, after_seq, p_joined_seq);
   -- 0 asks for the start that is still kept, whatever that is.
-  if p_resume_after = 0 then
-    after_seq := v_first_kept - 1;
-    return;
+  if p_resume_after > 0 then
+    v_first_kept := greatest(v_first_kept, (select r.log_from from chat.room as r where r.room_id = p_room_id));
+    if v_first_kept > after_seq + 1 then
+      truncated := chat.answer_status(
+        'HISTORY_TRUNCATED', p_username, p_room_id,
+        format('what the room got before %s is not complete any more', v_first_kept),
+        v_first_kept
+      );
+    end if;
   end if;
-  if after_seq + 1 < greatest(v_log_from, v_first_kept) then
-    truncated := chat.answer_status(
-      'HISTORY_TRUNCATED', p_username, p_room_id,
-      format('what the room got before %s is not complete any more', greatest(v_log_from, v_first_kept)),
-      greatest(v_log_from, v_first_kept)
-    );
-    after_seq := greatest(v_log_from, v_first_kept) - 1;
-  end if;
+  after_seq := v_first_kept - 1;
 end
 $$;

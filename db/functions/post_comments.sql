@@ -19,10 +19,11 @@ begin
       c.username,
       c.comment,
       m.room_id,
-      r.last_seq + row_number() over (partition by m.room_id order by c.number) as seq
+      r.seq_offset + g.last_place + row_number() over (partition by m.room_id order by c.number) as seq
     from unnest(p_usernames, p_comments) with ordinality as c(username, comment, number)
     join chat.member as m on m.username = c.username and m.gateway_id = p_gateway_id
     join chat.room as r on r.room_id = m.room_id
+    join chat.room_group as g on g.group_id = r.group_id
   ),
   recorded as (
     insert into chat.chat_event (msgtype, username, roomid, commentxt, seq, message)
@@ -34,29 +35,19 @@ begin
     order by n.number
     returning chat_event_id, roomid as room_id, seq, message
   ),
-  bundled as (
+  logged as (
     select
-      e.room_id,
-      min(e.seq) as first_seq,
-      max(e.seq) as last_seq,
-      range_agg(int8range(e.chat_event_id, e.chat_event_id, '[]')) as row_ids,
-      array_agg(e.seq order by e.seq) as seqs,
-      array_agg(e.message order by e.seq) as messages
+      count(*) as size,
+      chat.log_messages(
+        e.room_id,
+        array_agg(e.seq order by e.seq),
+        array_agg(e.chat_event_id order by e.seq),
+        array_agg(e.message order by e.seq)
+      )
     from recorded as e
     group by e.room_id
-  ),
-  counted as (
-    update chat.room as r set last_seq = b.last_seq from bundled as b where r.room_id = b.room_id
-  ),
-  logged as (
-    insert into chat.room_log (room_id, first_seq, last_seq, row_ids)
-    select b.room_id, b.first_seq, b.last_seq, b.row_ids from bundled as b
-  ),
-  announced as (
-    select b.last_seq - b.first_seq + 1 as size, chat.notify_contents(chat.room_channel(b.room_id), b.seqs, b.messages)
-    from bundled as b
   )
-  select coalesce(sum(a.size), 0) into v_posted from announced as a;
+  select coalesce(sum(l.size), 0) into v_posted from logged as l;
   return v_posted;
 end
 $$;

@@ -1,13 +1,14 @@
 -- What a room got after one sequence and up to another, oldest first, at most p_limit messages.
 --
--- feed_id null is a message of the room itself, whole; else message is the feed's, to be wrapped as clients get it.
+-- feed_id null is a message of the room itself, whole, with the group of rooms and the place in it behind which the
+-- room goes on; else message is the feed's, to be wrapped as clients get it.
 create or replace function chat.read_room_log(
   p_room_id integer,
   p_after_seq bigint,
   p_up_to_seq bigint,
   p_limit integer
 )
-returns table (seq bigint, feed_id smallint, message bytea)
+returns table (seq bigint, feed_id smallint, message bytea, group_id integer, place bigint)
 language plpgsql
 stable
 security definer
@@ -27,7 +28,7 @@ begin
   end loop;
   return query execute format(
     'with wanted as materialized (select * from chat.list_logged_rows($1, $2, $3, $4)), stored as (%s) '
-    'select w.seq, w.feed_id, s.message from wanted as w '
+    'select w.seq, w.feed_id, s.message, w.group_id, w.place from wanted as w '
     'join stored as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id order by w.seq',
     v_sources
   )

@@ -14,7 +14,7 @@ declare
 begin
   select
     coalesce(array_agg(f.filter_id order by f.filter_id), '{}'),
-    string_agg(format('case when %s then %s end', f.canonical, f.filter_id), e',\n          ' order by f.filter_id)
+    chat.list_filter_tests(array_agg(f.filter_id order by f.filter_id), array_agg(f.canonical order by f.filter_id))
   into v_filter_ids, v_tests
   from chat.list_routed_filters(p_feed_id) as f;
 

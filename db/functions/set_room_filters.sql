@@ -58,6 +58,8 @@ begin
   perform chat.lock_log();
   perform chat.apply_room_filter(v_room_id, w.feed_id, w.filter_id, w.clause, p_username)
   from unnest(v_feed_ids, v_filter_ids, v_clauses) as w(feed_id, filter_id, clause);
+  perform chat.regroup_room(v_room_id);
+  perform chat.refresh_stale_routers();
   seq := chat.log_status('FILTERAPPLIED', p_username, v_room_id, null);
 end
 $$;

@@ -15,6 +15,7 @@ begin
     where f.filter_id = p_filter_id and f.state = 'in force'
     returning f.room_id, f.set_by, f.clause
   loop
+    perform chat.regroup_room(v_room_filter.room_id);
     perform chat.log_status(
       'FILTERSUSPENDED', v_room_filter.set_by, v_room_filter.room_id,
       format('the filter %s was set aside: %s; set another', v_room_filter.clause, p_error)

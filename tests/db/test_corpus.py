@@ -61,4 +61,4 @@ async def test_a_room_can_have_them(connection: asyncpg.Connection) -> None:
         "select chat.store_execution('{null}', array['x'::bytea], '{a}', '{GOLF}', '{60}', '{2}', '{1}', '{PA}')"
     )
     assert await connection.fetchval("select count(*) from chat.room_filter where state = 'suspended'") == 0
-    assert await connection.fetchval("select count(*) from chat.room_log where feed_id is not null") > 50
+    assert await connection.fetchval("select sum(last_place - first_place + 1) from chat.group_log") > 50

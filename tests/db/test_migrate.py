@@ -140,9 +140,9 @@ def test_a_function_with_other_parameters(files: Path, database: str) -> None:
 def test_a_broken_function(files: Path, postgres: PostgresServer, database: str) -> None:
     """A file that Postgres does not take changes nothing, and the error names it."""
     before = dump(postgres.pg_dump, database)
-    (files / "count_keys.sql").write_text("create or replace function chat.count_keys(")
+    (files / "has_bit.sql").write_text("create or replace function chat.has_bit(")
     (files / "room_channel.sql").write_text((files / "room_channel.sql").read_text().replace("chat_room_", "x_"))
-    with pytest.raises(db.apply.MigrateError, match=r"functions/count_keys\.sql"):
+    with pytest.raises(db.apply.MigrateError, match=r"functions/has_bit\.sql"):
         db.apply.migrate(database)
     assert dump(postgres.pg_dump, database) == before
 

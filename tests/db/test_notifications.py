@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import compress
 
 import asyncpg
 import pytest
@@ -11,10 +12,19 @@ from gateway import payloads
 from harness.rooms import Rooms, make_event
 
 FEED_CHANNEL = "select chat.feed_channel(1)"
+GROUPS = "select room_id, group_id, seq_offset from chat.room"
+STORE_SCATTERED = """
+with stored as (
+  insert into chat.sport_event (sport_event_id, sport, match_title, data_event, message)
+  select chat.newest_row_id(1) + 10 * n, n % 2, '', '', '' from generate_series(1, $1::integer) as n
+  returning sport_event_id
+)
+select min(sport_event_id) from stored
+"""
 FLUSH = "select pg_notify('flushed', '')"
-# What of 1,000 messages of 50 bytes goes in a payload of about 4,000 bytes, and lines of 64 rooms.
+# What of 1,000 messages of 50 bytes goes in a payload of about 4,000 bytes, and one line for all rooms.
 MOST_CONTENTS = 30
-MOST_LINES = 5
+MOST_LINES = 1
 MAX_PAYLOAD = 7999
 
 Heard = dict[str, list[str]]
@@ -43,16 +53,21 @@ async def occupy(rooms: Rooms, count: int) -> None:
         await rooms.join(f"user{room}", room)
 
 
-def told(heard: Heard) -> dict[int, list[tuple[int, list[int]]]]:
-    """What the lines say: by room, first sequences and keys."""
+async def told(rooms: Rooms, heard: Heard) -> dict[int, list[tuple[int, list[int]]]]:
+    """What the lines say: by room, first sequences and keys; no keys where they are left out."""
+    members: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for room, group_id, seq_offset in await rooms.connection.fetch(GROUPS):
+        members[group_id].append((room, seq_offset))
     found = defaultdict(list)
     for payload in heard["chat_feed_1"]:
         assert len(payload) <= MAX_PAYLOAD
         notice = payloads.parse(payload)
         if isinstance(notice, payloads.Lines):
             for line in notice.lines:
-                for room, first_seq in line.rooms:
-                    found[room].append((first_seq, line.keys))
+                keys = list(compress(notice.keys, line.marks or b""))
+                for group_id, first_place in line.groups:
+                    for room, seq_offset in members[group_id]:
+                        found[room].append((first_place + seq_offset, keys))
     return found
 
 
@@ -66,8 +81,8 @@ async def test_rooms_that_share_a_filter(rooms: Rooms, database: str, count: int
     kinds = [payload[0] for payload in heard["chat_feed_1"]]
     assert kinds == sorted(kinds)
     assert 0 < kinds.count("C") <= MOST_CONTENTS
-    assert 0 < kinds.count("R") <= MOST_LINES
-    assert told(heard) == {room: [(2, list(range(1, 1001)))] for room in range(count)}
+    assert 0 < kinds.count("G") <= MOST_LINES
+    assert await told(rooms, heard) == {room: [(2, list(range(1, 1001)))] for room in range(count)}
 
 
 async def test_one_row(rooms: Rooms, database: str) -> None:
@@ -77,9 +92,9 @@ async def test_one_row(rooms: Rooms, database: str) -> None:
         await rooms.set_filters(f"user{room}", f"sport > {room % 5}")
     async with hearing(database, 20) as heard:
         await rooms.store_events([make_event(sport=3)])
-    assert [payload[0] for payload in heard["chat_feed_1"]] == ["C", "R"]
+    assert [payload[0] for payload in heard["chat_feed_1"]] == ["C", "G"]
     passing = [room for room in range(20) if room >= 10 or room % 5 < 3]
-    assert told(heard) == {room: [(3 if room < 10 else 2, [1])] for room in passing}
+    assert await told(rooms, heard) == {room: [(3 if room < 10 else 2, [1])] for room in passing}
 
 
 async def test_different_filters(rooms: Rooms, database: str) -> None:
@@ -89,20 +104,34 @@ async def test_different_filters(rooms: Rooms, database: str) -> None:
         await rooms.set_filters(f"user{room}", f"data_event >= '{room:03d}'")
     async with hearing(database, 50) as heard:
         await rooms.store_events([make_event(text=f"{number:03d}") for number in range(100)])
-    assert sum(payload[0] == "R" for payload in heard["chat_feed_1"]) == 1
-    assert told(heard) == {room: [(3, list(range(room + 1, 101)))] for room in range(50)}
+    assert sum(payload[0] == "G" for payload in heard["chat_feed_1"]) == 1
+    assert await told(rooms, heard) == {room: [(3, list(range(room + 1, 101)))] for room in range(50)}
 
 
 async def test_scattered_rows(rooms: Rooms, database: str) -> None:
-    """Keys that fill a payload have one of their own; those that do not fit are left out, for the log to be read."""
+    """Bits that fill a payload have one of their own; those that do not fit are left out, for the log to be read."""
     await occupy(rooms, 3)
     await rooms.set_filters("user1", "sport = 1")
     await rooms.set_filters("user2", "sport <> 1")
-    for count in (2, 200, 900, 1200, 4000):
+    for count in (2, 200, 9000, 12_000, 25_000, 40_000):
         seqs = [await rooms.last_seq(room) + 1 for room in range(3)]
         async with hearing(database, 3) as heard:
             await rooms.store_events([make_event(sport=1 + number % 2) for number in range(count)])
-        lines = told(heard)
+        lines = await told(rooms, heard)
         assert [lines[room][0][0] for room in range(3)] == seqs
         sizes = [len(lines[room][0][1]) for room in range(3)]
-        assert sizes == ([count, count // 2, count // 2] if count < 4000 else [count, 0, 0])
+        assert sizes == ([count, count // 2, count // 2] if count < 30_000 else [count, 0, 0])
+
+
+async def test_scattered_keys(rooms: Rooms, database: str) -> None:
+    """Where a batch's keys do not follow each other and do not fit, the rooms are named, for their logs to be read."""
+    await occupy(rooms, 2)
+    await rooms.set_filters("user1", "sport = 1")
+    for count, fits in ((100, True), (400, False)):
+        async with hearing(database, 2) as heard:
+            first = await rooms.connection.fetchval(STORE_SCATTERED, count)
+        keys = [first + 10 * number for number in range(count)]
+        lines = await told(rooms, heard)
+        assert [lines[room][-1][1] for room in range(2)] == ([keys, keys[::2]] if fits else [[], []])
+        assert (await rooms.feed_keys(0))[-count:] == keys
+        assert (await rooms.feed_keys(1))[-count // 2 :] == keys[::2]

@@ -21,10 +21,10 @@ select chat.store_execution(
 )
 """
 LOGGED = """
-select i
-from chat.room_log as l, unnest(l.row_ids) as r, generate_series(lower(r), upper(r) - 1) as i
-where l.room_id = %s and l.feed_id = 2 and i > %s
-order by 1
+select row_id
+from chat.list_logged_rows(%s, 0, 9000000000000000000, 1000000000)
+where feed_id = 2 and row_id > %s
+order by seq
 """
 # Names as clients write them, resolved by Postgres itself and not by the project.
 PLAIN = """

@@ -20,7 +20,7 @@ from harness.rooms import Rooms, make_event
 from harness.servers import free_port
 
 ROOMS, SIZE, EVENTS = 5, 4, 1000
-COUNTED = ((Session, "_send"), (Hub, "_flush"), (Listener, "_dispatch"), (Database, "_post"))
+COUNTED = ((Session, "_send"), (Hub, "_write"), (Listener, "_dispatch"), (Database, "_post"))
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ async def test_feed(database: str, people: People, rooms: Rooms, counts: Counter
             assert [m.eventmsg.data_event for m in heard] == [f"{number}" for number in range(EVENTS)]
         # About 50 bytes a row, 4,000 a payload; then a line for each room. Postgres may send them in a few parts.
         assert counts["_dispatch"] < EVENTS / 40 + ROOMS, counts
-        assert counts["_flush"] <= 10, counts
-        assert counts["_send"] <= counts["_flush"] * ROOMS * SIZE, counts
+        assert counts["_write"] <= 10, counts
+        assert counts["_send"] <= counts["_write"] * ROOMS * SIZE, counts
         await people.leave()
 
 

@@ -130,6 +130,8 @@ async def test_gone_cold(stack: Stack, people: People, rooms: Rooms, connection:
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     eve = await people.join(gateway.port, "eve", 1)
+    await eve.set_filter("sport = 3", "NONE")
+    await eve.status("FILTERAPPLIED")
     await adam.close()
     # Seen by nobody, and not kept; eve's room shows that it was routed.
     await people.until_empty(gateway.port)
@@ -147,6 +149,25 @@ async def test_gone_cold(stack: Stack, people: People, rooms: Rooms, connection:
     assert [m.seq for m in await late.through("end")] == [4]
 
 
+async def test_cold_beside_a_live_one(
+    stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
+) -> None:
+    """A room that nobody was in has missed nothing while another room with the same filters was live."""
+    await connection.execute("update chat.setting set resume_window = '0'")
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve", 1)
+    await adam.close()
+    await people.until_empty(gateway.port)
+    await rooms.store_events([make_event(text="meanwhile")])
+    await eve.feed(1)
+    back = await people.join(gateway.port, "adam", resume_after=1)
+    assert back.joined.seq == 4
+    exited, event = await back.receive(), await back.receive()
+    assert (exited.userstatus, exited.seq) == ("USEREXITED", 2)
+    assert (event.eventmsg.data_event, event.seq) == ("meanwhile", 3)
+
+
 async def test_log_pruned(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """What an operator has deleted of a room's log is told as gone, not skipped."""
     gateway = await stack.start_gateway()
@@ -154,7 +175,7 @@ async def test_log_pruned(stack: Stack, people: People, connection: asyncpg.Conn
     for number in range(10):
         await adam.comment(f"{number}")
         await adam.comments()
-    await connection.execute("delete from chat.room_log where last_seq <= 5")
+    await connection.execute("delete from chat.room_log where seq <= 5")
     eve = await people.join(gateway.port, "eve", resume_after=2)
     assert (await eve.receive()).seq == 6
     assert [m.seq for m in await eve.through("9")] == [6, 7, 8, 9, 10, 11]

@@ -33,7 +33,7 @@ IS_WAITING = """
 select count(*) from pg_stat_activity
 where datname = current_database() and application_name = 'edgechat bridge' and wait_event_type = 'Lock'
 """
-LAST_SEQ = "select last_seq from chat.room where room_id = 0"
+LAST_SEQ = "select chat.newest_seq(0)"
 
 
 async def kill_bridges(chain: Chain, messages: int, kills: int) -> Outcome:

@@ -146,7 +146,7 @@ async def _until_flowing(world: World) -> float:
     started = time.monotonic()
     stored = await world.rows()
     await world.until(lambda: _has_more(world, stored), 60, "new rows")
-    newest = await world.query(lambda c: c.fetchval("select last_seq from chat.room where room_id = 0"))
+    newest = await world.query(lambda c: c.fetchval("select chat.newest_seq(0)"))
     members = [resumer for resumer in world.resumers if resumer.room == 0]
     await asyncio.gather(*(resumer.reach(newest) for resumer in members))
     return time.monotonic() - started

@@ -15,7 +15,7 @@ EXIT_SECONDS = 10.0
 MEMORY_GROWTH = 150 * 2**20
 GOING_AWAY = 1001
 SLOW = 4008
-LAST_SEQ = "select last_seq from chat.room where room_id = 0"
+LAST_SEQ = "select chat.newest_seq(0)"
 
 
 async def kill_gateways(world: World, members: int, kills: int, rate: float, pause: float) -> Outcome:

@@ -26,6 +26,9 @@ def mark(event: asyncio.Event, payload: str) -> None:
 class Owner:
     """A gateway that has nothing but a listener."""
 
+    def interrupted(self) -> None:
+        """Know of no groups of rooms."""
+
     def resync(self) -> None:
         """Read nothing."""
 

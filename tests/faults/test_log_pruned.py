@@ -29,7 +29,7 @@ async def test_pruned_behind_the_gateway(
         assert await connection.fetchval(END_LISTENER)
         for number in range(5):
             await rooms.store_events([make_event(text=f"missed {number}")])
-        await connection.execute("delete from chat.room_log where last_seq <= 4")
+        await connection.execute("delete from chat.group_log where last_place <= 3")
     finally:
         gateway.part.child.send_signal(signal.SIGCONT)
     async with asyncio.timeout(30):

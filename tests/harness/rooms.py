@@ -15,18 +15,8 @@ POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
 SET_ROOM_FILTERS = "select seq, refusal from chat.set_room_filters($1, $2, $3, $4)"
 STORE_SPORT_EVENT = "select chat.store_sport_event($1, $2, $3, $4, $5)"
 STORE_EXECUTION = "select chat.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
-LAST_SEQ = "select last_seq from chat.room where room_id = $1"
-ROOM_LOG = """
-select l.first_seq + k.place - 1 as seq, l.feed_id, k.row_id
-from chat.room_log as l
-cross join lateral (
-  select i as row_id, row_number() over (order by i) as place
-  from unnest(l.row_ids) as r
-  cross join lateral generate_series(lower(r), upper(r) - 1) as i
-) as k
-where l.room_id = $1
-order by l.first_seq, k.place
-"""
+LAST_SEQ = "select chat.newest_seq($1)"
+ROOM_LOG = "select seq, feed_id, row_id from chat.list_logged_rows($1, 0, 9000000000000000000, 1000000000) order by seq"
 
 
 class Rooms:

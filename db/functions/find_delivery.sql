@@ -1,0 +1,36 @@
+-- At which sequence a room got a row of a feed; null if it did not.
+create or replace function chat.find_delivery(p_room_id integer, p_feed_id integer, p_row_id bigint)
+returns bigint
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  with given as (
+    select l.group_id, l.first_place + m.number - 1 as place
+    from chat.feed_batch as t
+    join chat.group_log as l on l.batch_id = t.batch_id
+    cross join lateral chat.list_marked_rows(t.row_ids, l.bits) as m
+    where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id and t.row_ids @> p_row_id and m.row_id = p_row_id
+  ),
+  -- The room's own message before which it came, if the room was in the group then.
+  stretch as (
+    select
+      s.*,
+      coalesce(
+        (
+          select min(n.seq - num_nonnulls(n.chat_event_id))
+          from chat.room_log as n
+          where n.room_id = p_room_id and n.seq > s.seq
+        ),
+        chat.newest_seq(p_room_id)
+      ) as until_seq
+    from (
+      select l.seq, g.place - l.place as ahead
+      from given as g
+      join chat.room_log as l on l.room_id = p_room_id and l.group_id = g.group_id and l.place < g.place
+      order by l.seq desc
+      limit 1
+    ) as s
+  )
+  select s.seq + s.ahead from stretch as s where s.seq + s.ahead <= s.until_seq
+$$;

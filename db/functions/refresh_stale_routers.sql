@@ -1,0 +1,12 @@
+-- Generates the routers anew that do not evaluate exactly the filters of live rooms. The caller holds the log's lock.
+create or replace function chat.refresh_stale_routers()
+returns void
+language sql
+volatile
+as $$
+  select chat.refresh_router(t.feed_id)
+  from chat.router as t
+  where t.filter_ids is distinct from (
+    select coalesce(array_agg(f.filter_id order by f.filter_id), '{}') from chat.list_routed_filters(t.feed_id) as f
+  )
+$$;

@@ -1,0 +1,56 @@
+"""A group of rooms with equal filters as one gateway sees it: its rooms here, and the feed rows that wait for them."""
+
+from gateway.frames import frames_with_seq
+from gateway.room import Room
+
+
+class Group:
+    """Gathers what comes for all its rooms, so that each is given it in one go.
+
+    Feed rows have a place in the group, counted by Postgres; a room adds its `seq_offset` to have the sequence.
+    """
+
+    def __init__(self, group_id: int) -> None:
+        self.group_id = group_id
+        self.rooms: set[Room] = set()
+        self._first_place = 0
+        self._bodies: list[bytes] = []
+        self._frames: dict[tuple[int, int], bytes] = {}
+
+    def follows(self, first_place: int) -> bool:
+        """Whether what begins at this place comes right behind what waits."""
+        return not self._bodies or first_place == self._first_place + len(self._bodies)
+
+    def add(self, first_place: int, bodies: list[bytes]) -> None:
+        """Take messages, wrapped, that follow what waits."""
+        if not self._bodies:
+            self._first_place = first_place
+        self._bodies += bodies
+
+    def clear(self) -> None:
+        """Forget what waits: all rooms have it."""
+        self._bodies = []
+        self._frames.clear()
+
+    def present(self) -> list[Room]:
+        """The rooms that are in it; those that left it are dropped on the way."""
+        self.rooms = {room for room in self.rooms if room.group_id == self.group_id}
+        return list(self.rooms)
+
+    def settle(self, room: Room) -> bool:
+        """Give a room what waits and it does not have; False if something is missing before that."""
+        if room.next_seq is None or not self._bodies:
+            return True
+        known = room.next_seq - self._first_place - room.seq_offset
+        if known < 0:
+            return False
+        if known < len(self._bodies):
+            room.append(self._framed(room.next_seq, known), len(self._bodies) - known)
+        return True
+
+    def _framed(self, seq: int, known: int) -> bytes:
+        """What waits but for the first few, as frames from a sequence on: the same bytes for rooms that are as far."""
+        frames = self._frames.get((seq, known))
+        if frames is None:
+            frames = self._frames[seq, known] = frames_with_seq(self._bodies[known:] if known else self._bodies, seq)
+        return frames
