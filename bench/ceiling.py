@@ -11,30 +11,33 @@ from bench.usage import Usage
 from bench.worker import Worker
 
 TITLE = "The load clients alone"
-CROWDS = (20, 500)
+CROWDS = ((20, False), (500, False), (500, True))
+"""How many users, and whether each is in a room of his own, so that nobody else gets the same."""
 POLL_SECONDS = 0.01
 
 
 def run(bench: Bench) -> Row:
     """Raises BenchError."""
     figures, data = [], {}
-    for size in CROWDS:
-        rate, share = _measure(size, bench.options.seconds)
-        figures.append(f"{size} users: {rate:,.0f} deliveries/s checked by {share:.0%} of a processor")
-        data[str(size)] = {"deliveries_rate": rate, "processor": share}
+    for size, are_alone in CROWDS:
+        rate, share = _measure(size, are_alone, bench.options.seconds)
+        users = f"{size} users" + ", each alone" * are_alone
+        figures.append(f"{users}: {rate:,.0f} deliveries/s checked by {share:.0%} of a processor")
+        data[users] = {"deliveries_rate": rate, "processor": share}
         bench.say(figures[-1])
     return Row(TITLE, figures, "every sequence and number in order, every byte compared", data)
 
 
-def _measure(size: int, seconds: float) -> tuple[float, float]:
+def _measure(size: int, are_alone: bool, seconds: float) -> tuple[float, float]:
     """Deliveries a second and the share of a processor that the crowd took."""
     source, users = Worker("sender", sender.serve, size), Worker("crowd", crowd.serve)
     try:
-        users.call("join", [source.answer()], [(f"u{number}", 0) for number in range(size)])
-        users.call("watch", {0: "all"}, True, 47)
+        rooms = range(size if are_alone else 1)
+        users.call("join", [source.answer()], [(f"u{number}", number % len(rooms)) for number in range(size)])
+        users.call("watch", {room: str(room) for room in rooms}, True, 1 if are_alone else 47)
         before = Usage.of({"crowd": users.pid})
         last_seq = source.call("blast", seconds)
-        while users.call("seqs")[0] != last_seq:
+        while min(users.call("seqs").values()) != last_seq:
             time.sleep(POLL_SECONDS)
         after = Usage.of({"crowd": users.pid})
         return last_seq * size / (after.at - before.at), sum(after.shares_since(before)["crowd"].values())

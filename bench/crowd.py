@@ -3,6 +3,7 @@
 import selectors
 import time
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from bench.errors import BenchError
 from bench.member import Member
 from bench.reference import Reference
+from bench.tape import Tape
 
 JOINING_AT_ONCE = 50
 JOIN_SECONDS = 120.0
@@ -68,7 +70,10 @@ class Crowd:
         return time.monotonic() - started
 
     def watch(self, labels: dict[int, str], numbers_follow: bool, sample_every: int) -> int:
-        """Compare from here on; rooms of the same label at the same sequence share a reference. How many there are."""
+        """Compare from here on; rooms of the same label at the same sequence share a reference. How many there are.
+
+        Of who shares with nobody what comes is taken down and checked in pieces.
+        """
         chosen = [member for member in self._members if member.room in labels]
         newest: dict[int, int] = {}
 
@@ -78,9 +83,13 @@ class Crowd:
             return all(member.seq == newest[member.room] for member in chosen)
 
         self._wait(is_quiet, "everybody to get the same")
+        sharing = Counter((labels[member.room], member.seq) for member in chosen)
         references: dict[tuple[str, int], Reference] = {}
         for member in chosen:
             key = (labels[member.room], member.seq)
+            if sharing[key] == 1:
+                member.record(Tape(member.seq, sample_every))
+                continue
             if key not in references:
                 references[key] = Reference(member.seq, numbers_follow, sample_every)
             member.watch(references[key])
@@ -88,7 +97,7 @@ class Crowd:
 
     def comment(self, rate: float, seconds: float) -> int:
         """Have the watching members comment in turn, `rate` a second in all; returns how many were sent."""
-        speakers = [member for member in self._members if member.reference is not None]
+        speakers = [member for member in self._members if member.reference or member.tape]
         started, sent, total = time.monotonic(), 0, int(rate * seconds)
         while sent < total:
             due = min(total, int((time.monotonic() - started) * rate) + 1)
@@ -102,8 +111,11 @@ class Crowd:
     def seqs(self) -> dict[int, int]:
         """Up to which sequence each watched room's every member has got everything; 0 while one has not."""
         found: dict[int, int] = {}
+        self._check_tapes()
         for member in self._members:
             reference = member.reference
+            if member.tape is not None:
+                found[member.room] = min(found.get(member.room, member.tape.seq), member.tape.seq)
             if reference is not None:
                 seq = reference.seq if member.offset == reference.end else 0
                 found[member.room] = min(found.get(member.room, seq), seq)
@@ -130,10 +142,24 @@ class Crowd:
             if member is None:
                 self._serve()
                 continue
+            if member.tape is not None:
+                if member.tape.add(member.read(), time.time_ns()):
+                    self._check_tape(member)
+                continue
             member.take(member.read())
             reference = member.reference
             if reference is not None and member.mark < len(reference.mark_ends):
                 self._note(member, reference)
+
+    def _check_tapes(self) -> None:
+        for member in self._members:
+            if member.tape is not None:
+                self._check_tape(member)
+
+    def _check_tape(self, member: Member) -> None:
+        self._latencies.frombytes(member.check_tape())
+        assert member.tape is not None
+        self._last_delivery = max(self._last_delivery, member.tape.last_at)
 
     def _note(self, member: Member, reference: Reference) -> None:
         """Note the latency of every mark that a member has passed."""
@@ -156,7 +182,8 @@ class Crowd:
             self._turn(0.1)
 
     def _forget(self) -> None:
-        """Let go of bytes that everybody got."""
+        """Let go of bytes that everybody got, and check what was taken down: there may be pings to answer."""
+        self._check_tapes()
         least: dict[int, tuple[Reference, int]] = {}
         for member in self._members:
             if member.reference is not None:

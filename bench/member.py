@@ -7,6 +7,7 @@ import struct
 
 from bench.errors import ReceivedError, RefusedError
 from bench.reference import Reference, split
+from bench.tape import Tape
 from clientsim.frames import PING, FrameReader
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
 
@@ -30,6 +31,7 @@ class Member:
         "room",
         "seq",
         "socket",
+        "tape",
     )
 
     def __init__(self, port: int, name: str, room: int) -> None:
@@ -43,6 +45,7 @@ class Member:
         self.offset = 0
         self.mark = 0
         self.reference: Reference | None = None
+        self.tape: Tape | None = None
         self.reader = FrameReader()
         self._rest = b""
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -76,7 +79,18 @@ class Member:
 
     def watch(self, reference: Reference) -> None:
         """From here on compare what comes with a reference, which starts where this member is."""
-        self.reference = reference
+        self.reference, self.tape = reference, None
+
+    def record(self, tape: Tape) -> None:
+        """From here on take down what comes, to be checked later."""
+        self.reference, self.tape = None, tape
+
+    def check_tape(self) -> bytes:
+        """Check what was taken down and answer pings; latencies as native 64-bit nanoseconds. Raises ReceivedError."""
+        assert self.tape is not None
+        latencies, pings = self.tape.check()
+        self._answer(pings)
+        return latencies
 
     def set_filter(self, clause: str) -> None:
         """Ask for a filter of the sport feed; `filter_seq` is set when it is in force."""

@@ -12,6 +12,8 @@ TIME_DIGITS = 19
 _TITLE = "TEAM %03d AT HOME"
 _DATA = "%0*d %0*d INNING 9 TOP"
 
+TITLE_NUMBER = slice(9, 12)
+"""Where it stands in the message: behind the sport, a tag, a size, and the title's first word."""
 DATA_AT = 22
 NUMBER = slice(DATA_AT, DATA_AT + NUMBER_DIGITS)
 TIME = slice(NUMBER.stop + 1, NUMBER.stop + 1 + TIME_DIGITS)

@@ -11,11 +11,11 @@ from clientsim.frames import CLOSE, PING
 from proto.chatmessage_pb2 import COMMENT, chatmessage
 
 KEPT_BYTES = 8 * 1024 * 1024
-_FINAL = 0x80
-_BINARY = 0x82
-_MTYPE_TAG, _EVENT, _SEQ_TAG = 0x08, 5, 0x60
-_EVENT_AT = 4
+BINARY = 0x82
+MTYPE_TAG, EVENT, SEQ_TAG = 0x08, 5, 0x60
+EVENT_AT = 4
 """Where a feed message stands in its chatmessage: behind mtype and, at this length, two bytes of tag and size."""
+_FINAL = 0x80
 
 
 class Reference:
@@ -69,10 +69,10 @@ class Reference:
             self._start = offset
 
     def _check(self, frames: bytes, start: int, stop: int) -> None:
-        if frames[start] == _MTYPE_TAG and frames[start + 1] == _EVENT:
+        if frames[start] == MTYPE_TAG and frames[start + 1] == EVENT:
             seq, sent = self._check_event(frames, start, stop)
         else:
-            seq, sent = _read_other(frames[start:stop])
+            seq, sent = read_other(frames[start:stop])
         if seq != self.seq + 1:
             raise ReceivedError(f"sequence {seq} came after {self.seq}")
         self.seq = seq
@@ -82,9 +82,9 @@ class Reference:
             self.mark_times.append(sent)
 
     def _check_event(self, frames: bytes, start: int, stop: int) -> tuple[int, int]:
-        event_at = start + _EVENT_AT
+        event_at = start + EVENT_AT
         tail = event_at + payload.EVENT_BYTES
-        if frames[tail] != _SEQ_TAG:
+        if frames[tail] != SEQ_TAG:
             raise ReceivedError(f"no sequence behind {frames[start:stop]!r}")
         number = int(frames[event_at + payload.NUMBER.start : event_at + payload.NUMBER.stop])
         previous, self.number = self.number, number
@@ -124,15 +124,16 @@ def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
         start, stop = frame_bounds(data, place, end)
         if stop > end:
             break
-        if data[place] != _BINARY:
+        if data[place] != BINARY:
             kept.append(data[since:place])
-            pings.append(_take_control(data[place], data[start:stop]))
+            pings.append(take_control(data[place], data[start:stop]))
             since = stop
         place = stop
     return b"".join((*kept, data[since:place])), data[place:], pings
 
 
-def _take_control(first: int, content: bytes) -> bytes:
+def take_control(first: int, content: bytes) -> bytes:
+    """What a ping holds; raises ReceivedError for any other control frame."""
     if first == _FINAL | PING:
         return content
     if first == _FINAL | CLOSE:
@@ -141,7 +142,7 @@ def _take_control(first: int, content: bytes) -> bytes:
     raise ReceivedError(f"a frame starts with byte {first:#04x}")
 
 
-def _read_other(content: bytes) -> tuple[int, int]:
+def read_other(content: bytes) -> tuple[int, int]:
     """Sequence and, of a comment, when it was sent; Unix time in nanoseconds stands at its start."""
     message = chatmessage.FromString(content)
     return message.seq, int(message.comment.split()[0]) if message.mtype == COMMENT else 0
