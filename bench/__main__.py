@@ -19,6 +19,7 @@ from bench import (
     results,
     rooms,
     routing,
+    slow,
 )
 from bench.errors import BenchError
 from bench.row import Bench, Options, Row
@@ -32,6 +33,7 @@ ROWS = {
     "rooms": rooms,
     "comments": comments,
     "connections": connections,
+    "slow": slow,
     "routing": routing,
     "breakdown": breakdown,
 }

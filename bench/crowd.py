@@ -30,6 +30,7 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, None)
         self._members: list[Member] = []
+        self._paused: list[Member] = []
         self._latencies = array("q")
         self._last_delivery = 0
 
@@ -126,6 +127,18 @@ class Crowd:
         latencies, self._latencies = self._latencies, array("q")
         return latencies.tobytes(), self._last_delivery
 
+    def pause(self, count: int) -> None:
+        """Have the last so many users read nothing any more."""
+        self._paused = self._members[-count:]
+        del self._members[-count:]
+        for member in self._paused:
+            self._selector.unregister(member.socket)
+
+    def resume(self) -> list[int]:
+        """Have them read on to the end, and check it; the codes with which they were closed."""
+        paused, self._paused = self._paused, []
+        return [member.drain() for member in paused]
+
     def leave(self) -> None:
         """Drop all connections."""
         for member in self._members:
@@ -185,7 +198,7 @@ class Crowd:
         """Let go of bytes that everybody got, and check what was taken down: there may be pings to answer."""
         self._check_tapes()
         least: dict[int, tuple[Reference, int]] = {}
-        for member in self._members:
+        for member in (*self._members, *self._paused):
             if member.reference is not None:
                 reference, offset = least.get(id(member.reference), (member.reference, member.offset))
                 least[id(reference)] = (reference, min(offset, member.offset))

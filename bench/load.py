@@ -50,20 +50,29 @@ class Load:
 class Feed:
     """Publishes to a system; `members` says how many members each room has, `filters` which filter, if there are any.
 
+    `published` is how many messages were published before.
+
     Every run checks: as many rows are stored as were published, every room's sequence has risen by as many of them as
     pass its filter, and every member has got each of them, in order, without a gap.
     """
 
     def __init__(
-        self, system: System, members: dict[int, int], filters: Mapping[int, TitleRange] | None = None
+        self,
+        system: System,
+        members: dict[int, int],
+        filters: Mapping[int, TitleRange] | None = None,
+        published: int = 0,
     ) -> None:
         self._system = system
         self._members = members
         self._filters = filters or {}
-        self._published = 0
+        self.published = published
 
-    def run(self, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None) -> Load:
-        """Publish, do something else meanwhile; raises BenchError if anything is missing, doubled or out of order."""
+    def run(self, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None, own: int = 0) -> Load:
+        """Publish, do something else meanwhile; raises BenchError if anything is missing, doubled or out of order.
+
+        `own` is how many messages of its own each room has meanwhile.
+        """
         system = self._system
         seqs, usage = self._seqs(), system.usage()
         system.crowd.call("take_latencies")
@@ -71,10 +80,10 @@ class Feed:
         meanwhile()
         messages, started, ended = system.publisher.answer()
         processors = system.usage().shares_since(usage)
-        first, self._published = self._published, self._published + messages
+        first, self.published = self.published, self.published + messages
         self._drain()
         latencies, last = system.crowd.call("take_latencies")
-        risen = {room: seq - seqs[room] for room, seq in self._seqs().items()}
+        risen = {room: seq - seqs[room] - own for room, seq in self._seqs().items()}
         for room, count in risen.items():
             passed = self._filters[room].passed(first, messages) if self._filters else messages
             if count != passed:
@@ -98,12 +107,12 @@ class Feed:
     def _drain(self) -> None:
         """Wait until everything published is stored and everything logged is with every member."""
         deadline = time.monotonic() + DRAIN_SECONDS
-        while (stored := self._system.fetch(queries.COUNT_EVENTS)[0][0]) < self._published:
+        while (stored := self._system.fetch(queries.COUNT_EVENTS)[0][0]) < self.published:
             if time.monotonic() > deadline:
-                raise BenchError(f"{stored} of {self._published} messages are stored, and no more come")
+                raise BenchError(f"{stored} of {self.published} messages are stored, and no more come")
             time.sleep(POLL_SECONDS)
-        if stored != self._published:
-            raise BenchError(f"{stored} rows are stored of {self._published} messages")
+        if stored != self.published:
+            raise BenchError(f"{stored} rows are stored of {self.published} messages")
         await_delivery(self._system, self._members)
 
 

@@ -6,11 +6,12 @@ import socket
 import struct
 
 from bench.errors import ReceivedError, RefusedError
-from bench.reference import Reference, split
+from bench.reference import Reference, frame_bounds, split
 from bench.tape import Tape
-from clientsim.frames import PING, FrameReader
+from clientsim.frames import CLOSE, PING, FrameReader
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
 
+DRAIN_SECONDS = 30.0
 _READ_BYTES = 65536
 _PONG = 0x8A
 
@@ -99,6 +100,26 @@ class Member:
     def comment(self, text: bytes) -> None:
         """Send a comment; `text` is ASCII and shorter than 124 bytes."""
         self._send(b"\x08%c\x3a%c%b" % (COMMENT, len(text), text))
+
+    def drain(self) -> int:
+        """Read on up to the close of a connection that the service has closed; its code. Raises ReceivedError."""
+        assert self.reference is not None
+        self.socket.settimeout(DRAIN_SECONDS)
+        data = b""
+        while chunk := self.socket.recv(_READ_BYTES):
+            data += chunk
+            place, end = 0, len(data)
+            while (bounds := frame_bounds(data, place, end))[1] <= end:
+                start, stop = bounds
+                if data[place] == 0x80 | CLOSE:
+                    return int.from_bytes(data[start : start + 2], "big")
+                if data[place] != 0x80 | PING:
+                    if not self.reference.matches(self.offset, data[place:stop]):
+                        raise ReceivedError(f"{self.name} got other bytes than the others: {data[place:stop]!r}")
+                    self.offset += stop - place
+                place = stop
+            data = data[place:]
+        raise ReceivedError(f"{self.name} lost the connection without a close")
 
     def close(self) -> None:
         """Drop the connection."""
