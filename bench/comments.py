@@ -4,13 +4,13 @@ import time
 
 from bench import queries
 from bench.errors import BenchError
-from bench.load import DRAIN_SECONDS, POLL_SECONDS, Load, await_delivery, highest, quantiles
+from bench.load import DRAIN_SECONDS, POLL_SECONDS, Load, await_delivery, highest, quantiles, rising
 from bench.row import Bench, Row, latency
 from bench.system import System
 
 TITLE = "Comments, 10 rooms of 20 users"
 ROOMS, SIZE = 10, 20
-RATES = (100, 1000, *range(3000, 20_001, 1000))
+RATES = (100, 1000, *rising(3000, 60_000, 1.15))
 SAMPLE_EVERY = 7
 
 

@@ -1,12 +1,12 @@
 """Row 1: five rooms of four users, no filter, the feed ever faster."""
 
-from bench.load import Feed, highest
+from bench.load import Feed, highest, rising
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
 TITLE = "Feed, 5 rooms of 4 users"
 ROOMS, SIZE = 5, 4
-RATES = (500, 1000, 2000, 4000, *range(6000, 20_000, 2000), *range(20_000, 60_001, 2500))
+RATES = (500, 1000, 2000, 4000, 8000, *rising(12_000, 200_000))
 ORIGINAL, SOCKET_IO = 142, 1965
 """Feed messages a second of the systems that this one is compared with, at as many rooms and users."""
 

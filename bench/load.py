@@ -141,6 +141,14 @@ def quantiles(packed: bytes) -> tuple[float, float, float, int]:
     return ordered[last // 2] / 1e9, ordered[round(last * 0.99)] / 1e9, ordered[last] / 1e9, len(ordered)
 
 
+def rising(first: float, last: float, factor: float = 1.1) -> list[float]:
+    """Rates from the first on, each a tenth higher than the one before, in round numbers of at most the last."""
+    rates = [first]
+    while rates[-1] * factor <= last:
+        rates.append(float(f"{rates[-1] * factor:.2g}"))
+    return rates
+
+
 def highest(
     run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]
 ) -> tuple[list[Load], Load | None]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.clauses import TitleRange
-from bench.load import Feed, Load, highest
+from bench.load import Feed, Load, highest, rising
 from bench.payload import TITLES
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
@@ -13,9 +13,9 @@ ROOMS = 1000
 SAMPLE_EVERY = 47
 SELDOM_SAMPLE_EVERY = 1
 """Where few messages reach a room."""
-NONE_RATES = (50, 100, 200, 400, *range(800, 6001, 400))
-QUARTER_RATES = (100, 500, *range(1000, 20_001, 500))
-HUNDREDTH_RATES = (100, 1000, 3000, *range(4000, 10_000, 1000), *range(10_000, 40_001, 2000))
+NONE_RATES = (50, 100, 200, 400, *rising(800, 40_000, 1.15))
+QUARTER_RATES = (100, 500, *rising(1000, 40_000, 1.15))
+HUNDREDTH_RATES = (100, 1000, *rising(3000, 80_000, 1.15))
 
 
 def run(bench: Bench) -> Row:

@@ -33,6 +33,9 @@ SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
 COMMENTS_PER_SECOND = 100.0
 COMMENT_BURST = 200.0
+FILTERS_PER_SECOND = 5.0
+"""Each change of a filter has the router made and planned anew, during which no feed row is routed."""
+FILTER_BURST = 50.0
 REFUSALS_PER_SECOND = 1.0
 REFUSAL_BURST = 30.0
 DATABASE_AWAY = "the database is away; it may have been done or not: watch the room, and try again"
@@ -88,6 +91,7 @@ class Session:
         self._closing_at = 0.0
         self._admitted = asyncio.Event()
         self._comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
+        self._filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST)
         self._refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
 
     @property
@@ -280,6 +284,9 @@ class Session:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
         if not self._refusals.has_one():
             reason = f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
+            return await self._refuse("REJECTED_BADFILTER", reason, request)
+        if not self._filters.take():
+            reason = f"filters come too fast; at most {FILTERS_PER_SECOND:.0f} a second are taken"
             return await self._refuse("REJECTED_BADFILTER", reason, request)
         try:
             refusal = await self._service.filters.set(request)

@@ -111,6 +111,22 @@ async def test_too_many_refused(stack: Stack, people: People) -> None:
     assert filters(answer) == ("sport = 2", "NONE")
 
 
+async def test_too_many_accepted(stack: Stack, people: People) -> None:
+    """Whoever changes filters without end is told to wait, and not disconnected; a second later he may go on."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    for number in range(300):
+        await adam.set_filter(f"sport = {number % 2}")
+        answer = (await adam.until(lambda m: m.userstatus in ("FILTERAPPLIED", "REJECTED_BADFILTER")))[-1]
+        if answer.userstatus == "REJECTED_BADFILTER":
+            break
+    assert number >= 50
+    assert "too fast" in answer.reason
+    assert filters(answer) == (f"sport = {(number - 1) % 2}", "NONE")
+    await asyncio.sleep(1)
+    assert await apply(adam, "sport = 7") == ("sport = 7", "NONE")
+
+
 async def test_rows_obey_from_its_seq_on(stack: Stack, people: People, rooms: Rooms) -> None:
     """Rows before FILTERAPPLIED obey the old filter, all after it the new one; the other feed is untouched."""
     gateway = await stack.start_gateway()
