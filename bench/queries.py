@@ -51,7 +51,7 @@ from saved as s
 where f.feed_id = 1 and f.room_id % cardinality($1::text[]) = s.number
 """
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room"
-UPDATE_GROUP_LIVES = "select chat.update_group_life(group_id) from chat.room_group"
+WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
 JUDGE = "select filter_id from chat.judge_clause(1, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
 ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"

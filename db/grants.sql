@@ -30,6 +30,7 @@ grant execute on function
   chat.join_rooms,
   chat.leave_rooms,
   chat.list_feeds,
+  chat.newest_seq,
   chat.open_gateway,
   chat.open_history,
   chat.post_comments,

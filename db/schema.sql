@@ -387,7 +387,8 @@ CREATE TABLE chat.room_group (
     group_id integer NOT NULL,
     filter_ids integer[],
     last_place bigint DEFAULT 0 NOT NULL,
-    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL
+    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    is_routed boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -399,12 +400,14 @@ COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group wa
 
 COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
 
+COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
 CREATE TABLE chat.room_group_filter (
     filter_id integer NOT NULL,
     group_id integer NOT NULL
 );
 
-COMMENT ON TABLE chat.room_group_filter IS 'room_group.filter_ids, to be looked up by filter';
+COMMENT ON TABLE chat.room_group_filter IS 'room_group.filter_ids of the groups that are routed, to be looked up by filter';
 
 ALTER TABLE chat.room_group ALTER COLUMN group_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.room_group_group_id_seq
@@ -622,6 +625,8 @@ CREATE INDEX room_filter_filter_id_idx ON chat.room_filter USING btree (filter_i
 CREATE UNIQUE INDEX room_filter_present_key ON chat.room_filter USING btree (room_id, feed_id) WHERE (state <> 'replaced'::text);
 
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
+
+CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
 
 CREATE TRIGGER begin_routing BEFORE INSERT ON chat.execution FOR EACH STATEMENT EXECUTE FUNCTION chat.begin_routing();
 

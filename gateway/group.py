@@ -26,6 +26,11 @@ class Group:
         if not self._bodies:
             self._first_place = first_place
         self._bodies += bodies
+        self._frames.clear()
+
+    def is_empty(self) -> bool:
+        """Whether no room is in it and nothing waits."""
+        return not self.rooms and not self._bodies
 
     def clear(self) -> None:
         """Forget what waits: all rooms have it."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import TypeVar, cast
 
+from google.protobuf.message import DecodeError
+
 from gateway import payloads
 from gateway.errors import DatabaseAwayError
 from gateway.frames import frame, frames_with_seq, wrap_feed_message
@@ -113,11 +115,10 @@ class Hub:
                 target, payload = self._queue.popleft()
                 try:
                     await self._process(target, payload)
-                except ValueError as error:
+                except (ValueError, DecodeError) as error:
                     logger.warning("ignored a notification that is none of ours: %s", error)
-            for group in self._touched_groups:
-                await self._settle_group(group)
-            self._touched_groups.clear()
+            while self._touched_groups:
+                await self._settle_group(self._touched_groups.pop())
             self._write()
 
     def _write(self) -> None:
@@ -179,16 +180,17 @@ class Hub:
 
     async def _settle_group(self, group: Group) -> None:
         """Give the rooms of a group what waits for them."""
-        for room in group.present():
-            await self._settle(group, room)
+        behind = self._hand_out(group)
         group.clear()
-        if not group.rooms:
-            self._groups.pop(group.group_id, None)
-
-    async def _settle(self, group: Group, room: Room) -> None:
-        if not group.settle(room):
+        for room in behind:
             await self._catch_up(room)
-        self._touched_rooms.add(room)
+        self._drop_if_empty(group)
+
+    def _hand_out(self, group: Group) -> list[Room]:
+        """Give what waits to all rooms that it comes next for; those that something is missing for before it."""
+        rooms = group.present()
+        self._touched_rooms.update(rooms)
+        return [room for room in rooms if not group.settle(room)]
 
     async def _catch_up_group(self, group: Group) -> None:
         for room in group.present():
@@ -197,11 +199,19 @@ class Hub:
 
     def _place(self, room: Room, group_id: int, seq_offset: int) -> None:
         """Note that a room is in a group from its next message on."""
+        former = None if room.group_id is None else self._groups.get(room.group_id)
+        if former is not None and room.group_id != group_id:
+            former.rooms.discard(room)
+            self._drop_if_empty(former)
         room.group_id, room.seq_offset = group_id, seq_offset
         group = self._groups.get(group_id)
         if group is None:
             group = self._groups[group_id] = Group(group_id)
         group.rooms.add(room)
+
+    def _drop_if_empty(self, group: Group) -> None:
+        if group.is_empty() and self._groups.get(group.group_id) is group:
+            del self._groups[group.group_id]
 
     async def _forget_groups(self) -> None:
         for group in tuple(self._groups.values()):
@@ -209,13 +219,14 @@ class Hub:
         for room in self.rooms.values():
             room.group_id = None
         self._groups.clear()
+        self._touched_groups.clear()
 
     # What rooms say themselves.
 
     async def _take_messages(self, room: Room, messages: payloads.Messages) -> None:
         group = None if room.group_id is None else self._groups.get(room.group_id)
-        if group is not None:
-            await self._settle(group, room)
+        if group is not None and not group.settle(room):
+            await self._catch_up(room)
         self._touched_rooms.add(room)
         for seq, message in zip(messages.numbers, messages.messages, strict=True):
             if room.is_idle() or not await self._is_next(room, seq):
@@ -258,7 +269,7 @@ class Hub:
         self._touched_rooms.add(room)
         try:
             await self._persist(lambda: self._read_log(room))
-        except LookupError as error:
+        except (LookupError, ValueError, DecodeError) as error:
             _give_up(room, error)
 
     async def _read_log(self, room: Room) -> None:
@@ -268,8 +279,6 @@ class Hub:
         async for entry in self._log.read(room.room_id, start - 1):
             if room.next_seq is not None and entry.seq < room.next_seq:
                 continue
-            if room.next_seq is not None and entry.seq > room.next_seq:
-                raise LookupError(f"after {room.next_seq - 1} comes {entry.seq}")
             if entry.feed_id is None:
                 self._deliver_message(room, entry.seq, entry.message)
             else:
@@ -294,10 +303,12 @@ class Hub:
                 return await call()
             except DatabaseAwayError as error:
                 logger.debug("reading what was missed, again: %s", error)
+                for group in self._touched_groups:
+                    self._hand_out(group)
                 self._write()
                 await asyncio.sleep(RETRY_PAUSE)
 
 
-def _give_up(room: Room, error: LookupError) -> None:
+def _give_up(room: Room, error: Exception) -> None:
     logger.error("the log of room %d has a hole, members must resume: %s", room.room_id, error)
     room.give_up()

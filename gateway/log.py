@@ -33,15 +33,25 @@ class LogReader:
         self._pool = pool
 
     async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
-        """What a room got after one sequence and before another."""
+        """What a room got after one sequence and before another; raises LookupError where something is not there."""
         last_seq = END_OF_LOG if before_seq is None else before_seq - 1
+        known_seq = 0
         while after_seq < last_seq:
             rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
             for row in rows:
-                yield Entry(*row)
+                entry = Entry(*row)
+                if entry.seq != after_seq + 1:
+                    raise LookupError(f"after {after_seq} comes {entry.seq}")
+                yield entry
+                after_seq = entry.seq
             if not rows:
-                return
-            after_seq = rows[-1][0]
+                if after_seq < known_seq:
+                    raise LookupError(f"after {after_seq} nothing is left up to {known_seq}")
+                # What came since the look at the log is there when it is looked at again.
+                [(newest_seq,)] = await self._fetch(queries.NEWEST_SEQ, room_id)
+                known_seq = min(newest_seq or 0, last_seq)
+                if known_seq <= after_seq:
+                    return
 
     async def read_message(self, room_id: int, seq: int) -> bytes:
         """One message of a room itself; raises LookupError if it is not there any more."""

@@ -1,4 +1,5 @@
--- Closes the gateways whose lock has been free for the grace; returns how many. Gateways call it every second or so.
+-- Closes the gateways whose lock has been free for the grace; returns how many. Gateways call it every second or so, so
+-- groups of rooms that went cold are retired on the way.
 create or replace function chat.close_dead_gateways()
 returns integer
 language plpgsql
@@ -32,6 +33,7 @@ begin
       v_closed := v_closed + 1;
     end if;
   end loop;
+  perform chat.retire_cold_groups();
   return v_closed;
 end
 $$;

@@ -11,7 +11,6 @@ declare
 begin
   if v_group_id is null then
     insert into chat.room_group (filter_ids) values (p_filter_ids) returning group_id into v_group_id;
-    insert into chat.room_group_filter (filter_id, group_id) select i, v_group_id from unnest(p_filter_ids) as i;
   end if;
   return v_group_id;
 end

@@ -24,30 +24,24 @@ as $$
       p_after_seq + 1 as first_seq,
       least(p_up_to_seq, p_after_seq + p_limit, chat.newest_seq(p_room_id)) as last_seq
   ),
-  -- Each of the room's own messages with the last sequence of the feed rows behind it.
   stretch as materialized (
-    select l.*, coalesce(lead(l.seq - num_nonnulls(l.chat_event_id)) over (order by l.seq), b.last_seq) as until_seq
+    select s.*, b.first_seq, b.last_seq
     from bound as b
-    join chat.room_log as l on l.room_id = p_room_id and l.seq <= b.last_seq + 1
-    where l.seq >= coalesce(
-      (select max(o.seq) from chat.room_log as o where o.room_id = p_room_id and o.seq < b.first_seq), 0
-    )
+    cross join lateral chat.list_stretches(p_room_id, b.first_seq, b.last_seq) as s
   ),
   -- The places of those that are asked for.
   section as (
     select
       s.group_id,
       s.seq - s.place as seq_offset,
-      greatest(s.seq + 1, b.first_seq) - s.seq + s.place as first_place,
-      least(s.until_seq, b.last_seq) - s.seq + s.place as last_place
+      greatest(s.seq + 1, s.first_seq) - s.seq + s.place as first_place,
+      least(s.until_seq, s.last_seq) - s.seq + s.place as last_place
     from stretch as s
-    cross join bound as b
-    where greatest(s.seq + 1, b.first_seq) <= least(s.until_seq, b.last_seq)
+    where greatest(s.seq + 1, s.first_seq) <= least(s.until_seq, s.last_seq)
   )
   select s.seq, null::smallint, s.chat_event_id, s.logged_at, s.group_id, s.place
   from stretch as s
-  cross join bound as b
-  where s.chat_event_id is not null and s.seq between b.first_seq and b.last_seq
+  where s.chat_event_id is not null and s.seq >= s.first_seq
   union all
   select s.seq_offset + l.first_place + m.number - 1, t.feed_id, m.row_id, t.logged_at, null, null
   from section as s

@@ -3,6 +3,8 @@ create or replace function chat.newest_seq(p_room_id integer)
 returns bigint
 language sql
 stable
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
   select r.seq_offset + g.last_place
   from chat.room as r

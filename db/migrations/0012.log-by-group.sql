@@ -5,9 +5,12 @@ create table chat.room_group (
   group_id integer generated always as identity primary key,
   filter_ids integer[] unique,
   last_place bigint not null default 0,
-  live_until timestamptz not null default '-infinity'
+  live_until timestamptz not null default '-infinity',
+  is_routed boolean not null default false
 )
 with (fillfactor = 50);
+
+create index room_group_routed_idx on chat.room_group (live_until) where is_routed;
 
 comment on table chat.room_group is
   'Rooms with equal filters, a filter a feed: they get the same feed rows, which are logged once for all of them';
@@ -19,13 +22,16 @@ comment on column chat.room_group.last_place is 'How many feed rows the group wa
 
 comment on column chat.room_group.live_until is 'The latest of its rooms''';
 
+comment on column chat.room_group.is_routed is 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
 create table chat.room_group_filter (
   filter_id integer not null references chat.filter,
   group_id integer not null references chat.room_group,
   primary key (filter_id, group_id)
 );
 
-comment on table chat.room_group_filter is 'room_group.filter_ids, to be looked up by filter';
+comment on table chat.room_group_filter is
+  'room_group.filter_ids of the groups that are routed, to be looked up by filter';
 
 create table chat.feed_batch (
   batch_id bigint generated always as identity primary key,
@@ -158,14 +164,14 @@ from chat.room_filter as f
 where f.state <> 'replaced'
 group by f.room_id;
 
-insert into chat.room_group (filter_ids, live_until)
-select w.filter_ids, max(r.live_until)
+insert into chat.room_group (filter_ids, live_until, is_routed)
+select w.filter_ids, max(r.live_until), max(r.live_until) > clock_timestamp()
 from wanted as w
 join chat.room as r on r.room_id = w.room_id
 group by w.filter_ids;
 
 insert into chat.room_group_filter (filter_id, group_id)
-select distinct i, g.group_id from chat.room_group as g cross join lateral unnest(g.filter_ids) as i;
+select distinct i, g.group_id from chat.room_group as g cross join lateral unnest(g.filter_ids) as i where g.is_routed;
 
 update chat.room as r
 set group_id = g.group_id, seq_offset = r.last_seq
@@ -178,6 +184,9 @@ select r.room_id, r.last_seq, r.group_id, 0 from chat.room as r
 on conflict (room_id, seq) do update set group_id = excluded.group_id, place = excluded.place;
 
 drop table chat.old_room_log;
+
+-- Once they were noted as such when somebody came back; now that is known only of whole groups.
+update chat.room as r set log_from = r.last_seq + 1 where r.live_until < clock_timestamp();
 
 alter table chat.room
   drop column last_seq,

@@ -6,10 +6,11 @@ import yoyo
 import db.apply
 
 BEFORE = "0011.log-without-foreign-keys"
-# Two rooms as the functions of that version left them: room 0 said and got things in turn, and lost 6 and 7 to an
-# operator's hand; room 1 has a suspended filter and got nothing since its log was cut at 11.
+# Rooms as the functions of that version left them: room 0 said and got things in turn, and lost 6 and 7 to an
+# operator's hand; room 1 has a suspended filter and got nothing since its log was cut at 11; room 2 is cold.
 FILL = """
-insert into chat.room (room_id, max_users, last_seq, log_from) values (0, 4, 11, 1), (1, 4, 11, 12);
+insert into chat.room (room_id, max_users, last_seq, log_from, live_until)
+values (0, 4, 11, 1, 'infinity'), (1, 4, 11, 12, 'infinity'), (2, 4, 2, 1, now() - interval '1 day');
 insert into chat.filter (feed_id, canonical) values (1, '(sport = 3)');
 insert into chat.room_filter (room_id, feed_id, filter_id, clause, state, from_seq)
 select r.room_id, f.feed_id, f.filter_id, 'NONE', 'in force', 0
@@ -31,7 +32,8 @@ insert into chat.room_log (room_id, first_seq, last_seq, feed_id, row_ids) value
   (0, 8, 8, null, '{[3,4)}'),
   (0, 9, 10, 2, '{[2,4)}'),
   (0, 11, 11, null, '{[4,5)}'),
-  (1, 11, 11, 1, '{[20,21)}');
+  (1, 11, 11, 1, '{[20,21)}'),
+  (2, 1, 2, null, '{[4,6)}');
 """
 READ = "select seq, coalesce(feed_id, 0), encode(message, 'escape') from chat.read_room_log(%s, %s, 100, 100)"
 
@@ -64,9 +66,11 @@ def test_logs_of_rooms(empty_database: str) -> None:
     assert query(empty_database, "select chat.find_delivery(0, 1, 3), chat.find_delivery(1, 1, 20)") == [(None, 11)]
     assert query(empty_database, "select chat.first_kept_seq(1, 5, 12)") == [(11,)]
 
-    query(empty_database, "select chat.join_rooms(0, '{}', '{}'), chat.configure_rooms('{4,4}')")
+    query(empty_database, "select chat.join_rooms(0, '{}', '{}'), chat.configure_rooms('{4,4,4}')")
     query(empty_database, "insert into chat.gateway default values")
-    query(empty_database, "select chat.join_rooms(1, '{eve,zoe}', '{0,1}')")
+    query(empty_database, "select chat.join_rooms(1, '{eve,zoe,kim}', '{0,1,2}')")
+    (told,) = query(empty_database, "select after_seq, truncated is null from chat.open_history('kim', 2, 3, 1, 0)")
+    assert told == (2, False), "the room was cold: what came meanwhile is gone"
     query(empty_database, "select chat.store_sport_event('{null}', array['new'::bytea], '{3}', '{x}', '{y}')")
     assert query(empty_database, READ, 0, 11)[1:] == [(13, 1, "new")]
     assert query(empty_database, "select chat.newest_seq(0), chat.newest_seq(1)") == [(13, 12)]

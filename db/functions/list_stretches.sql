@@ -1,0 +1,37 @@
+-- A room's own messages between two sequences, each with the last sequence of the feed rows that came behind it.
+--
+-- The one before the first is among them. Rows of room_log without a message only say how it goes on behind them. Where
+-- one of the messages is not in the log any more, the feed rows before it are not taken to reach over its sequence.
+create or replace function chat.list_stretches(p_room_id integer, p_first_seq bigint, p_last_seq bigint)
+returns table (seq bigint, chat_event_id bigint, group_id integer, place bigint, logged_at timestamptz, until_seq bigint)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select
+    s.seq, s.chat_event_id, s.group_id, s.place, s.logged_at,
+    coalesce(
+      least(
+        s.next_seq - num_nonnulls(s.next_event_id),
+        case when s.next_group_id = s.group_id then s.seq + s.next_place - s.place end
+      ),
+      p_last_seq
+    )
+  from (
+    select
+      l.*,
+      lead(l.seq) over coming as next_seq,
+      lead(l.chat_event_id) over coming as next_event_id,
+      lead(l.group_id) over coming as next_group_id,
+      lead(l.place) over coming as next_place
+    from chat.room_log as l
+    where l.room_id = p_room_id
+      -- One beyond, for what a message without feed rows behind it says of those before it.
+      and l.seq <= p_last_seq + 1
+      and l.seq >= coalesce(
+        (select max(o.seq) from chat.room_log as o where o.room_id = p_room_id and o.seq < p_first_seq), 0
+      )
+    window coming as (order by l.seq)
+  ) as s
+  where s.seq <= p_last_seq
+$$;
