@@ -2,10 +2,16 @@
 
 CREATE TABLE chat.allowed_function (
     signature text NOT NULL,
+    is_text_work boolean DEFAULT false NOT NULL,
+    max_pattern integer,
     CONSTRAINT allowed_function_signature_check CHECK ((to_regprocedure(signature) IS NOT NULL))
 );
 
 COMMENT ON TABLE chat.allowed_function IS 'Third gate: the functions, and those behind operators and casts, that a clause may call. All are immutable and cheap';
+
+COMMENT ON COLUMN chat.allowed_function.is_text_work IS 'It copies or searches its first argument: a clause may hold setting.max_text_calls of these';
+
+COMMENT ON COLUMN chat.allowed_function.max_pattern IS 'Its last argument must be a literal of at most so many bytes; null if it may be anything';
 
 CREATE TABLE chat.allowed_node (
     node text NOT NULL
@@ -178,10 +184,13 @@ ALTER TABLE chat.feed_reject ALTER COLUMN feed_reject_id ADD GENERATED ALWAYS AS
 CREATE TABLE chat.filter (
     filter_id integer NOT NULL,
     feed_id smallint NOT NULL,
-    canonical text NOT NULL
+    canonical text NOT NULL,
+    canonical_hash text NOT NULL
 );
 
 COMMENT ON TABLE chat.filter IS 'The distinct filters; rooms whose clauses mean the same to Postgres share one';
+
+COMMENT ON COLUMN chat.filter.canonical_hash IS 'SHA-256: an index entry is limited to 2,704 bytes and the text is not';
 
 CREATE TABLE chat.room_filter (
     room_filter_id bigint NOT NULL,
@@ -454,6 +463,9 @@ CREATE TABLE chat.setting (
     max_verdicts integer DEFAULT 10000 NOT NULL,
     max_row_time interval DEFAULT '00:00:00.1'::interval NOT NULL,
     max_match_time interval DEFAULT '00:00:00.25'::interval NOT NULL,
+    max_canonical_bytes integer DEFAULT 12000 NOT NULL,
+    max_text_calls integer DEFAULT 40 NOT NULL,
+    max_pass_time interval DEFAULT '00:00:01'::interval NOT NULL,
     CONSTRAINT setting_gateway_grace_check CHECK ((gateway_grace >= '00:00:00'::interval)),
     CONSTRAINT setting_is_only_check CHECK (is_only),
     CONSTRAINT setting_max_comment_bytes_check CHECK (((max_comment_bytes >= 1) AND (max_comment_bytes <= 1048576))),
@@ -487,6 +499,12 @@ COMMENT ON COLUMN chat.setting.max_verdicts IS 'Most verdicts that are remembere
 COMMENT ON COLUMN chat.setting.max_row_time IS 'Longest that a clause may take on one row of the largest size';
 
 COMMENT ON COLUMN chat.setting.max_match_time IS 'Longest that a filter may take on the new rows of a batch that ran into its time limit';
+
+COMMENT ON COLUMN chat.setting.max_canonical_bytes IS 'Longest clause as Postgres writes it, in bytes: IN and BETWEEN repeat what stands before them';
+
+COMMENT ON COLUMN chat.setting.max_text_calls IS 'Most calls of functions that copy or search a text, and LIKE, in a clause';
+
+COMMENT ON COLUMN chat.setting.max_pass_time IS 'Longest that all filters together may take on a batch, besides 0.2 µs a filter and row; then each is looked at';
 
 CREATE TABLE chat.sport_event (
     sport_event_id bigint NOT NULL,
@@ -604,7 +622,7 @@ ALTER TABLE ONLY chat.sport_event
 
 CREATE INDEX feed_batch_upper_idx ON chat.feed_batch USING btree (feed_id, upper(row_ids));
 
-CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, md5(canonical));
+CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, canonical_hash);
 
 CREATE INDEX filter_verdict_filter_id_idx ON chat.filter_verdict USING btree (filter_id) WHERE (filter_id IS NOT NULL);
 

@@ -1,6 +1,7 @@
 """Sets a room's filters: the gateway's own guard first, then the four gates in Postgres."""
 
 import asyncio
+import logging
 
 import asyncpg
 
@@ -14,7 +15,11 @@ LOCK_PAUSE = 0.2
 """Seconds between two tries."""
 CALLS_AT_ONCE = 2
 """Filters validated at the same time; more would only take time from the feeds."""
+NOT_JUDGED = "the database could not look at the filter to its end; try again, or a simpler one"
 READ_TOO_LONG = "somebody has been reading the room's view in an open transaction for seconds; try again later"
+
+
+logger = logging.getLogger("gateway")
 
 
 class FilterSetter:
@@ -39,6 +44,9 @@ class FilterSetter:
                     return await self._database.call(lambda: self._apply(request))
                 except asyncpg.LockNotAvailableError:
                     await asyncio.sleep(LOCK_PAUSE)
+                except asyncpg.PostgresError as error:
+                    logger.warning("a filter could not be judged: %s", error)
+                    return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
         return await self._database.refuse("REJECTED_BADFILTER", READ_TOO_LONG, request)
 
     async def _guard(self, request: Request) -> str | None:

@@ -291,6 +291,8 @@ class Session:
         try:
             refusal = await self._service.filters.set(request)
         except DatabaseAwayError:
+            # It may be away because of this filter.
+            self._refusals.take()
             return await self._refuse("REJECTED_BADFILTER", DATABASE_AWAY, request)
         if refusal is not None:
             self._refusals.take()

@@ -75,6 +75,6 @@ begin
   ) then
     return 'the clause names something that is no column of the feed';
   end if;
-  return null;
+  return chat.explain_text_work(p_quals);
 end
 $$;

@@ -1,8 +1,9 @@
 -- Forgets the oldest verdicts that are past their time or too many, and filters that only they knew.
 --
--- Called with each verdict, and takes a few each time, so there are never many more than allowed. Rows that others hold
--- are left to a later call: nobody waits for anybody here.
-create or replace function chat.forget_verdicts(p_newest_id bigint)
+-- Called after each request with verdicts, and takes a few each time, so there are never many more than allowed. Not
+-- before the request is done: what it was about to use may be the oldest. Rows that others hold are left to a later
+-- call: nobody waits for anybody here.
+create or replace function chat.forget_verdicts()
 returns void
 language plpgsql
 volatile
@@ -10,6 +11,7 @@ as $$
 declare
   v_setting chat.setting;
   v_filter_ids integer[];
+  v_newest_id bigint := (select max(v.verdict_id) from chat.filter_verdict as v);
 begin
   select s.* into v_setting from chat.setting as s;
   with old as materialized (
@@ -17,7 +19,7 @@ begin
     from chat.filter_verdict as v
     where v.verdict_id in (select o.verdict_id from chat.filter_verdict as o order by o.verdict_id limit 20)
       and (
-        v.verdict_id <= p_newest_id - v_setting.max_verdicts
+        v.verdict_id <= v_newest_id - v_setting.max_verdicts
         or v.decided_at < clock_timestamp() - v_setting.verdict_memory
       )
     for update skip locked

@@ -3,13 +3,14 @@
 -- A filter's verdicts are bits from the start: putting them together costs a few nanoseconds a row, where a row for
 -- every match took ten times as long as the test. No feed may have columns of the names that begin with an
 -- underscore.
-create or replace function chat.generate_matching(p_feed_id integer, p_feed text, p_tests text)
+create or replace function chat.generate_matching(p_feed_id integer, p_feed text, p_filters integer, p_tests text)
 returns text
 language sql
 immutable
 as $$
   select case when p_tests is null then '' else format(
     $body$
+  v_started := clock_timestamp();
   begin
     with placed as materialized (
       select n.*, (row_number() over (order by n.%1$I) - 1)::integer as _place from new_rows as n
@@ -49,12 +50,18 @@ as $$
     when query_canceled or others then
       select a.filter_ids, a.bits
       into v_filter_ids, v_bits
-      from chat.match_filters_apart(%3$s, v_row_ids, sqlstate) as a;
+      from chat.match_filters_apart(%3$s, v_row_ids, sqlstate = '57014') as a;
       v_wanted := null;
+      v_started := clock_timestamp();
   end;
+  if chat.is_slow_pass(clock_timestamp() - v_started, %4$s, cardinality(v_row_ids)) then
+    select a.filter_ids, a.bits into v_filter_ids, v_bits from chat.match_filters_apart(%3$s, v_row_ids, true) as a;
+    v_wanted := null;
+  end if;
 $body$,
     p_feed || '_id',
     p_tests,
-    p_feed_id
+    p_feed_id,
+    p_filters
   ) end
 $$;

@@ -1,9 +1,10 @@
--- The text of a feed's router. p_tests are its filters, as list_filter_tests has them; null if there are none.
+-- The text of a feed's router. p_tests are its p_filters filters, as list_filter_tests has them; null if there are
+-- none.
 --
--- The pass over all filters runs in a block of its own: if one of them raises, each is tried alone and the culprit is
--- suspended. WHEN OTHERS does not catch a statement timeout, so that is named. The body is a quoted literal and not
--- dollar-quoted: a filter may hold any text, so also whatever would end the quotes.
-create or replace function chat.generate_router(p_feed_id integer, p_feed text, p_tests text)
+-- The pass over all filters runs in a block of its own: if one of them raises, each is tried alone and the culprit
+-- is suspended. WHEN OTHERS does not catch a statement timeout, so that is named. The body is a quoted literal and
+-- not dollar-quoted: a filter may hold any text, so also whatever would end the quotes.
+create or replace function chat.generate_router(p_feed_id integer, p_feed text, p_filters integer, p_tests text)
 returns text
 language sql
 immutable
@@ -20,6 +21,7 @@ declare
   v_filter_ids integer[] := '{}';
   v_bits bytea[] := '{}';
   v_wanted bytea;
+  v_started timestamptz;
 begin
   select array_agg(%1$I order by %1$I), array_agg(message order by %1$I)
   into v_row_ids, v_messages
@@ -34,7 +36,7 @@ end
 $body$,
       p_feed || '_id',
       p_feed_id,
-      chat.generate_matching(p_feed_id, p_feed, p_tests)
+      chat.generate_matching(p_feed_id, p_feed, p_filters, p_tests)
     )
   )
 $$;

@@ -1,4 +1,5 @@
--- What of a room's messages between two sequences is not in the log any more: holes, by their first and last sequence.
+-- What of a room's messages between two sequences is not in the log any more: holes, by their first and last
+-- sequence.
 --
 -- Nothing of ours cuts logs; an operator's hand may have, and so does a restored dump (db/restored.sql).
 create or replace function chat.list_holes(p_room_id integer, p_first_seq bigint, p_last_seq bigint)
@@ -37,10 +38,10 @@ as $$
   ),
   followed as (
     select
-      greatest(coalesce(max(k.last_seq) over (order by k.first_seq rows between unbounded preceding and 1 preceding), 0),
-        p_first_seq - 1) + 1 as expected_seq,
+      greatest(coalesce(max(k.last_seq) over before, 0), p_first_seq - 1) + 1 as expected_seq,
       k.first_seq
     from kept as k
+    window before as (order by k.first_seq rows between unbounded preceding and 1 preceding)
   )
   select f.expected_seq, f.first_seq - 1 from followed as f where f.first_seq > f.expected_seq
 $$;

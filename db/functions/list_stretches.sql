@@ -1,9 +1,17 @@
 -- A room's own messages between two sequences, each with the last sequence of the feed rows that came behind it.
 --
--- The one before the first is among them. Rows of room_log without a message only say how it goes on behind them. Where
--- one of the messages is not in the log any more, the feed rows before it are not taken to reach over its sequence.
+-- The one before the first is among them. Rows of room_log without a message only say how it goes on behind them.
+-- Where one of the messages is not in the log any more, the feed rows before it are not taken to reach over its
+-- sequence.
 create or replace function chat.list_stretches(p_room_id integer, p_first_seq bigint, p_last_seq bigint)
-returns table (seq bigint, chat_event_id bigint, group_id integer, place bigint, logged_at timestamptz, until_seq bigint)
+returns table (
+  seq bigint,
+  chat_event_id bigint,
+  group_id integer,
+  place bigint,
+  logged_at timestamptz,
+  until_seq bigint
+)
 language sql
 stable
 set search_path = pg_catalog, pg_temp

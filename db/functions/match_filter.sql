@@ -1,8 +1,8 @@
--- What one filter passes of new rows, as group_log.bits has it (null for none), and how long it took; or what is
--- wrong with it: it raises, or takes longer than allowed.
+-- What one filter passes of new rows, as group_log.bits has it (null for none), and how long it took; or what is wrong
+-- with it: it raises, or takes longer than allowed. was_canceled: a time limit came while it ran, and nothing is known.
 --
--- p_allowed is null for as long as it takes, with all rows at once. With a limit the rows come in growing portions,
--- so that a filter with seconds to spend on each is stopped after few of them.
+-- p_allowed is null for as long as it takes, with all rows at once. With a limit the rows come in growing portions, so
+-- that a filter with seconds to spend on each is stopped after few of them. Evaluated as in a router (time_condition).
 create or replace function chat.match_filter(
   p_feed_id integer,
   p_row_ids bigint[],
@@ -10,7 +10,8 @@ create or replace function chat.match_filter(
   p_allowed interval,
   out bits bytea,
   out took interval,
-  out error text
+  out error text,
+  out was_canceled boolean
 )
 language plpgsql
 volatile
@@ -25,7 +26,7 @@ declare
 begin
   select
     format(
-      'select array_agg(%1$I) from chat.%2$I where %1$I = any ($1) and (%3$s)',
+      'select array_agg(%1$I) filter (where %3$s) from chat.%2$I where %1$I = any ($1)',
       f.name || '_id', f.name, p_canonical
     )
   into v_query
@@ -46,7 +47,13 @@ begin
     bits := chat.mark_rows(p_row_ids, v_passed);
   end if;
 exception
-  when query_canceled or others then
-    error := sqlerrm;
+  when query_canceled then
+    was_canceled := true;
+  when others then
+    -- Of an error in its own arithmetic the server's words are the best.
+    error := case
+      when sqlstate like '22%' then sqlerrm
+      else chat.explain_clause_error(p_feed_id, p_canonical, sqlstate, sqlerrm)
+    end;
 end
 $$;

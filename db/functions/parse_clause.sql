@@ -13,6 +13,7 @@ as $$
 declare
   v_view text := 'room_filter.candidate_' || pg_backend_pid();
   v_select text := chat.candidate_select(p_feed_id);
+  v_max_bytes integer := (select s.max_canonical_bytes from chat.setting as s);
   v_shell text;
   v_prefix text;
   v_tree record;
@@ -31,6 +32,12 @@ begin
   reason := chat.explain_tree(p_feed_id, v_tree.quals);
   if reason is null then
     canonical := rtrim(substr(pg_get_viewdef(v_view::regclass), length(v_prefix) + 1), ';');
+    if octet_length(canonical) > v_max_bytes then
+      reason := format(
+        'the clause has %s bytes as Postgres writes it, at most %s are allowed; IN and BETWEEN repeat things',
+        octet_length(canonical), v_max_bytes
+      );
+    end if;
   end if;
 end
 $$;

@@ -22,6 +22,7 @@ begin
   end if;
   select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
 
+  perform chat.forget_verdicts();
   execute format('select count(*) from %s', v_source) into v_rows;
   v_started := clock_timestamp();
   execute format('select count(*) filter (where %s) from %s', v_canonical, v_source) into v_matching;

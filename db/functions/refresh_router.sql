@@ -22,7 +22,7 @@ begin
   set filter_ids = v_filter_ids, generated_at = clock_timestamp()
   where r.feed_id = p_feed_id;
 
-  execute chat.generate_router(p_feed_id, v_feed, v_tests);
+  execute chat.generate_router(p_feed_id, v_feed, cardinality(v_filter_ids), v_tests);
   if not exists (
     select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed)::regclass
   ) then

@@ -1,4 +1,4 @@
--- Keeps what was decided about a clause, so that asking again costs nothing, and forgets some of the oldest.
+-- Keeps what was decided about a clause, so that asking again costs nothing.
 create or replace function chat.remember_verdict(
   p_feed_id integer,
   p_clause_hash text,
@@ -10,8 +10,6 @@ returns void
 language plpgsql
 volatile
 as $$
-declare
-  v_verdict_id bigint;
 begin
   insert into chat.filter_verdict as v (feed_id, clause_hash, filter_id, reason, rules_changes, decided_at)
   values (p_feed_id, p_clause_hash, p_filter_id, p_reason, p_rules_changes, clock_timestamp())
@@ -21,8 +19,6 @@ begin
     reason = excluded.reason,
     rules_changes = excluded.rules_changes,
     decided_at = excluded.decided_at,
-    verdict_id = excluded.verdict_id
-  returning v.verdict_id into v_verdict_id;
-  perform chat.forget_verdicts(v_verdict_id);
+    verdict_id = excluded.verdict_id;
 end
 $$;

@@ -1,4 +1,5 @@
--- Takes groups of rooms that went cold out of what routing looks at, so that they cost nothing. Done every second or so.
+-- Takes groups of rooms that went cold out of what routing looks at, so that they cost nothing. Done every second or
+-- so.
 create or replace function chat.retire_cold_groups()
 returns void
 language plpgsql

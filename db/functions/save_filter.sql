@@ -6,17 +6,18 @@ volatile
 as $$
 declare
   v_filter_id integer;
+  v_hash text := encode(sha256(convert_to(p_canonical, 'UTF8')), 'hex');
 begin
   -- Another round if somebody else makes or forgets it between our two looks.
   loop
     select f.filter_id
     into v_filter_id
     from chat.filter as f
-    where f.feed_id = p_feed_id and md5(f.canonical) = md5(p_canonical) and f.canonical = p_canonical
+    where f.feed_id = p_feed_id and f.canonical_hash = v_hash
     for key share;
     exit when found;
-    insert into chat.filter (feed_id, canonical) values (p_feed_id, p_canonical)
-    on conflict (feed_id, md5(canonical)) do nothing
+    insert into chat.filter (feed_id, canonical, canonical_hash) values (p_feed_id, p_canonical, v_hash)
+    on conflict (feed_id, canonical_hash) do nothing
     returning filter_id into v_filter_id;
     exit when found;
   end loop;

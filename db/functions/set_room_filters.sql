@@ -44,6 +44,7 @@ begin
   from verdict as v;
 
   if v_reasons is not null then
+    perform chat.forget_verdicts();
     refusal := chat.refuse(
       'REJECTED_BADFILTER', v_reasons, 4, p_username, v_room_id, null, p_sport_filter, p_execution_filter
     );
@@ -61,5 +62,6 @@ begin
   perform chat.regroup_room(v_room_id);
   perform chat.refresh_stale_routers();
   seq := chat.log_status('FILTERAPPLIED', p_username, v_room_id, null);
+  perform chat.forget_verdicts();
 end
 $$;

@@ -33,8 +33,13 @@ begin
   exception
     when sqlstate 'RM100' then
       null;
-    when query_canceled or others then
+    -- A cancellation is not caught: whoever gave it is not answered with a verdict.
+    when others then
       get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+      -- What the server has no memory, no disk or no lock for is not the clause's fault either.
+      if left(v_state, 2) in ('40', '53', '55', '57', '58', 'XX') then
+        raise;
+      end if;
       reason := chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message);
   end;
   if reason is not null then

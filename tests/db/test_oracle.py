@@ -26,15 +26,20 @@ from chat.list_logged_rows(%s, 0, 9000000000000000000, 1000000000)
 where feed_id = 2 and row_id > %s
 order by seq
 """
-# Names as clients write them, resolved by Postgres itself and not by the project.
+# Names as clients write them, resolved by Postgres itself and not by the project. The clause is no WHERE of its own, of
+# which the planner would evaluate what is cheap first: whether it raises would depend on that.
 PLAIN = """
 select execution_id
 from (
-  select *, execution_epoch as executionepoch, state_symbol as statesymbol
-  from chat.execution
-  where execution_id > {after}
-) as f
-where ({clause})
+  select execution_id, ({clause}) as passes
+  from (
+    select *, execution_epoch as executionepoch, state_symbol as statesymbol
+    from chat.execution
+    where execution_id > {after}
+  ) as f
+  offset 0
+) as judged
+where passes
 order by 1
 """
 NEWEST = "select coalesce(max(execution_id), 0) from chat.execution"

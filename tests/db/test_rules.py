@@ -15,10 +15,16 @@ VERDICTS = "select count(*) from chat.filter_verdict"
 FILTERS = "select count(*) from chat.filter where canonical not in ('true', 'false')"
 
 
+FORGET = "select chat.forget_verdicts()"
+# By Marc Stevens: letters and digits only, so they could stand in literals.
+EQUAL_SUMS = [f"TEXTCOLLBYfGiJUETHQ4h{letter}cKSMd5zYpgqf1YRDhkmxHkhPWptrkoyz28wnI9V0aHeAuaKnak" for letter in "AE"]
+
+
 async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
     """The reason why a clause may not be a filter of the trades."""
     row = await connection.fetchrow(JUDGE_CLAUSE, 2, clause)
     assert row is not None
+    await connection.execute(FORGET)
     assert (row["filter_id"] is None) is not (row["reason"] is None)
     return None if row["reason"] is None else str(row["reason"])
 
@@ -105,6 +111,42 @@ async def test_bounded_in_age(connection: asyncpg.Connection) -> None:
     assert await connection.fetchval(FILTERS) == 2
 
 
+async def test_nothing_is_remembered(rooms: Rooms) -> None:
+    """With a memory of no time at all both filters of a request are taken, though the second follows the first."""
+    await rooms.connection.execute("update chat.setting set verdict_memory = '0'")
+    await rooms.open(4)
+    await rooms.join("adam")
+    for number in range(3):
+        await rooms.set_filters("adam", f"sport > {number}", f"price > {number}")
+        await rooms.store_executions([make_execution(price=number + 0.5)])
+    assert await rooms.feed_keys(0, 2) == [1, 2, 3]
+    assert await rooms.connection.fetchval(VERDICTS) <= 1
+
+
+async def test_equal_sums(connection: asyncpg.Connection) -> None:
+    """Two texts that have one MD5 sum are two filters."""
+    assert await connection.fetchval("select md5($1) = md5($2)", *EQUAL_SUMS)
+    ids = [await connection.fetchval("select chat.save_filter(2, $1)", text) for text in EQUAL_SUMS]
+    assert ids[0] != ids[1]
+
+
+async def test_canceled(connection: asyncpg.Connection) -> None:
+    """A clause whose trial somebody breaks off has no verdict: the next try gives one."""
+    clause = " or ".join(f"symbol ilike '%{number}%'" for number in range(30))
+    await connection.execute("set statement_timeout = '1ms'")
+    with pytest.raises(asyncpg.QueryCanceledError):
+        await judge(connection, clause)
+    await connection.execute("reset statement_timeout")
+    assert await judge(connection, clause) is None
+
+
+async def test_too_long_as_postgres_writes_it(connection: asyncpg.Connection) -> None:
+    """A clause that Postgres blows up is refused: every router that has it would be as large."""
+    reason = await judge(connection, f"'{'x' * 1400}' in ({', '.join(['market'] * 60)})")
+    assert reason is not None
+    assert re.fullmatch(r"the clause has \d+ bytes as Postgres writes it, at most 12000 are allowed.*", reason)
+
+
 async def test_what_a_room_has_stays(rooms: Rooms) -> None:
     """A filter that a room has or had is kept when its verdict is forgotten."""
     await rooms.connection.execute("update chat.setting set max_verdicts = 2")
@@ -157,5 +199,5 @@ async def test_documented(connection: asyncpg.Connection) -> None:
     limits = [
         name for row in re.findall(r"^\| (`.*?`) \| \d", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     ]
-    assert len(limits) == 9
+    assert len(limits) == 12
     assert set(limits) <= set(setting.keys())

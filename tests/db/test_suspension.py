@@ -104,3 +104,58 @@ async def test_a_time_limit(rooms: Rooms) -> None:
     ((room, reason),) = await connection.fetch(STATES)
     assert room == 1
     assert re.fullmatch(r"it took \d+ ms for \d+ rows", reason)
+
+
+async def test_a_zero_that_the_trial_did_not_see(rooms: Rooms) -> None:
+    """A filter that raises is found, though its other parts alone would tell that the row does not pass."""
+    await rooms.open(4, 4)
+    await rooms.join("adam", 0)
+    await rooms.join("bobby", 1)
+    await rooms.set_filters("adam", execution="quantity / (price - 50) > 1 and price <> 50")
+    await rooms.set_filters("bobby", execution="price > 1")
+    await rooms.store_executions([make_execution(price=50.0), make_execution(price=51.0)])
+    ((room, reason),) = await rooms.connection.fetch(STATES)
+    assert (room, reason) == (0, "division by zero")
+    assert await rooms.feed_keys(1, 2) == [1, 2]
+
+
+async def make_slow(rooms: Rooms, name: str, room: int, number: int) -> None:
+    """Give a room a filter that takes 50 ms a row: none that is accepted does, so it is made slow behind the gates."""
+    await rooms.join(name, room)
+    await rooms.set_filters(name, execution=f"price > {number}")
+    await rooms.connection.execute(SLOW)
+    await rooms.connection.execute(
+        "update chat.filter set canonical = format('chat.slow_tests(%s)', $1::integer), canonical_hash = $2"
+        " where canonical like format('(price > (%s)%%', $1::integer)",
+        number,
+        f"hash {number}",
+    )
+    await rooms.connection.execute("select chat.lock_log(), chat.refresh_router(2)")
+
+
+async def test_slow_without_a_time_limit(rooms: Rooms) -> None:
+    """A filter that holds a batch up for over a second is suspended long before the bridge's time limit."""
+    await rooms.open(4, 4)
+    await rooms.join("adam", 0)
+    await rooms.set_filters("adam", execution="price > 1")
+    await make_slow(rooms, "bobby", 1, 2)
+    await rooms.store_executions([make_execution(price=50.0)] * 30)
+    assert await rooms.feed_keys(0, 2) == list(range(1, 31))
+    assert await rooms.feed_keys(1, 2) == []
+    ((room, reason),) = await rooms.connection.fetch(STATES)
+    assert room == 1
+    assert re.fullmatch(r"it took \d+ ms for \d+ rows", reason)
+
+
+async def test_a_time_limit_while_a_culprit_is_looked_for(rooms: Rooms) -> None:
+    """One filter raises, others need some time; the limit comes while one of those is tried: it is not suspended."""
+    await rooms.open(*([4] * 5))
+    await rooms.join("culprit", 0)
+    await rooms.set_filters("culprit", execution=OVERFLOWING)
+    for number in range(1, 5):
+        await make_slow(rooms, f"slow {number}", number, number)
+    await rooms.connection.execute(SET_TIMEOUT)
+    await rooms.store_executions(overflowing(3))
+    ((room, reason),) = await rooms.connection.fetch(STATES)
+    assert (room, reason) == (0, "bigint out of range")
+    assert await rooms.feed_keys(4, 2) == [1, 2, 3]

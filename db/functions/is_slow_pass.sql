@@ -1,0 +1,10 @@
+-- Whether the pass over all filters took so long for a batch that one of them must be to blame.
+create or replace function chat.is_slow_pass(p_took interval, p_filters integer, p_rows integer)
+returns boolean
+language sql
+stable
+as $$
+  -- Ten times what a comparison takes, a filter and row.
+  select p_took > s.max_pass_time + p_filters::double precision * p_rows * interval '1 microsecond' / 5
+  from chat.setting as s
+$$;

@@ -1,0 +1,19 @@
+-- The calls in a part of a parse tree that copy or search a text, by function or operator, as a person names them.
+create or replace function chat.list_text_calls(p_tree text)
+returns table (name text, max_pattern integer)
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select
+    case when a.signature like 'text%' then 'LIKE' else replace(split_part(a.signature, '(', 1), '"', '') || '()' end,
+    a.max_pattern
+  from (
+    select m[1]::oid as function from regexp_matches(p_tree, ':funcid (\d+)', 'g') as m
+    union all
+    select o.oprcode
+    from regexp_matches(p_tree, ':opno (\d+)', 'g') as m
+    join pg_operator as o on o.oid = m[1]::oid
+  ) as c
+  join chat.allowed_function as a on a.is_text_work and to_regprocedure(a.signature) = c.function
+$$;
