@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import compress
 from typing import TypeVar, cast
 
@@ -12,7 +11,8 @@ from google.protobuf.message import DecodeError
 
 from gateway import payloads
 from gateway.errors import DatabaseAwayError
-from gateway.frames import frame, frames_with_seq, wrap_feed_message
+from gateway.feed import Feed
+from gateway.frames import frame, frames_with_seq
 from gateway.group import Group
 from gateway.log import LogReader
 from gateway.room import Room
@@ -22,40 +22,10 @@ USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
 """How every USERJOINED begins (db/functions/encode_status.sql): the only messages that must be looked into."""
 RETRY_PAUSE = 0.5
 """Seconds between two tries to read what a notification did not carry, while Postgres is away."""
-MAX_KEPT_BODIES = 8192
-"""Feed messages kept for rooms' lines that may yet name them, if no line comes to end their transaction."""
 
 Result = TypeVar("Result")
 
 logger = logging.getLogger("gateway")
-
-
-@dataclass(slots=True)
-class Feed:
-    """A feed's present messages, wrapped, by row key.
-
-    A transaction's messages come before the groups' lines that name them, so the first message behind such a line
-    belongs to another transaction and the older ones are not needed any more.
-    """
-
-    feed_id: int
-    msgtype: int
-    message_field: int
-    bodies: dict[int, bytes] = field(default_factory=dict)
-    is_spent: bool = False
-
-    def wrap(self, message: bytes) -> bytes:
-        """A feed message as clients get it, but for its sequence."""
-        return wrap_feed_message(self.msgtype, self.message_field, message)
-
-    def keep(self, contents: payloads.Contents) -> None:
-        """Remember messages until the groups' lines have come."""
-        if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
-            self.bodies.clear()
-            self.is_spent = False
-        for key, message in zip(contents.numbers, contents.messages, strict=True):
-            if message is not None:
-                self.bodies[key] = self.wrap(message)
 
 
 class Hub:

@@ -15,8 +15,9 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from edgechat.settings import Settings
 from gateway.database import Database
 from gateway.errors import DatabaseAwayError
+from gateway.feed import Feed
 from gateway.filters import FilterSetter
-from gateway.hub import Feed, Hub
+from gateway.hub import Hub
 from gateway.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.listener import Listener
 from gateway.log import LogReader

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clientsim.frames import FrameReader
-from gateway.hub import Feed, Hub
+from gateway.feed import Feed
+from gateway.hub import Hub
 from gateway.log import Entry, LogReader
 from harness.background import background
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage

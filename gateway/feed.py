@@ -1,0 +1,37 @@
+"""A feed as one gateway sees it: the messages that the lines to come may name."""
+
+from dataclasses import dataclass, field
+
+from gateway import payloads
+from gateway.frames import wrap_feed_message
+
+MAX_KEPT_BODIES = 8192
+"""Feed messages kept for lines that may yet name them, if no line comes to end their transaction."""
+
+
+@dataclass(slots=True)
+class Feed:
+    """A feed's present messages, wrapped, by row key.
+
+    A transaction's messages come before the groups' lines that name them, so the first message behind such a line
+    belongs to another transaction and the older ones are not needed any more.
+    """
+
+    feed_id: int
+    msgtype: int
+    message_field: int
+    bodies: dict[int, bytes] = field(default_factory=dict)
+    is_spent: bool = False
+
+    def wrap(self, message: bytes) -> bytes:
+        """A feed message as clients get it, but for its sequence."""
+        return wrap_feed_message(self.msgtype, self.message_field, message)
+
+    def keep(self, contents: payloads.Contents) -> None:
+        """Remember messages until the groups' lines have come."""
+        if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
+            self.bodies.clear()
+            self.is_spent = False
+        for key, message in zip(contents.numbers, contents.messages, strict=True):
+            if message is not None:
+                self.bodies[key] = self.wrap(message)
