@@ -16,13 +16,12 @@ declare
   v_source text := format('(select * from chat.%I order by %I desc limit %s) as r', p_feed, p_feed || '_id', p_rows);
 begin
   select v.* into v_verdict from chat.judge_clause(v_feed_id, p_clause) as v;
+  select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
+  perform chat.forget_verdicts();
   if v_verdict.reason is not null then
     return query select 'refused', v_verdict.reason;
     return;
   end if;
-  select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
-
-  perform chat.forget_verdicts();
   execute format('select count(*) from %s', v_source) into v_rows;
   v_started := clock_timestamp();
   execute format('select count(*) filter (where %s) from %s', v_canonical, v_source) into v_matching;

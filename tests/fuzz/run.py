@@ -10,6 +10,7 @@ from fuzz.inspection import Inspector
 from gateway.filters import guard_clause
 
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
+FORGET = "select chat.forget_verdicts()"
 CANONICAL = "select feed_id, canonical from chat.filter where filter_id = $1"
 LEFT_BEHIND = """
 select
@@ -93,3 +94,4 @@ async def _try(connection: asyncpg.Connection, feed_id: int, clause: str, outcom
         outcome.filters.setdefault((row["feed_id"], row["canonical"]), clause)
         if guarded is not None:
             outcome.faults.append(f"accepted, but not by the guard ({guarded}): {clause!r}")
+    await connection.execute(FORGET)
