@@ -12,10 +12,7 @@ declare
   v_row jsonb;
   v_filter record;
 begin
-  if not exists (select from chat.room as r where r.room_id = p_room) then
-    raise exception 'there is no room %', p_room
-      using errcode = 'RM402', hint = (select 'rooms are 0 to ' || max(r.room_id) from chat.room as r);
-  end if;
+  perform chat.require_room(p_room);
   execute format(
     'select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', p_feed, p_feed || '_id'
   )

@@ -13,7 +13,8 @@ as $$
     when p_token = '==' then '`==` is not SQL; use ='
     when p_token in ('=>', '=<') then format('`%s` is not SQL; use %s', p_token, reverse(p_token))
     when p_token ~ '~' then format('`%s` is not allowed in a filter; use LIKE', p_token)
-    when p_token in ('&&', '||', '!', '&', '|')
+    when p_token like '||%' then '`||` is not allowed in a filter: texts are not joined there, and conditions with OR'
+    when p_token in ('&&', '!', '&', '|')
       then format('`%s` is not allowed in a filter; use AND, OR, NOT', p_token)
     else
       format(

@@ -33,6 +33,9 @@ begin
     return format('no function `%s` in filters; functions are %s', p_word, array_to_string(v_names, ', '))
       || chat.suggest_name(p_word, v_names);
   end if;
+  if v_word = 'where' then
+    return 'leave `WHERE` out: a filter is what would stand behind it';
+  end if;
   if v_is_keyword then
     return format('`%s` is not allowed in a filter; a filter is one condition on the columns of the feed', p_word);
   end if;

@@ -1,8 +1,8 @@
 -- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
 --
 -- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was
--- asked for is not there. p_resume_after wins over p_history; a seq that the room has not reached yet means nothing was
--- missed.
+-- asked for is not there, or if the room has not come so far: then its log was begun anew. p_resume_after wins over
+-- p_history.
 create or replace function chat.open_history(
   p_username text,
   p_room_id integer,
@@ -26,6 +26,14 @@ begin
     else least(p_resume_after, p_joined_seq - 1)
   end;
   v_first_kept := chat.first_kept_seq(p_room_id, after_seq, p_joined_seq);
+  if p_resume_after >= p_joined_seq then
+    truncated := chat.answer_status(
+      'HISTORY_TRUNCATED', p_username, p_room_id,
+      format('the room has not come to %s: its log was begun anew', p_resume_after),
+      p_joined_seq
+    );
+    return;
+  end if;
   -- 0 asks for the start that is still kept, whatever that is.
   if p_resume_after > 0 then
     v_first_kept := greatest(v_first_kept, (select r.log_from from chat.room as r where r.room_id = p_room_id));

@@ -19,6 +19,7 @@ declare
     from chat.chat_event as e
   $source$;
 begin
+  perform chat.require_room(p_room);
   for v_feed in select f.feed_id, f.name from chat.feed as f loop
     v_sources := v_sources || format(
       ' union all select r.%1$I, %2$s::smallint, %3$L, null, '

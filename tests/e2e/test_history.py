@@ -69,11 +69,14 @@ async def test_history(stack: Stack, people: People, rooms: Rooms) -> None:
 
 
 async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
-    """resume_after wins over history; one that lies ahead of the room means that nothing was missed."""
+    """resume_after wins over history; who is ahead of the room is told that its log is not the one he knew."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     await live_through(adam, rooms)
     eve = await people.join(gateway.port, "eve", resume_after=2**64 - 1, history=3)
+    told = await eve.receive()
+    assert (told.userstatus, told.seq) == ("HISTORY_TRUNCATED", eve.joined.seq)
+    assert "begun anew" in told.reason
     await eve.comment("end")
     assert [m.seq for m in await eve.through("end")] == [eve.joined.seq + 1]
 
@@ -84,6 +87,8 @@ async def test_nothing_yet(stack: Stack, people: People) -> None:
     for room, wanted in enumerate([{"resume_after": 0}, {"resume_after": 5}, {"history": 9}]):
         user = await people.join(gateway.port, f"user {room}", room, **wanted)
         assert user.joined.seq == 1
+        if wanted == {"resume_after": 5}:
+            assert (await user.receive()).userstatus == "HISTORY_TRUNCATED"
         await user.comment("end")
         assert [m.seq for m in await user.through("end")] == [2]
 
