@@ -10,7 +10,7 @@ from bench.system import System
 
 TITLE = "Comments, 10 rooms of 20 users"
 ROOMS, SIZE = 10, 20
-RATES = (100, 1000, *rising(3000, 60_000, 1.15))
+RATES = (100, 1000, *rising(3000, 60_000))
 SAMPLE_EVERY = 7
 
 

@@ -211,4 +211,4 @@ def serve(control: Connection) -> None:
     try:
         Crowd(control).run()
     except Exception as error:
-        control.send((f"{type(error).__name__}: {error}" if not isinstance(error, BenchError) else str(error), None))
+        control.send((f"{type(error).__name__}: {error}", None))

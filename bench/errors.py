@@ -1,6 +1,7 @@
 """What can go wrong in a benchmark.
 
 BenchError
+├── CutOffError      the service cut a client off that was too slow: the load was more than the clients could take
 ├── ReceivedError    what a client got is wrong: another byte, a gap, a double, disorder, a connection that was closed
 └── RefusedError     the service refused what a benchmark needs: a join, a filter
 """
@@ -16,3 +17,7 @@ class ReceivedError(BenchError):
 
 class RefusedError(BenchError):
     """The service refused a join or a filter."""
+
+
+class CutOffError(BenchError):
+    """A client was cut off since it did not read fast enough."""

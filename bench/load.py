@@ -8,7 +8,7 @@ from typing import Any
 
 from bench import queries
 from bench.clauses import TitleRange
-from bench.errors import BenchError
+from bench.errors import BenchError, CutOffError
 from bench.system import System
 
 SUSTAINED_SECONDS = 0.25
@@ -141,8 +141,8 @@ def quantiles(packed: bytes) -> tuple[float, float, float, int]:
     return ordered[last // 2] / 1e9, ordered[round(last * 0.99)] / 1e9, ordered[last] / 1e9, len(ordered)
 
 
-def rising(first: float, last: float, factor: float = 1.1) -> list[float]:
-    """Rates from the first on, each a tenth higher than the one before, in round numbers of at most the last."""
+def rising(first: float, last: float, factor: float = 1.2) -> list[float]:
+    """Rates from the first on, each a fifth higher than the one before, in round numbers of at most the last."""
     rates = [first]
     while rates[-1] * factor <= last:
         rates.append(float(f"{rates[-1] * factor:.2g}"))
@@ -152,14 +152,21 @@ def rising(first: float, last: float, factor: float = 1.1) -> list[float]:
 def highest(
     run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]
 ) -> tuple[list[Load], Load | None]:
-    """Rates from the lowest until one is not sustained in two tries; all loads, and the highest that was sustained."""
+    """Rates from the lowest until one is not sustained in two tries; all loads, and the highest that was sustained.
+
+    A rate at which clients were cut off, since they did not take it all, is not sustained either.
+    """
     loads: list[Load] = []
     best: Load | None = None
     for rate in rates:
-        load = run(rate)
-        if not load.is_sustained:
-            # The machine has other things to do now and then.
+        try:
             load = run(rate)
+            if not load.is_sustained:
+                # The machine has other things to do now and then.
+                load = run(rate)
+        except CutOffError:
+            # The crowd has ended with that.
+            break
         loads.append(load)
         say(load)
         if not load.is_sustained:

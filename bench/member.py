@@ -6,7 +6,7 @@ import socket
 import struct
 
 from bench.errors import ReceivedError, RefusedError
-from bench.reference import Reference, frame_bounds, split
+from bench.reference import Reference, frame_bounds, split, take_control
 from bench.tape import Tape
 from clientsim.frames import CLOSE, PING, FrameReader
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
@@ -139,13 +139,13 @@ class Member:
                 self._answer(pings)
                 return
             if chunk:
-                if chunk[0] != 0x80 | PING:
+                if chunk[0] not in (0x80 | PING, 0x80 | CLOSE):
                     raise ReceivedError(f"{self.name} got other bytes than the others in the room: {chunk[:60]!r}")
                 size = 2 + chunk[1] if len(chunk) > 1 else 2
                 if len(chunk) < size:
                     self._rest = chunk
                     return
-                self._answer([chunk[2:size]])
+                self._answer([take_control(chunk[0], chunk[2:size])])
                 chunk = chunk[size:]
 
     def _take_frames(self, chunk: bytes) -> None:

@@ -6,10 +6,11 @@ sequence at the start) share a reference too. Only a server's pings differ from 
 """
 
 from bench import payload
-from bench.errors import ReceivedError
+from bench.errors import CutOffError, ReceivedError
 from clientsim.frames import CLOSE, PING
 from proto.chatmessage_pb2 import COMMENT, chatmessage
 
+CLOSE_SLOW = 4008
 KEPT_BYTES = 8 * 1024 * 1024
 BINARY = 0x82
 MTYPE_TAG, EVENT, SEQ_TAG = 0x08, 5, 0x60
@@ -138,6 +139,8 @@ def take_control(first: int, content: bytes) -> bytes:
         return content
     if first == _FINAL | CLOSE:
         code, reason = int.from_bytes(content[:2], "big"), content[2:].decode(errors="replace")
+        if code == CLOSE_SLOW:
+            raise CutOffError(reason)
         raise ReceivedError(f"the connection was closed with {code}: {reason}")
     raise ReceivedError(f"a frame starts with byte {first:#04x}")
 

@@ -13,9 +13,9 @@ ROOMS = 1000
 SAMPLE_EVERY = 47
 SELDOM_SAMPLE_EVERY = 1
 """Where few messages reach a room."""
-NONE_RATES = (50, 100, 200, 400, *rising(800, 40_000, 1.15))
-QUARTER_RATES = (100, 500, *rising(1000, 40_000, 1.15))
-HUNDREDTH_RATES = (100, 1000, *rising(3000, 80_000, 1.15))
+NONE_RATES = (50, 100, 200, 400, *rising(800, 40_000))
+QUARTER_RATES = (100, 500, *rising(1000, 40_000))
+HUNDREDTH_RATES = (100, 1000, *rising(3000, 80_000))
 
 
 def run(bench: Bench) -> Row:

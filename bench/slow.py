@@ -7,6 +7,7 @@ import psutil
 from bench import queries
 from bench.errors import BenchError
 from bench.load import Feed, Load
+from bench.reference import CLOSE_SLOW
 from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
 
@@ -17,7 +18,6 @@ LEAST_SECONDS = 14.0
 """Longer than the ten seconds after which a client that takes nothing is cut off."""
 POLL_SECONDS = 0.2
 MOST_GROWTH = 150 * 2**20
-CLOSE_SLOW = 4008
 
 
 def run(bench: Bench) -> Row:

@@ -4,7 +4,7 @@ import multiprocessing
 from collections.abc import Callable
 from typing import Any
 
-from bench.errors import BenchError
+from bench.errors import BenchError, CutOffError
 
 STOP_SECONDS = 5.0
 _context = multiprocessing.get_context("spawn")
@@ -45,6 +45,8 @@ class Worker:
             error, result = self._pipe.recv()
         except (EOFError, OSError):
             raise BenchError(f"the {self.name} ended unexpectedly") from None
+        if error is not None and error.startswith(CutOffError.__name__):
+            raise CutOffError(error)
         if error is not None:
             raise BenchError(f"{self.name}: {error}")
         return result
