@@ -183,6 +183,12 @@ class Hub:
         if group.is_empty() and self._groups.get(group.group_id) is group:
             del self._groups[group.group_id]
 
+    def forget_left_groups(self) -> None:
+        """Drop groups that no room here is in any more, since all members of their rooms here have gone."""
+        for group in tuple(self._groups.values()):
+            group.present()
+            self._drop_if_empty(group)
+
     async def _forget_groups(self) -> None:
         for group in tuple(self._groups.values()):
             await self._settle_group(group)

@@ -194,6 +194,7 @@ class Service:
                 if self.hub.forget(room_id):
                     await self._listener.unlisten(_channel(room_id))
             self._idle_rooms = idle
+            self.hub.forget_left_groups()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -1,10 +1,57 @@
--- The first sequence after one from which on everything that a room got up to another is still in the log.
+-- The first sequence after one that is still in a room's log, p_before_seq if none before that is.
+--
+-- Looks at few rows however long the log is: whoever joins may ask for all of it. A hole further on is met by whoever
+-- reads there.
 create or replace function chat.first_kept_seq(p_room_id integer, p_after_seq bigint, p_before_seq bigint)
 returns bigint
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(max(h.last_seq), p_after_seq) + 1
-  from chat.list_holes(p_room_id, p_after_seq + 1, p_before_seq - 1) as h
+declare
+  v_seq bigint := p_after_seq + 1;
+  v_next chat.room_log;
+  v_found bigint;
+begin
+  while v_seq < p_before_seq loop
+    select l.*
+    into v_next
+    from chat.room_log as l
+    where l.room_id = p_room_id and l.seq >= v_seq and l.seq < p_before_seq
+    order by l.seq
+    limit 1;
+    -- The feed rows before the room's next message.
+    select s.seq - s.place + greatest(k.first_place, s.place + v_seq - s.seq)
+    into v_found
+    from chat.list_stretches(p_room_id, v_seq, coalesce(v_next.seq, p_before_seq - 1)) as s
+    cross join lateral (
+      select l.first_place
+      from chat.group_log as l
+      where l.group_id = s.group_id
+        and l.last_place >= s.place + v_seq - s.seq
+        and l.first_place <= s.place + s.until_seq - s.seq
+        and l.first_place >= coalesce(
+          (
+            select max(o.first_place)
+            from chat.group_log as o
+            where o.group_id = s.group_id and o.first_place <= s.place + v_seq - s.seq
+          ),
+          0
+        )
+        and exists (select from chat.feed_batch as b where b.batch_id = l.batch_id)
+      order by l.first_place
+      limit 1
+    ) as k
+    where s.seq < v_seq and s.until_seq >= v_seq
+    order by s.seq
+    limit 1;
+    if v_found is not null or v_next.seq is null then
+      return coalesce(v_found, p_before_seq);
+    elsif v_next.chat_event_id is not null then
+      return v_next.seq;
+    end if;
+    v_seq := v_next.seq + 1;
+  end loop;
+  return p_before_seq;
+end
 $$;

@@ -150,3 +150,12 @@ async def test_many_changes(setting: Setting) -> None:
         setting.tell_comment(0, 2 + number, "applied", f"{10 + number}:0")
     await asyncio.sleep(0.05)
     assert len(setting.hub._groups) == 2
+
+
+async def test_left(setting: Setting) -> None:
+    """Groups of rooms whose members have all gone are forgotten, too."""
+    setting.tell_comment(0, 2, "applied", "9:700")
+    await asyncio.sleep(0.05)
+    setting.hub.room(0).remove("adam", setting.members[0])
+    setting.hub.forget_left_groups()
+    assert list(setting.hub._groups) == [5]
