@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from google.protobuf.message import DecodeError
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
+from gateway import messages
 from gateway.database import JoinRequest, Request
 from gateway.errors import DatabaseAwayError
 from gateway.frames import close_frame, frame, frames_with_seq
@@ -175,7 +175,7 @@ class Session:
         if isinstance(data, str):
             await self.end(CLOSE_BINARY_ONLY, "send protobuf chatmessages in binary frames")
             return False
-        message = _parse(data)
+        message = messages.parse(data)
         if message is None:
             await self.end(CLOSE_NOT_PROTOBUF, "not a chatmessage: check mtype and the encoding")
             return False
@@ -197,12 +197,12 @@ class Session:
         return None
 
     async def _join(self, message: pb.chatmessage) -> None:
-        service, request = self._service, _request(message, self._place)
+        service, request = self._service, self._record(message)
         if self._place is not None:
             name, room_id = self._place.username, self._place.room.room_id
             reason = f"this connection is '{name}' in room {room_id}; open another to join again"
             return await self._refuse("DENIED_NAMETAKEN", reason, request)
-        username = _storable(message.user)
+        username = messages.storable(message.user)
         if not service.has_room(request.room_id):
             answer = await service.database.join(JoinRequest(username, request.room_id, ""))
             return self._send(frame(answer.denial or b""))
@@ -229,7 +229,7 @@ class Session:
         try:
             await service.listen_to_room(room)
             join = await service.database.join(
-                JoinRequest(username, room.room_id, self._token, _storable(message.resume_token) or None)
+                JoinRequest(username, room.room_id, self._token, messages.storable(message.resume_token) or None)
             )
         except BaseException:
             room.remove(username, self)
@@ -256,14 +256,14 @@ class Session:
     async def _comment(self, message: pb.chatmessage) -> None:
         place = self._place
         if place is None:
-            return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", _request(message, place))
+            return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", self._record(message))
         reason = self._explain_comment(message.comment)
         if reason is None:
             try:
                 return await self._service.database.post(place.username, message.comment)
             except DatabaseAwayError:
                 reason = DATABASE_AWAY
-        await self._refuse("REJECTED_COMMENT", reason, _request(message, place))
+        await self._refuse("REJECTED_COMMENT", reason, self._record(message))
 
     def _explain_comment(self, comment: str) -> str | None:
         """Why a comment is not taken; None if it is."""
@@ -279,7 +279,7 @@ class Session:
         return None
 
     async def _filter(self, message: pb.chatmessage) -> None:
-        request = _request(message, self._place)
+        request = self._record(message)
         if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
         if not self._refusals.has_one():
@@ -311,6 +311,10 @@ class Session:
                 reason=reason,
             ).SerializeToString()
         self._send(frame(answer))
+
+    def _record(self, message: pb.chatmessage) -> Request:
+        place = self._place
+        return messages.request(message, (place.username, place.room.room_id) if place else None)
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""
@@ -368,31 +372,3 @@ class Session:
         self._is_cut = True
         asyncio.get_running_loop().call_later(SLOW_CLOSE_SECONDS, self._transport.abort)
         self._leave()
-
-
-def _parse(data: bytes) -> pb.chatmessage | None:
-    """The message in a frame, None if it is none; protobuf hands over text that is no UTF-8 as bytes."""
-    try:
-        message = pb.chatmessage.FromString(data)
-    except (DecodeError, UnicodeDecodeError):
-        return None
-    is_text = not any(isinstance(value, bytes) for _, value in message.ListFields())
-    return message if message.IsInitialized() and is_text else None
-
-
-def _storable(text: str) -> str:
-    """Text that Postgres can keep: U+0000 as another control character, which is refused where it matters."""
-    return text.replace("\0", "\1")
-
-
-def _request(message: pb.chatmessage, place: Place | None) -> Request:
-    """What is recorded of a message; user and room are the sender's own once he has joined."""
-    is_filter = message.mtype == pb.FILTER
-    return Request(
-        msgtype=message.mtype,
-        username=place.username if place else _storable(message.user) if message.HasField("user") else None,
-        room_id=place.room.room_id if place else message.roomid if message.HasField("roomid") else None,
-        comment=_storable(message.comment) if message.HasField("comment") else None,
-        sport_filter=_storable(message.sport_filter) if is_filter else None,
-        execution_filter=_storable(message.execution_filter) if is_filter else None,
-    )
