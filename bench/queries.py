@@ -23,7 +23,7 @@ with gateway as (
 ),
 opened as (
   insert into chat.room (room_id, max_users, live_until, group_id)
-  select n, 1, 'infinity', chat.find_group(array[chat.trivial_filter(1, true), chat.trivial_filter(2, true)])
+  select n, 1, 'infinity', chat.obtain_group(array[chat.trivial_filter(1, true), chat.trivial_filter(2, true)])
   from generate_series(0, $1::integer - 1) as n
   returning room_id, group_id
 ),

@@ -84,7 +84,7 @@ def apply_functions(connection: Any) -> None:
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
             cursor.execute(REMEMBER_FUNCTIONS)
-            for path in [*sorted(FUNCTIONS.glob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
+            for path in [*sorted(FUNCTIONS.rglob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
                 _apply_file(cursor, path)
             cursor.execute(DROP_STRAY_FUNCTIONS)
             cursor.execute(FORGET_VERDICTS)
@@ -100,4 +100,5 @@ def _apply_file(cursor: Any, path: Path) -> None:
     try:
         cursor.execute(path.read_text(encoding="utf-8"))
     except psycopg2.Error as error:
-        raise MigrateError(f"{path.parent.name}/{path.name}: {str(error).strip()}") from error
+        # FUNCTIONS and VIEWS stand side by side.
+        raise MigrateError(f"{path.relative_to(FUNCTIONS.parent)}: {str(error).strip()}") from error

@@ -20,12 +20,12 @@ grant execute on function
 to edgechat_bridge;
 
 grant execute on function
-  chat.close_dead_gateways,
+  chat.sweep_gateways,
   chat.configure_rooms,
   chat.explain_guard_error,
-  chat.find_room_group,
+  chat.room_group_at,
   chat.gateway_channel,
-  chat.greet,
+  chat.record_greeting,
   chat.guard_filter,
   chat.join_rooms,
   chat.leave_rooms,
@@ -37,7 +37,7 @@ grant execute on function
   chat.read_feed_rows,
   chat.read_room_log,
   chat.reclaim_gateway,
-  chat.refuse,
+  chat.record_refusal,
   chat.release_gateway,
   chat.set_room_filters
 to edgechat_gateway;

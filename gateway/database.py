@@ -79,9 +79,9 @@ class Database:
         """Open as many rooms as there are sizes, each for so many users."""
         await self._pool.execute(queries.CONFIGURE_ROOMS, sizes)
 
-    async def close_dead_gateways(self) -> int:
+    async def sweep_gateways(self) -> int:
         """Have the members of gateways that died leave; how many gateways were given up."""
-        return int(await self.call(lambda: self._pool.fetchval(queries.CLOSE_DEAD_GATEWAYS)))
+        return int(await self.call(lambda: self._pool.fetchval(queries.SWEEP_GATEWAYS)))
 
     async def greet(self) -> bytes:
         """The PENDING status for a new connection."""
@@ -103,7 +103,7 @@ class Database:
         """Record a request that cannot be met; the status to answer with."""
         refusal: bytes = await self.call(
             lambda: self._pool.fetchval(
-                queries.REFUSE,
+                queries.RECORD_REFUSAL,
                 userstatus,
                 reason,
                 request.msgtype,
@@ -138,7 +138,7 @@ class Database:
             raise DatabaseAwayError(str(error) or type(error).__name__) from error
 
     async def _greet(self, items: list[None]) -> list[bytes]:
-        return [bytes(await self._pool.fetchval(queries.GREET, len(items)))] * len(items)
+        return [bytes(await self._pool.fetchval(queries.RECORD_GREETING, len(items)))] * len(items)
 
     async def _join(self, requests: list[JoinRequest]) -> list[Join]:
         rows = await self._pool.fetch(

@@ -10,7 +10,7 @@ from gateway.database import Database, Request
 from gateway.errors import CONNECTION_ERRORS
 
 LOCK_TRIES = 10
-"""How often it is tried when somebody reads the room's view; each try waits 200 ms for him (show_room_filter.sql)."""
+"""How often it is tried when somebody reads the room's view; each try waits 200 ms for him (db/functions/room/replace_room_view.sql)."""
 LOCK_PAUSE = 0.2
 """Seconds between two tries."""
 CALLS_AT_ONCE = 2

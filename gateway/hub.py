@@ -19,7 +19,7 @@ from gateway.room import Room
 from proto.chatmessage_pb2 import chatmessage
 
 USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
-"""How every USERJOINED begins (db/functions/encode_status.sql): the only messages that must be looked into."""
+"""How every USERJOINED begins (db/functions/message/encode_status.sql): the only messages that must be looked into."""
 RETRY_PAUSE = 0.5
 """Seconds between two tries to read what a notification did not carry, while Postgres is away."""
 

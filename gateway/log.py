@@ -64,7 +64,7 @@ class LogReader:
 
         Raises LookupError if the log does not go back that far.
         """
-        [(group_id, seq_offset)] = await self._fetch(queries.FIND_ROOM_GROUP, room_id, seq)
+        [(group_id, seq_offset)] = await self._fetch(queries.ROOM_GROUP_AT, room_id, seq)
         if group_id is None:
             raise LookupError(f"the log of room {room_id} does not go back to {seq}")
         return group_id, seq_offset

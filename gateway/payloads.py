@@ -1,4 +1,4 @@
-"""The texts of notifications, as db/functions/notify_contents.sql and notify_groups.sql write them."""
+"""The texts of notifications, as the functions in db/functions/notify write them."""
 
 from binascii import a2b_base64
 from dataclasses import dataclass

@@ -180,7 +180,7 @@ class Service:
             for session in tuple(self.members.values()):
                 session.sweep(now)
             try:
-                await self.database.close_dead_gateways()
+                await self.database.sweep_gateways()
             except DatabaseAwayError as error:
                 logger.debug("could not look for dead gateways: %s", error)
 
@@ -203,5 +203,5 @@ class Service:
 
 
 def _channel(room_id: int) -> str:
-    """As db/functions/room_channel.sql says it."""
+    """As db/functions/naming/room_channel.sql says it."""
     return f"chat_room_{room_id}"

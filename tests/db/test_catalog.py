@@ -10,7 +10,7 @@ import pytest
 
 import db.apply
 
-FUNCTION_FILES = sorted(db.apply.FUNCTIONS.glob("*.sql"))
+FUNCTION_FILES = sorted(db.apply.FUNCTIONS.rglob("*.sql"))
 # Written by pg_dump.
 GENERATED = {"schema.sql"}
 LONGEST_LINE = 120

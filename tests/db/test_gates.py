@@ -9,7 +9,7 @@ from harness.clauses import Case, read_attacks
 
 SHAPE = "the clause is more than a condition on the columns of the feed"
 TREE_OFF = """
-create or replace function chat.explain_tree(p_feed_id integer, p_quals text)
+create or replace function chat.check_tree(p_feed_id integer, p_quals text)
 returns text language sql as 'select null::text'
 """
 SHAPE_OFF = """

@@ -54,8 +54,16 @@ def yoyo(command: str, url: str, *options: str) -> None:
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the function files, for a test to change."""
     shutil.copytree(db.apply.FUNCTIONS, tmp_path / "functions")
+    shutil.copytree(db.apply.VIEWS, tmp_path / "views")
     monkeypatch.setattr(db.apply, "FUNCTIONS", tmp_path / "functions")
+    monkeypatch.setattr(db.apply, "VIEWS", tmp_path / "views")
     return tmp_path / "functions"
+
+
+def find(files: Path, name: str) -> Path:
+    """The file of a function, whatever its chapter."""
+    (path,) = files.rglob(f"{name}.sql")
+    return path
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
@@ -115,7 +123,7 @@ def test_two_at_once(postgres: PostgresServer, empty_database: str, database: st
 
 def test_an_edited_function(files: Path, database: str) -> None:
     """migrate puts an edited function in force though no migration is pending."""
-    path = files / "room_channel.sql"
+    path = find(files, "room_channel")
     path.write_text(path.read_text().replace("chat_room_", "elsewhere_"))
     db.apply.migrate(database)
     assert query(database, "select chat.room_channel(3)") == "elsewhere_3"
@@ -130,7 +138,7 @@ def test_a_function_without_its_file(files: Path, database: str) -> None:
 
 def test_a_function_with_other_parameters(files: Path, database: str) -> None:
     """A function that got another parameter replaces the one without: no overload stays behind."""
-    path = files / "room_channel.sql"
+    path = find(files, "room_channel")
     path.write_text(path.read_text().replace("(p_room_id integer)", "(p_room_id integer, p_more text default '')"))
     db.apply.migrate(database)
     assert query(database, "select count(*) from pg_proc where proname = 'room_channel'") == 1
@@ -140,9 +148,10 @@ def test_a_function_with_other_parameters(files: Path, database: str) -> None:
 def test_a_broken_function(files: Path, postgres: PostgresServer, database: str) -> None:
     """A file that Postgres does not take changes nothing, and the error names it."""
     before = dump(postgres.pg_dump, database)
-    (files / "has_bit.sql").write_text("create or replace function chat.has_bit(")
-    (files / "room_channel.sql").write_text((files / "room_channel.sql").read_text().replace("chat_room_", "x_"))
-    with pytest.raises(db.apply.MigrateError, match=r"functions/has_bit\.sql"):
+    find(files, "has_bit").write_text("create or replace function chat.has_bit(")
+    other = find(files, "room_channel")
+    other.write_text(other.read_text().replace("chat_room_", "x_"))
+    with pytest.raises(db.apply.MigrateError, match=r"functions/log/has_bit\.sql"):
         db.apply.migrate(database)
     assert dump(postgres.pg_dump, database) == before
 

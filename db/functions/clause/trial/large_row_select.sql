@@ -1,0 +1,24 @@
+-- The select of a row of a feed whose text columns hold a text over and over, up to so many bytes or the column's most.
+create or replace function chat.large_row_select(p_feed_id integer, p_text text, p_bytes integer)
+returns text
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  -- offset: the columns are not put in place of their names, or the planner would evaluate the condition.
+  select 'select '
+    || string_agg(
+      case
+        when c.type_name = 'text' then
+          format(
+            'repeat(%L, %s) as %I',
+            p_text, greatest(1, least(p_bytes, c.max_bytes) / octet_length(p_text)), c.column_name
+          )
+        else format('1::%s as %I', c.type_name, c.column_name)
+      end,
+      ', ' order by c.position
+    )
+    || ' offset 0'
+  from chat.feed_column as c
+  where c.feed_id = p_feed_id
+$$;

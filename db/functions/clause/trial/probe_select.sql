@@ -1,0 +1,29 @@
+-- The select of the rows that a clause is tried on: the edge cases of probe_value, the newest stored rows up to 1 MiB.
+create or replace function chat.probe_select(p_feed_id integer, p_count integer)
+returns text
+language sql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+  select format(
+    '(select %1$s from generate_series(1, 5) as n) union all '
+    '(select %2$s from (select %2$s, sum(%3$s) over (order by %4$I desc rows unbounded preceding) as size '
+    'from (select * from chat.%5$I order by %4$I desc limit %6$s) as newest) as sized where size <= 1048576)',
+    string_agg(
+      format(
+        '(select p.value from chat.probe_value as p where p.type_name = %L and p.number = n)::%s as %I',
+        c.type_name, c.type_name, c.column_name
+      ),
+      ', ' order by c.position
+    ),
+    string_agg(quote_ident(c.column_name), ', ' order by c.position),
+    coalesce(string_agg(format('octet_length(%I)', c.column_name), ' + ') filter (where c.type_name = 'text'), '0'),
+    f.name || '_id',
+    f.name,
+    p_count
+  )
+  from chat.feed as f
+  join chat.feed_column as c on c.feed_id = f.feed_id
+  where f.feed_id = p_feed_id
+  group by f.name
+$$;

@@ -1,0 +1,25 @@
+-- Why an operator may not stand in a clause; null if it may.
+--
+-- A sign may follow directly, as in price>-1. A run that opens a comment is refused wherever it stands.
+create or replace function chat.check_operator(p_token text)
+returns text
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+  select case
+    when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'
+    when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' then null
+    when p_token = '==' then '`==` is not SQL; use ='
+    when p_token in ('=>', '=<') then format('`%s` is not SQL; use %s', p_token, reverse(p_token))
+    when p_token ~ '~' then format('`%s` is not allowed in a filter; use LIKE', p_token)
+    when p_token like '||%' then '`||` is not allowed in a filter: texts are not joined there, and conditions with OR'
+    when p_token in ('&&', '!', '&', '|')
+      then format('`%s` is not allowed in a filter; use AND, OR, NOT', p_token)
+    else
+      format(
+        '`%s` is not allowed in a filter; operators are = <> < > <= >= + - * / %% and LIKE, IN, BETWEEN, AND, OR, NOT',
+        p_token
+      )
+  end
+$$;

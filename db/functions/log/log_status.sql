@@ -1,0 +1,25 @@
+-- A ROOM_STATUS for everybody in a room: recorded, put in the room's log, and announced. Returns its sequence.
+--
+-- The caller holds the log's lock, and has changed members and filters first: the message shows them as they then are.
+create or replace function chat.log_status(p_userstatus text, p_username text, p_room_id integer, p_reason text)
+returns bigint
+language plpgsql
+volatile
+as $$
+declare
+  v_seq bigint := chat.newest_seq(p_room_id) + 1;
+  v_event_id bigint;
+  v_message bytea;
+  v_sport text := chat.clause_in_force(p_room_id, 1);
+  v_execution text := chat.clause_in_force(p_room_id, 2);
+begin
+  v_message := chat.encode_status(p_userstatus, p_username, p_room_id, v_sport, v_execution, v_seq, p_reason);
+
+  insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, seq, message)
+  values (1, p_userstatus, p_username, p_room_id, v_sport, v_execution, p_reason, v_seq, v_message)
+  returning chat_event_id into v_event_id;
+
+  perform chat.log_messages(p_room_id, array[v_seq], array[v_event_id], array[v_message]);
+  return v_seq;
+end
+$$;

@@ -1,0 +1,50 @@
+-- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
+--
+-- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was
+-- asked for is not there, or if the room has not come so far: then its log was begun anew. p_resume_after wins over
+-- p_history.
+create or replace function chat.open_history(
+  p_username text,
+  p_room_id integer,
+  p_joined_seq bigint,
+  p_resume_after bigint,
+  p_history bigint,
+  out after_seq bigint,
+  out truncated bytea
+)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_first_kept bigint;
+begin
+  after_seq := case
+    -- The last messages that are there: asking for more than the room has had is no loss.
+    when p_resume_after is null then greatest(p_joined_seq - 1 - p_history, 0)
+    else least(p_resume_after, p_joined_seq - 1)
+  end;
+  v_first_kept := chat.first_kept_seq(p_room_id, after_seq, p_joined_seq);
+  if p_resume_after >= p_joined_seq then
+    truncated := chat.record_answer(
+      'HISTORY_TRUNCATED', p_username, p_room_id,
+      format('the room has not come to %s: its log was begun anew', p_resume_after),
+      p_joined_seq
+    );
+    return;
+  end if;
+  -- 0 asks for the start that is still kept, whatever that is.
+  if p_resume_after > 0 then
+    v_first_kept := greatest(v_first_kept, (select r.log_from from chat.room as r where r.room_id = p_room_id));
+    if v_first_kept > after_seq + 1 then
+      truncated := chat.record_answer(
+        'HISTORY_TRUNCATED', p_username, p_room_id,
+        format('what the room got before %s is not complete any more', v_first_kept),
+        v_first_kept
+      );
+    end if;
+  end if;
+  after_seq := v_first_kept - 1;
+end
+$$;

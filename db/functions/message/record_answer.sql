@@ -1,0 +1,23 @@
+-- A ROOM_STATUS for its receiver alone, recorded as sent; with the room's filters if it is about a room that exists.
+--
+-- p_seq is only for HISTORY_TRUNCATED: the first message that is still there.
+create or replace function chat.record_answer(
+  p_userstatus text,
+  p_username text,
+  p_room_id integer,
+  p_reason text,
+  p_seq bigint default null
+)
+returns bytea
+language sql
+volatile
+as $$
+  insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, message)
+  select
+    1, p_userstatus, p_username, p_room_id, s.sport, s.execution, p_reason,
+    chat.encode_status(p_userstatus, p_username, p_room_id, s.sport, s.execution, p_seq, p_reason)
+  from (
+    select chat.clause_in_force(p_room_id, 1) as sport, chat.clause_in_force(p_room_id, 2) as execution
+  ) as s
+  returning message
+$$;

@@ -1,0 +1,56 @@
+-- Requests to join, in order. A row each; what it holds tells the outcome:
+--
+-- seq: the sequence of the USERJOINED that the room then got. welcome: the name was held by a membership that the
+-- request's token takes back; the room hears nothing, and welcome is the USERJOINED for the sender alone. denial:
+-- refused.
+-- p_new_tokens are what the members can later take their places back with, p_resume_tokens what they present for that.
+create or replace function chat.join_rooms(
+  p_gateway_id integer,
+  p_usernames text[],
+  p_room_ids integer[],
+  p_new_tokens text[] default '{}',
+  p_resume_tokens text[] default '{}'
+)
+returns table (number integer, member_id bigint, seq bigint, welcome bytea, denial bytea)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_username text;
+  v_room_id integer;
+  v_denial record;
+begin
+  perform chat.lock_log();
+  for v_number in 1..cardinality(p_usernames) loop
+    number := v_number;
+    v_username := p_usernames[number];
+    v_room_id := p_room_ids[number];
+    seq := null;
+    welcome := null;
+    denial := null;
+    insert into chat.chat_event (msgtype, username, roomid) values (2, v_username, v_room_id);
+
+    member_id := chat.take_place_back(
+      p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]
+    );
+    if member_id is not null then
+      seq := chat.newest_seq(v_room_id);
+      welcome := chat.record_answer('USERJOINED', v_username, v_room_id, null);
+      return next;
+      continue;
+    end if;
+
+    v_denial := chat.find_denial(v_username, v_room_id);
+    if v_denial.userstatus is not null then
+      denial := chat.record_answer(v_denial.userstatus, v_username, v_room_id, v_denial.reason);
+    else
+      select e.member_id, e.seq
+      into member_id, seq
+      from chat.enter_room(p_gateway_id, v_username, v_room_id, p_new_tokens[number]) as e;
+    end if;
+    return next;
+  end loop;
+end
+$$;

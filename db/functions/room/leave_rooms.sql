@@ -1,0 +1,24 @@
+-- The members of a gateway whose connections ended leave their rooms.
+--
+-- p_member_ids say which membership of a name ended: the name may have been taken back or joined anew meanwhile.
+-- Without them, whatever membership the names have on the gateway.
+create or replace function chat.leave_rooms(
+  p_gateway_id integer,
+  p_usernames text[],
+  p_member_ids bigint[] default '{}'
+)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform chat.lock_log();
+  perform chat.exit_room(u.username)
+  from unnest(p_usernames, p_member_ids) with ordinality as u(username, member_id, number)
+  join chat.member as m
+    on m.username = u.username and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id)
+  order by u.number;
+end
+$$;

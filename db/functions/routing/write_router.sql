@@ -1,0 +1,42 @@
+-- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests has them; null if there are
+-- none.
+--
+-- The pass over all filters runs in a block of its own: if one of them raises, each is tried alone and the culprit
+-- is suspended. WHEN OTHERS does not catch a statement timeout, so that is named. The body is a quoted literal and
+-- not dollar-quoted: a filter may hold any text, so also whatever would end the quotes.
+create or replace function chat.write_router(p_feed_id integer, p_feed text, p_filters integer, p_tests text)
+returns text
+language sql
+immutable
+as $$
+  select format(
+    'create or replace function room_filter.%I() returns trigger language plpgsql volatile security definer '
+    'set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as %L',
+    'route_' || p_feed,
+    format(
+      $body$
+declare
+  v_row_ids bigint[];
+  v_messages bytea[];
+  v_filter_ids integer[] := '{}';
+  v_bits bytea[] := '{}';
+  v_wanted bytea;
+  v_started timestamptz;
+begin
+  select array_agg(%1$I order by %1$I), array_agg(message order by %1$I)
+  into v_row_ids, v_messages
+  from new_rows;
+  if v_row_ids is null then
+    return null;
+  end if;
+%3$s
+  perform chat.deliver_feed_rows(%2$s, v_row_ids, v_messages, v_filter_ids, v_bits, v_wanted);
+  return null;
+end
+$body$,
+      p_feed || '_id',
+      p_feed_id,
+      chat.write_matching(p_feed_id, p_feed, p_filters, p_tests)
+    )
+  )
+$$;
