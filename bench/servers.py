@@ -13,8 +13,8 @@ from psycopg2 import sql
 
 import db.apply
 from bench import queries
-from edgechat.nats import EmbeddedNats
-from edgechat.postgres import EmbeddedPostgres
+from servers.nats import EmbeddedNats
+from servers.postgres import EmbeddedPostgres
 
 TEMPLATE = "template_chat"
 SETTINGS = {"track_wal_io_timing": "on"}

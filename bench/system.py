@@ -19,8 +19,8 @@ from bench.errors import BenchError
 from bench.servers import Servers, free_port
 from bench.usage import Usage
 from bench.worker import Worker
-from edgechat import process
-from edgechat.port import answers
+from runtime import process
+from runtime.port import answers
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0

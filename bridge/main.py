@@ -25,7 +25,7 @@ from bridge.statement import Origin
 from bridge.store import Store
 from bridge.stream import Stream, StreamState
 from bridge.subscription import Subscription
-from edgechat.settings import Settings
+from runtime.settings import Settings
 
 logger = logging.getLogger("bridge")
 

@@ -25,7 +25,7 @@ from nats.aio.client import Client
 
 from bridge.errors import SourceError
 from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
-from edgechat.settings import Settings
+from runtime.settings import Settings
 
 DEFAULT_MAX_AGE = 86_400
 DEFAULT_MAX_BYTES = 2**30

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from db.apply import HERE, migrate
-from edgechat.postgres import EmbeddedPostgres
+from servers.postgres import EmbeddedPostgres
 
 SCHEMA = HERE / "schema.sql"
 HEAD = """\

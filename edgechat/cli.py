@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edgechat import runner
-from edgechat.errors import StackError
 from edgechat.home import Home, home_path
-from edgechat.settings import MAX_WORKERS, SettingError, Settings, load
+from runtime import runner
+from runtime.errors import StackError
+from runtime.settings import MAX_WORKERS, SettingError, Settings, load
 
 DESCRIPTION = """\
 Chat rooms over WebSockets whose members also watch live feeds, filtered row by row by Postgres.
@@ -36,6 +36,8 @@ settings, from the environment:
 """
 FEEDS = ("sports", "executions")
 PARTS = ("bridge", "gateway", *FEEDS)
+NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat", "runtime", "servers")
+"""Packages whose exceptions tell a person what is wrong; another one is a bug and shows where it was raised."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,10 +52,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingError, StackError) as error:
         print(f"edgechat: {error}", file=sys.stderr)
     except Exception as error:
-        if not runner.is_named(error):
+        if not _is_named(error):
             logging.getLogger("edgechat").exception("%s: a bug", options.command)
         print(f"edgechat {options.command}: {str(error).strip() or repr(error)}{_servers(error)}", file=sys.stderr)
     return 1
+
+
+def _is_named(error: BaseException) -> bool:
+    """True if the error's text is for the person who started the part."""
+    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in NAMED_ERRORS
 
 
 def _servers(error: Exception) -> str:
@@ -124,7 +131,7 @@ def _run_part(part: str, options: argparse.Namespace, settings: Settings) -> Non
 def _run_gateway(options: argparse.Namespace, settings: Settings) -> None:
     workers = options.workers or settings.gateway_workers
     if workers > 1 and not options.share_port:
-        from gateway.workers import run_workers
+        from edgechat.workers import run_workers
 
         return run_workers(settings, workers)
     from gateway.main import run as run_gateway

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from edgechat.errors import StackError
-from edgechat.port import local_address
-from edgechat.settings import DEFAULT_NATS_PORT, Settings
+from runtime.errors import StackError
+from runtime.port import local_address
+from runtime.settings import DEFAULT_NATS_PORT, Settings
 
 TIMEOUT = 3
 """Seconds for each question."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from edgechat.errors import AlreadyRunningError, HomeError
+from runtime.errors import AlreadyRunningError, HomeError
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ yoyo's lock is a committed row with the process id of its holder, so it outlives
 import psutil
 import psycopg2
 
-from edgechat import process
-from edgechat.errors import ServerStartError
 from edgechat.home import Home
 from edgechat.part import Part
+from runtime import process
+from runtime.errors import ServerStartError
 
 LOCK_EXISTS = "select to_regclass('public.yoyo_lock') is not null"
 LOCK_HOLDERS = "select pid from public.yoyo_lock"

@@ -6,9 +6,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from edgechat import process, stray
-from edgechat.errors import ServerStartError
 from edgechat.home import Home
+from runtime import process, stray
+from runtime.errors import ServerStartError
 
 SETTLE_SECONDS = 2.0
 """A part that listens nowhere counts as ready when it has lived this long."""

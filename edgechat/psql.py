@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
-from edgechat.errors import MissingServerError
-from edgechat.postgres import DEFAULT_VERSION, install_dir
+from runtime.errors import MissingServerError
+from servers.postgres import DEFAULT_VERSION, install_dir
 
 SEARCH_PATH = "chat,room_filter"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from edgechat.home import Home
-from edgechat.port import local_address
-from edgechat.settings import DEFAULT_GATEWAY_PORT, Settings
+from runtime.port import local_address
+from runtime.settings import DEFAULT_GATEWAY_PORT, Settings
 
 WIDTH = 13
 

@@ -3,16 +3,16 @@
 import time
 from collections.abc import Callable
 
-from edgechat import process
-from edgechat.errors import HomeError
 from edgechat.home import Home
 from edgechat.migration import break_stale_lock, run_migration
-from edgechat.nats import EmbeddedNats
 from edgechat.part import Part
-from edgechat.port import greets, local_address, require_free
-from edgechat.postgres import EmbeddedPostgres
-from edgechat.settings import Settings
 from edgechat.supervisor import Watch, start_all, supervise
+from runtime import process
+from runtime.errors import HomeError
+from runtime.port import greets, local_address, require_free
+from runtime.settings import Settings
+from servers.nats import EmbeddedNats
+from servers.postgres import EmbeddedPostgres
 
 FEEDS = ("sports", "executions")
 STOP_SECONDS = 4.8

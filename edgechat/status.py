@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from edgechat import stray
 from edgechat.home import Home
-from edgechat.nats import server_info
-from edgechat.port import greets, local_address
 from edgechat.screen import public_url, shown
-from edgechat.settings import DEFAULT_NATS_PORT, Settings
+from runtime import stray
+from runtime.port import greets, local_address
+from runtime.settings import DEFAULT_NATS_PORT, Settings
+from servers.nats import server_info
 
 SHOW_VERSION = "show server_version"
 

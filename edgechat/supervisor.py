@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from edgechat import process
-from edgechat.errors import ServerStartError, StackError
+from runtime import process
+from runtime.errors import ServerStartError, StackError
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 15.0

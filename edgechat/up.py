@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from edgechat import screen
 from edgechat.home import Home
-from edgechat.interrupt import Interrupt, StopRequested
-from edgechat.settings import Settings
 from edgechat.stack import Stack
+from runtime.interrupt import Interrupt, StopRequested
+from runtime.settings import Settings
 
 
 def run_up(

@@ -9,10 +9,10 @@ from random import Random
 import nats
 from nats.aio.client import Client
 
-from edgechat.settings import Settings
 from feedsim.market import Market
 from feedsim.pace import Pace
 from feedsim.sportsbook import Sportsbook
+from runtime.settings import Settings
 
 FEEDS = ("sports", "executions")
 RECONNECT_SECONDS = 0.5

@@ -1,1 +1,1 @@
-"""The WebSocket gateway: clients' sessions on one side, Postgres's notifications on the other."""
+"""Serves chat over WebSockets: carries what Postgres decides to the clients, and what they ask to Postgres."""

@@ -4,9 +4,9 @@ from weakref import WeakSet
 
 import asyncpg
 
-from edgechat.settings import Settings
-from gateway import queries
+from gateway.postgres import queries
 from gateway.service import Service
+from runtime.settings import Settings
 
 POOL_SIZE = 6
 """Connections besides the listening one: greetings, joins, leaves, comments and filters each run one call at a time."""

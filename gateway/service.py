@@ -12,17 +12,17 @@ from typing import Any
 import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
 
-from edgechat.settings import Settings
-from gateway.database import Database
+from gateway.client.filters import FilterSetter
+from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
+from gateway.client.session import CLOSE_GIVEN_UP, Session
+from gateway.delivery.feed import Feed
+from gateway.delivery.hub import Hub
+from gateway.delivery.room import Room
 from gateway.errors import DatabaseAwayError
-from gateway.feed import Feed
-from gateway.filters import FilterSetter
-from gateway.hub import Hub
-from gateway.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
-from gateway.listener import Listener
-from gateway.log import LogReader
-from gateway.room import Room
-from gateway.session import CLOSE_GIVEN_UP, Session
+from gateway.postgres.database import Database
+from gateway.postgres.listener import Listener
+from gateway.postgres.log import LogReader
+from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""

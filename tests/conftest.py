@@ -17,12 +17,12 @@ from nats.aio.client import Client
 # For `harness`, and for the project where it is not installed, whichever way pytest was called.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from edgechat.nats import EmbeddedNats
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms
 from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
+from servers.nats import EmbeddedNats
 
 TEARDOWN_SECONDS = 120.0
 

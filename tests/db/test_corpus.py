@@ -6,7 +6,7 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
-from gateway.filters import guard_clause
+from gateway.client.filters import guard_clause
 from harness.clauses import Case, read_attacks, read_corpus
 
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"

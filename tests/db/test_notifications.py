@@ -8,7 +8,7 @@ from itertools import compress
 import asyncpg
 import pytest
 
-from gateway import payloads
+from gateway.postgres import payloads
 from harness.rooms import Rooms, make_event
 
 FEED_CHANNEL = "select chat.feed_channel(1)"

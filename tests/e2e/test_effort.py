@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from edgechat import settings
-from edgechat.port import answers
 from gateway import main
-from gateway.database import Database
-from gateway.hub import Hub
-from gateway.listener import Listener
-from gateway.session import Session
+from gateway.client.session import Session
+from gateway.delivery.hub import Hub
+from gateway.postgres.database import Database
+from gateway.postgres.listener import Listener
 from harness.people import People, User
 from harness.rooms import Rooms, make_event
 from harness.servers import free_port
+from runtime import settings
+from runtime.port import answers
 
 ROOMS, SIZE, EVENTS = 5, 4, 1000
 COUNTED = ((Session, "_send"), (Hub, "_write"), (Listener, "_dispatch"), (Database, "_post"))

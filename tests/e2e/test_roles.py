@@ -13,7 +13,7 @@ import pytest
 from nats.aio.client import Client
 
 import bridge.queries
-import gateway.queries
+import gateway.postgres.queries
 from harness.parts import ROOT, Stack
 from harness.people import People
 from harness.rooms import make_event, make_execution
@@ -148,7 +148,7 @@ async def test_nothing_else(roles: Roles, role: str) -> None:
 
 @pytest.mark.parametrize(
     ("part", "queries"),
-    [("bridge", inspect.getsource(bridge.queries)), ("gateway", inspect.getsource(gateway.queries))],
+    [("bridge", inspect.getsource(bridge.queries)), ("gateway", inspect.getsource(gateway.postgres.queries))],
 )
 async def test_the_list_is_exact(roles: Roles, part: str, queries: str) -> None:
     """A role may call the functions that its part's queries name, all of them and no others."""

@@ -15,9 +15,9 @@ import psutil
 import psycopg2
 import pytest
 
-from edgechat.postgres import EmbeddedPostgres
 from harness.parts import KEPT, ROOT
 from harness.servers import PostgresServer, free_port, temporary_directory
+from servers.postgres import EmbeddedPostgres
 
 START_SECONDS = 120.0
 COUNT_EVENTS = "select count(*) from chat.sport_event"

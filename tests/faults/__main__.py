@@ -10,10 +10,10 @@ from contextlib import redirect_stdout
 from io import StringIO
 from types import FrameType
 
-from edgechat.nats import EmbeddedNats
 from faults.outcome import Outcome
 from faults.table import Fault, find
 from harness.servers import PostgresServer, revive, running_nats, running_postgres
+from servers.nats import EmbeddedNats
 
 FAULT_SECONDS = 240.0
 """A fault that takes longer has failed."""

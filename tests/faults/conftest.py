@@ -5,11 +5,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from edgechat.nats import EmbeddedNats
 from faults.world import World, world
 from harness.chain import Chain
 from harness.chain import chain as make_chain
 from harness.servers import PostgresServer, revive, running_nats, running_postgres
+from servers.nats import EmbeddedNats
 
 PATIENCE = 10.0
 """Tests run on busy machines: what the table promises in seconds may take so many times longer."""

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from edgechat.nats import EmbeddedNats
 from faults import bridges, databases, gateways, streams
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
 from harness.servers import PostgresServer
+from servers.nats import EmbeddedNats
 
 Run = Callable[[PostgresServer, EmbeddedNats], Awaitable[Outcome]]
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-import edgechat.nats
+import servers.nats
 from harness.chain import Chain, sport_event
 
 JETSTREAM_BLOCK = re.compile(r"jetstream \{\{.*?\n\}\}\n", re.DOTALL)
@@ -18,7 +18,7 @@ async def plain_chain(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
     """The chain on a nats-server without JetStream."""
     chain.nats_server.stop()
     with monkeypatch.context() as patch:
-        patch.setattr(edgechat.nats, "CONFIG", JETSTREAM_BLOCK.sub("", edgechat.nats.CONFIG))
+        patch.setattr(servers.nats, "CONFIG", JETSTREAM_BLOCK.sub("", servers.nats.CONFIG))
         chain.nats_server.prepare()
         chain.nats_server.launch()
     async with asyncio.timeout(30):
@@ -31,7 +31,7 @@ async def plain_chain(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 def is_plain(port: int) -> bool:
     """True once the server answers and has no JetStream."""
     try:
-        return not edgechat.nats.server_info("127.0.0.1", port).get("jetstream")
+        return not servers.nats.server_info("127.0.0.1", port).get("jetstream")
     except (OSError, ValueError):
         return False
 

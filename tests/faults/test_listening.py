@@ -7,13 +7,13 @@ from random import Random
 import asyncpg
 import pytest
 
-from edgechat import settings
-from edgechat.port import answers
 from gateway import main, service
-from gateway.listener import Listener
+from gateway.postgres.listener import Listener
 from harness.parts import Stack
 from harness.people import People
 from harness.servers import free_port
+from runtime import settings
+from runtime.port import answers
 
 LAST_QUERIES = "select query from pg_stat_activity where application_name = 'edgechat gateway listener'"
 

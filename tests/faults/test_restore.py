@@ -6,12 +6,12 @@ from pathlib import Path
 
 import asyncpg
 
-from edgechat.nats import EmbeddedNats
 from harness.parts import ROOT, Stack
 from harness.people import People
 from harness.publisher import Publisher
 from harness.servers import PostgresServer
 from proto.chatmessage_pb2 import COMMENT
+from servers.nats import EmbeddedNats
 
 COUNT_EVENTS = "select count(*), count(distinct data_event) from sport_event"
 COUNT_REJECTS = "select count(*) from chat.feed_reject"

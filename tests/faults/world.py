@@ -15,7 +15,6 @@ from typing import TypeVar
 
 import asyncpg
 
-from edgechat.nats import EmbeddedNats
 from faults.outcome import Outcome
 from harness.background import background
 from harness.jetstream import connected, delete_streams
@@ -25,6 +24,7 @@ from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
 from harness.rooms import ROOM_LOG
 from harness.servers import PostgresServer, revive, temporary_directory
+from servers.nats import EmbeddedNats
 
 STREAM = "CHATFEED"
 FILTERS = ("NONE", "sport = 3", "sport in (1, 2, 7) and data_event > '2'", "NONE", "ALL")

@@ -12,12 +12,12 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
-from edgechat.nats import EmbeddedNats
-from edgechat.postgres import EmbeddedPostgres
 from harness.jetstream import connected, delete_streams, ignore
 from harness.parts import Part, Stack
 from harness.servers import PostgresServer, revive, temporary_directory
 from proto.event_pb2 import FOOTBALL, event
+from servers.nats import EmbeddedNats
+from servers.postgres import EmbeddedPostgres
 
 STREAM = "CHATFEED"
 SUBJECTS = ["sport_event", "execution"]

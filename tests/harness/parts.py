@@ -10,9 +10,9 @@ from pathlib import Path
 
 import asyncpg
 
-from edgechat import process
-from edgechat.port import answers
 from harness.servers import free_port
+from runtime import process
+from runtime.port import answers
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0

@@ -15,8 +15,8 @@ import psycopg2
 from psycopg2 import sql
 
 import db.apply
-from edgechat.nats import EmbeddedNats
-from edgechat.postgres import EmbeddedPostgres
+from servers.nats import EmbeddedNats
+from servers.postgres import EmbeddedPostgres
 
 TEMPLATE = "template_chat"
 SEARCH_PATH = "public, chat"

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clientsim.frames import FrameReader
-from gateway.feed import Feed
-from gateway.hub import Hub
-from gateway.log import Entry, LogReader
+from gateway.delivery.feed import Feed
+from gateway.delivery.hub import Hub
+from gateway.postgres.log import Entry, LogReader
 from harness.background import background
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 from proto.event_pb2 import GOLF, event

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edgechat.settings import SettingError, load
+from runtime.settings import SettingError, load
 
 
 def test_everything_has_a_default() -> None:

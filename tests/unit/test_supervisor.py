@@ -4,8 +4,8 @@ import subprocess
 
 import pytest
 
-from edgechat.errors import ServerStartError
 from edgechat.supervisor import Pauses, Watch, describe_end
+from runtime.errors import ServerStartError
 
 
 class Process:

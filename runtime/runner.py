@@ -10,8 +10,6 @@ from typing import Any
 import uvloop
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat")
-"""Packages whose exceptions tell a person what is wrong; another one is a bug and shows where it was raised."""
 
 
 def start_logging() -> None:
@@ -28,11 +26,6 @@ def run_until_stopped(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(main))
-
-
-def is_named(error: BaseException) -> bool:
-    """True if the error's text is for the person who started the part."""
-    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in _NAMED_ERRORS
 
 
 async def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:

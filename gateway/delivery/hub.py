@@ -9,13 +9,13 @@ from typing import TypeVar, cast
 
 from google.protobuf.message import DecodeError
 
-from gateway import payloads
+from gateway.delivery.feed import Feed
+from gateway.delivery.group import Group
+from gateway.delivery.room import Room
 from gateway.errors import DatabaseAwayError
-from gateway.feed import Feed
 from gateway.frames import frame, frames_with_seq
-from gateway.group import Group
-from gateway.log import LogReader
-from gateway.room import Room
+from gateway.postgres import payloads
+from gateway.postgres.log import LogReader
 from proto.chatmessage_pb2 import chatmessage
 
 USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"

@@ -13,12 +13,12 @@ import sys
 import time
 from collections.abc import Sequence
 
-from edgechat import process
-from edgechat.errors import ServerStartError
-from edgechat.interrupt import Interrupt, StopRequested
-from edgechat.port import reserve
-from edgechat.settings import Settings
 from edgechat.supervisor import Watch, start_all, supervise
+from runtime import process
+from runtime.errors import ServerStartError
+from runtime.interrupt import Interrupt, StopRequested
+from runtime.port import reserve
+from runtime.settings import Settings
 
 COMMAND = (sys.executable, "-m", "edgechat", "gateway", "--share-port")
 SETTLE_SECONDS = 2.0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from edgechat.process import POLL_SECONDS, Wait
+from runtime.process import POLL_SECONDS, Wait
 
 
 def kill_family(child: subprocess.Popen[bytes]) -> None:

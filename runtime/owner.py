@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from edgechat.errors import HomeError
+from runtime.errors import HomeError
 
 
 @dataclass(frozen=True, slots=True)

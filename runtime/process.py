@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from edgechat.owner import Owner
+from runtime.owner import Owner
 
 POLL_SECONDS = 0.05
 LOG_LIMIT = 10 * 1024 * 1024

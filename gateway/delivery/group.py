@@ -1,7 +1,7 @@
 """A group of rooms with equal filters as one gateway sees it: its rooms here, and the feed rows that wait for them."""
 
+from gateway.delivery.room import Room
 from gateway.frames import frames_with_seq
-from gateway.room import Room
 
 
 class Group:

@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from edgechat import process, stray
-from edgechat.errors import HomeError, MissingServerError, ServerStartError
-from edgechat.port import require_free
+from runtime import process, stray
+from runtime.errors import HomeError, MissingServerError, ServerStartError
+from runtime.port import require_free
 
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0

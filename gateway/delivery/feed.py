@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from gateway import payloads
 from gateway.frames import wrap_feed_message
+from gateway.postgres import payloads
 
 MAX_KEPT_BODIES = 8192
 """Feed messages kept for lines that may yet name them, if no line comes to end their transaction."""

@@ -2,7 +2,7 @@
 
 from google.protobuf.message import DecodeError
 
-from gateway.database import Request
+from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
 

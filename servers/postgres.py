@@ -18,10 +18,10 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from edgechat import process, stray
-from edgechat.errors import HomeError, MissingServerError, ServerStartError
-from edgechat.owner import Owner, give, open_tree, open_ways, server_owner
-from edgechat.port import require_free
+from runtime import process, stray
+from runtime.errors import HomeError, MissingServerError, ServerStartError
+from runtime.owner import Owner, give, open_tree, open_ways, server_owner
+from runtime.port import require_free
 
 # Not "postgres": that is a name that users give to DBUSER, and the ordinary role must not be the superuser.
 SUPERUSER = "edgechat_superuser"

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import asyncpg
 
-from gateway import queries
 from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.postgres import queries
 
 PAGE_SIZE = 500
 """Messages read from a log at a time."""

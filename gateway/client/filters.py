@@ -5,12 +5,12 @@ import logging
 
 import asyncpg
 
-from gateway import queries
-from gateway.database import Database, Request
 from gateway.errors import CONNECTION_ERRORS
+from gateway.postgres import queries
+from gateway.postgres.database import Database, Request
 
 LOCK_TRIES = 10
-"""How often it is tried when somebody reads the room's view; each try waits 200 ms for him (db/functions/room/replace_room_view.sql)."""
+"""How often it is tried while somebody reads the room's view; each try waits 200 ms (replace_room_view)."""
 LOCK_PAUSE = 0.2
 """Seconds between two tries."""
 CALLS_AT_ONCE = 2

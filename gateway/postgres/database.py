@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import asyncpg
 
-from gateway import queries
-from gateway.batcher import Batcher
 from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.postgres import queries
+from gateway.postgres.batcher import Batcher
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""

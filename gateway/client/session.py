@@ -11,12 +11,18 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.protocol import State
 
-from gateway import messages
-from gateway.database import JoinRequest, Request
+from gateway.client import messages
+from gateway.client.limits import (
+    MAX_COMMENT_BYTES,
+    MAX_GOODBYE_SECONDS,
+    MAX_STALLED_SECONDS,
+    MAX_UNSENT_BYTES,
+    Allowance,
+)
+from gateway.delivery.room import Room
 from gateway.errors import DatabaseAwayError
 from gateway.frames import close_frame, frame, frames_with_seq
-from gateway.limits import MAX_COMMENT_BYTES, MAX_GOODBYE_SECONDS, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES, Allowance
-from gateway.room import Room
+from gateway.postgres.database import JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
 if TYPE_CHECKING:

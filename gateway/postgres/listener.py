@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from gateway import queries
-from gateway.database import WAIT_SECONDS
 from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.postgres import queries
+from gateway.postgres.database import WAIT_SECONDS
 
 PROBE_INTERVAL = 2.0
 """Seconds between two probes."""

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from edgechat.errors import PortTakenError
+from runtime.errors import PortTakenError
 
 
 def require_free(host: str, port: int, who: str, variable: str) -> None:

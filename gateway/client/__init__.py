@@ -1,0 +1,1 @@
+"""A client's connection: what it asks, and what goes out to it."""

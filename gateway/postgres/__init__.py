@@ -1,0 +1,1 @@
+"""Postgres as a gateway needs it: its calls, its notifications, its logs."""

@@ -1,0 +1,1 @@
+"""What every process stands on: settings, ports, child processes, and running until told to stop."""

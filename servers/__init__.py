@@ -1,0 +1,1 @@
+"""PostgreSQL and nats-server out of their wheels, each as one server on one data directory."""
