@@ -12,7 +12,7 @@ volatile
 as $$
 begin
   insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter)
-  select 4, p_username, p_room_id, e.sportfilter, e.execfilter
+  select chat.msgtype('FILTER'), p_username, p_room_id, e.sportfilter, e.execfilter
   from chat.event_filters(p_feed_ids, p_clauses) as e;
   perform chat.replace_room_view(p_room_id, w.feed_id, w.filter_id)
   from unnest(p_feed_ids, p_filter_ids) as w(feed_id, filter_id)

@@ -35,7 +35,8 @@ begin
     guards := v_verdict.guards;
   elsif v_verdict.reasons is not null then
     refusal := chat.record_refusal(
-      'REJECTED_BADFILTER', v_verdict.reasons, 4, p_username, v_room_id, null, p_feed_ids, p_clauses
+      'REJECTED_BADFILTER', v_verdict.reasons, chat.msgtype('FILTER'), p_username, v_room_id, null, p_feed_ids,
+      p_clauses
     );
   else
     seq := chat.apply_room_filters(v_room_id, p_username, p_feed_ids, p_clauses, v_verdict.filter_ids);
