@@ -19,12 +19,12 @@ from bridge.errors import PositionError, SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import connected
-from bridge.outage import FIRST_PAUSE, Outage
 from bridge.reader import Reader
 from bridge.statement import Origin
 from bridge.store import Store
 from bridge.stream import Stream, StreamState
 from bridge.subscription import Subscription
+from runtime.outage import FIRST_PAUSE, Outage
 from runtime.settings import Settings
 
 logger = logging.getLogger("bridge")
@@ -48,7 +48,7 @@ async def run(settings: Settings) -> None:
     load_messages()
     async with Store(settings.database_url, settings.subjects) as store:
         bridge = Bridge(settings, store)
-        outage = Outage("the feed")
+        outage = Outage("the feed", logger)
         while True:
             try:
                 await bridge.carry(started=outage.end)

@@ -2,7 +2,7 @@
 
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
-  for ever (bridge/outage.py). Whether the last try was committed is read from the position, so nothing is stored twice.
+  for ever (runtime/outage.py). Whether the last try was committed is read from the position, so nothing is stored twice.
 - Postgres refuses the data (classes 22, 23 and exceptions raised by functions): halved until the one message is found;
   that goes to feed_reject with the server's words, the others are stored in their order.
 """
@@ -20,8 +20,8 @@ from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
-from bridge.outage import Outage
 from bridge.statement import EPOCH, Origin, Statement
+from runtime.outage import Outage
 
 CONNECT_TIMEOUT = 10.0
 # A batch takes milliseconds. After the first it is said that it does not; after the second the connection is taken for
@@ -54,7 +54,7 @@ class Store:
         self.feeds: list[Feed] = []
         self._url = database_url
         self._subjects = subjects
-        self._outage = Outage("Postgres")
+        self._outage = Outage("Postgres", logger)
         self._connection: asyncpg.Connection | None = None
         self._statement = Statement([])
 

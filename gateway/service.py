@@ -58,7 +58,10 @@ class Service:
         self.log = LogReader(pool)
         self.database = Database(pool, connections, self._listener.is_up)
         self.filters = FilterSetter(pool, self.database)
-        self.hub = Hub(self.log, [Feed(row["feed_id"], row["msgtype"], row["message_field"]) for row in feeds])
+        self.hub = Hub(
+            self.log,
+            [Feed(row["feed_id"], row["msgtype"], row["message_field"], row["filter_field"]) for row in feeds],
+        )
         self.joining_names: set[str] = set()
         self.members: dict[int, Session] = {}
         self.is_stopping = False

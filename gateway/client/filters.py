@@ -51,17 +51,18 @@ class FilterSetter:
 
     async def _guard(self, request: Request) -> str | None:
         async with self._pool.acquire() as connection:
-            return await guard_clause(connection, 1, request.sport_filter or "") or await guard_clause(
-                connection, 2, request.execution_filter or ""
-            )
+            for feed_id, clause in request.clauses.items():
+                reason = await guard_clause(connection, feed_id, clause)
+                if reason is not None:
+                    return reason
+        return None
 
     async def _apply(self, request: Request) -> bytes | None:
         refusal: bytes | None = await self._pool.fetchval(
             queries.SET_ROOM_FILTERS,
             self._database.gateway_id,
             request.username,
-            request.sport_filter,
-            request.execution_filter,
+            *request.clauses.values(),
         )
         return refusal
 

@@ -1,7 +1,10 @@
 """What clients send: parsed, made storable, and as it is recorded."""
 
+from collections.abc import Iterable
+
 from google.protobuf.message import DecodeError
 
+from gateway.delivery.feed import Feed
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
@@ -21,9 +24,14 @@ def storable(text: str) -> str:
     return text.replace("\0", "\1")
 
 
-def request(message: pb.chatmessage, member: tuple[str, int] | None) -> Request:
-    """What is recorded of a message; name and room are the sender's own, if he is a member, whatever it says."""
-    is_filter = message.mtype == pb.FILTER
+def clauses(message: pb.chatmessage, feeds: Iterable[Feed]) -> dict[int, str]:
+    """What a FILTER asks for of each feed; SAME, the field's default, of one that it does not name."""
+    fields = message.DESCRIPTOR.fields_by_number
+    return {feed.feed_id: storable(getattr(message, fields[feed.filter_field].name)) for feed in feeds}
+
+
+def request(message: pb.chatmessage, member: tuple[str, int] | None, feeds: Iterable[Feed]) -> Request:
+    """What is recorded of a message; a member's name and room are the sender's own, whatever it says."""
     username = storable(message.user) if message.HasField("user") else None
     room_id = message.roomid if message.HasField("roomid") else None
     if member is not None:
@@ -33,6 +41,5 @@ def request(message: pb.chatmessage, member: tuple[str, int] | None) -> Request:
         username=username,
         room_id=room_id,
         comment=storable(message.comment) if message.HasField("comment") else None,
-        sport_filter=storable(message.sport_filter) if is_filter else None,
-        execution_filter=storable(message.execution_filter) if is_filter else None,
+        clauses=clauses(message, feeds) if message.mtype == pb.FILTER else {},
     )

@@ -320,7 +320,8 @@ class Session:
 
     def _record(self, message: pb.chatmessage) -> Request:
         place = self._place
-        return messages.request(message, (place.username, place.room.room_id) if place else None)
+        member = (place.username, place.room.room_id) if place else None
+        return messages.request(message, member, self._service.hub.feeds.values())
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""

@@ -20,6 +20,7 @@ class Feed:
     feed_id: int
     msgtype: int
     message_field: int
+    filter_field: int
     bodies: dict[int, bytes] = field(default_factory=dict)
     is_spent: bool = False
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import asyncpg
@@ -42,14 +42,16 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A client's request as it is recorded: what of it makes sense for its type, None for the rest."""
+    """A client's request as it is recorded: what of it makes sense for its type, None for the rest.
+
+    `clauses` are those of a FILTER by feed, in the order of the feeds, as the client wrote them.
+    """
 
     msgtype: int
     username: str | None
     room_id: int | None
     comment: str | None = None
-    sport_filter: str | None = None
-    execution_filter: str | None = None
+    clauses: dict[int, str] = field(default_factory=dict)
 
 
 class Database:
@@ -110,8 +112,8 @@ class Database:
                 request.username,
                 request.room_id,
                 request.comment,
-                request.sport_filter,
-                request.execution_filter,
+                list(request.clauses),
+                list(request.clauses.values()),
             )
         )
         return refusal

@@ -14,7 +14,8 @@ from harness.background import background
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
-EVENT_FIELD = 10
+EVENT_FIELD = chatmessage.DESCRIPTOR.fields_by_name["eventmsg"].number
+FILTER_FIELD = chatmessage.DESCRIPTOR.fields_by_name["sport_filter"].number
 
 
 class Listener:
@@ -62,7 +63,7 @@ class Setting:
     """A hub with two rooms of a member each, who have had one message."""
 
     def __init__(self, groups: dict[int, tuple[int, int]]) -> None:
-        self.feed = Feed(1, EVENT, EVENT_FIELD)
+        self.feed = Feed(1, EVENT, EVENT_FIELD, FILTER_FIELD)
         self.hub = Hub(EmptyLog(groups), [self.feed])
         self.members = [Listener(), Listener()]
         for room_id, member in enumerate(self.members):

@@ -10,13 +10,16 @@ declare
   v_seq bigint := chat.newest_seq(p_room_id) + 1;
   v_event_id bigint;
   v_message bytea;
-  v_sport text := chat.clause_in_force(p_room_id, 1);
-  v_execution text := chat.clause_in_force(p_room_id, 2);
+  v_filters record;
 begin
-  v_message := chat.encode_status(p_userstatus, p_username, p_room_id, v_sport, v_execution, v_seq, p_reason);
+  select w.* into v_filters from chat.clauses_in_force(p_room_id) as w;
+  v_message := chat.encode_status(
+    p_userstatus, p_username, p_room_id, v_filters.feed_ids, v_filters.clauses, v_seq, p_reason
+  );
 
   insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, seq, message)
-  values (1, p_userstatus, p_username, p_room_id, v_sport, v_execution, p_reason, v_seq, v_message)
+  select 1, p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason, v_seq, v_message
+  from chat.event_filters(v_filters.feed_ids, v_filters.clauses) as e
   returning chat_event_id into v_event_id;
 
   perform chat.log_messages(p_room_id, array[v_seq], array[v_event_id], array[v_message]);

@@ -14,10 +14,9 @@ volatile
 as $$
   insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, message)
   select
-    1, p_userstatus, p_username, p_room_id, s.sport, s.execution, p_reason,
-    chat.encode_status(p_userstatus, p_username, p_room_id, s.sport, s.execution, p_seq, p_reason)
-  from (
-    select chat.clause_in_force(p_room_id, 1) as sport, chat.clause_in_force(p_room_id, 2) as execution
-  ) as s
+    1, p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason,
+    chat.encode_status(p_userstatus, p_username, p_room_id, w.feed_ids, w.clauses, p_seq, p_reason)
+  from chat.clauses_in_force(p_room_id) as w
+  cross join lateral chat.event_filters(w.feed_ids, w.clauses) as e
   returning message
 $$;

@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_message bytea := chat.encode_status('PENDING', 'unknown', -1, null, null, null, null);
+  v_message bytea := chat.encode_status('PENDING', 'unknown', -1, '{}', '{}', null, null);
 begin
   insert into chat.chat_event (msgtype, userstatus, username, roomid)
   select 1, 'PENDING', 'unknown', -1 from generate_series(1, p_count);

@@ -46,7 +46,8 @@ begin
   if v_reasons is not null then
     perform chat.forget_verdicts();
     refusal := chat.record_refusal(
-      'REJECTED_BADFILTER', v_reasons, 4, p_username, v_room_id, null, p_sport_filter, p_execution_filter
+      'REJECTED_BADFILTER', v_reasons, 4, p_username, v_room_id, null,
+      array[1, 2], array[p_sport_filter, p_execution_filter]
     );
     return;
   end if;

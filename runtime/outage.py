@@ -1,7 +1,7 @@
-"""What the bridge says while something is away, and how long it waits between tries.
+"""What a process says while something is away, and how long it waits between tries.
 
 The policy for everything that can be away (Postgres, the NATS server, the stream): try for ever, with pauses that grow
-from a tenth of a second to three; one log line when it goes, one when it is back, none per try.
+from a tenth of a second to three; one log line when it goes, one when it is back, none for each try.
 """
 
 import asyncio
@@ -12,15 +12,16 @@ FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 3.0
 _MOST_REASONS = 5
 
-logger = logging.getLogger("bridge")
-
 
 class Outage:
     """Whether one thing is there, as far as told."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, logger: logging.Logger) -> None:
         self.what = what
+        self._logger = logger
+        # When it went away, by the monotonic clock.
         self._since = 0.0
+        # Reasons that were logged since then; empty while it is there.
         self._said: set[str] = set()
         self._pause = FIRST_PAUSE
 
@@ -37,11 +38,11 @@ class Outage:
         # Another reason is news, unless reasons differ from try to try.
         if reason not in self._said and len(self._said) < _MOST_REASONS:
             self._said.add(reason)
-            logger.warning("waiting for %s: %s", self.what, reason)
+            self._logger.warning("waiting for %s: %s", self.what, reason)
 
     def end(self) -> None:
         """It is there."""
         if self._said:
-            logger.info("%s is back after %.1f s", self.what, time.monotonic() - self._since)
+            self._logger.info("%s is back after %.1f s", self.what, time.monotonic() - self._since)
         self._said.clear()
         self._pause = FIRST_PAUSE
