@@ -111,3 +111,21 @@ def test_the_close_codes_are_those_of_the_gateway() -> None:
     slow = closing.too_slow(0)
     sent.add((slow.code, slow.reason.replace("0", "N")))
     assert documented == sent | {(1001, ""), (1009, "")}
+
+
+def test_the_layout_lists_every_folder() -> None:
+    """CONTRIBUTING.md names each folder of the project and each tier of tests."""
+    layout = set(re.findall(r"^([\w./]+?)/?  ", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE))
+    paths = [path for top in (ROOT, ROOT / "tests", ROOT / "db") for path in top.iterdir() if path.is_dir()]
+    names = {str(path.relative_to(ROOT)) for path in paths if re.fullmatch(r"[a-z0-9]+", path.name)}
+    assert {"gateway", "db/views", "tests/unit"} <= names
+    assert names - {"db", "tests", "build"} <= layout
+
+
+@pytest.mark.parametrize("package", ["gateway", "bridge"])
+def test_the_architecture_names_every_module(package: str) -> None:
+    """The chapter about a package has each of its modules in backticks."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    chapter = text.partition(f"## The {package}\n")[2].partition("\n## ")[0]
+    modules = {path.stem for path in (ROOT / package).rglob("*.py")} - {"__init__"}
+    assert modules <= set(re.findall(r"`(\w+)`", chapter))
