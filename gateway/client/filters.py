@@ -65,7 +65,9 @@ class FilterSetter:
         return refusal
 
 
-async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str) -> str | None:
+async def guard_clause(
+    connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str
+) -> str | None:
     """Have Postgres prepare a clause, which never takes a second statement; why it does not, None if it does.
 
     A clause that the first gate refuses is not prepared; setting it gives the reason.

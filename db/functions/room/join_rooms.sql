@@ -30,7 +30,8 @@ begin
     seq := null;
     welcome := null;
     denial := null;
-    insert into chat.chat_event (msgtype, username, roomid) values (2, v_username, v_room_id);
+    insert into chat.chat_event (msgtype, username, roomid)
+    values (chat.msgtype('JOIN_REQ'), v_username, v_room_id);
 
     member_id := chat.take_place_back(
       p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]

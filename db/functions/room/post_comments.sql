@@ -28,9 +28,8 @@ begin
   recorded as (
     insert into chat.chat_event (msgtype, username, roomid, commentxt, seq, message)
     select
-      3, n.username, n.room_id, n.comment, n.seq,
-      '\x0803'::bytea || chat.encode_text(5, n.username) || chat.encode_number(6, n.room_id)
-      || chat.encode_text(7, n.comment) || chat.encode_number(12, n.seq)
+      chat.msgtype('COMMENT'), n.username, n.room_id, n.comment, n.seq,
+      chat.encode_comment(n.username, n.room_id, n.comment, n.seq)
     from numbered as n
     order by n.number
     returning chat_event_id, roomid as room_id, seq, message
