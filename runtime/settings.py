@@ -57,7 +57,7 @@ class Settings:
     feed_stream_max_bytes: int | None
 
     def room_sizes(self) -> list[int]:
-        """How many users each room takes, a number a room."""
+        """How many users each room takes, one number per room."""
         return list(self.max_users) * self.num_rooms if len(self.max_users) == 1 else list(self.max_users)
 
 

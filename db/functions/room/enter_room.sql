@@ -1,4 +1,4 @@
--- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED.
+-- Makes a user a member and tells the room; the membership and the sequence of the USERJOINED.
 --
 -- The caller holds the log's lock.
 create or replace function chat.enter_room(

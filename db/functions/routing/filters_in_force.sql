@@ -1,4 +1,4 @@
--- What a room's feeds are filtered by now, a filter a feed in the order of the feeds: a suspended one passes nothing.
+-- The filters that a room's feeds have now, one per feed in the order of the feeds: a suspended one passes nothing.
 create or replace function chat.filters_in_force(p_room_id integer)
 returns integer[]
 language sql
