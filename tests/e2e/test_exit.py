@@ -8,7 +8,7 @@ from harness.rooms import Rooms, make_event
 
 
 async def test_goodbye(stack: Stack, people: People) -> None:
-    """A closed connection gives USEREXITED with the name and the rooms as they are without the user, to the room only."""
+    """A closed connection gives USEREXITED with the name and the rooms without the user, to the room only."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve", 1)
     elsewhere = await people.join(gateway.port, "elsewhere", 2)
