@@ -21,7 +21,7 @@ begin
   if v_new_id = v_room.group_id then
     return;
   end if;
-  -- Before the room is in it: the room itself has missed nothing by the new group's being cold.
+  -- Before the room is in the new group: the room has missed nothing while that group was cold.
   if v_room.is_live then
     perform chat.wake_group(v_new_id);
   end if;
