@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edgechat.home import Home, home_path
+from edgechat.run.home import Home, home_path
 from runtime import runner
 from runtime.errors import StackError
 from runtime.settings import MAX_WORKERS, SettingError, Settings, load
@@ -67,7 +67,7 @@ def _servers(error: Exception) -> str:
     """Which servers were meant, where the error does not tell: uvloop's OSErrors have no address."""
     if not isinstance(error, OSError):
         return ""
-    from edgechat.screen import public_url
+    from edgechat.look.screen import public_url
 
     settings = load()
     return f" (the database is {public_url(settings.database_url)}, NATS is {public_url(settings.nats_url)})"
@@ -87,17 +87,17 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             migrate(settings.database_url)
         case "status":
-            from edgechat.status import report
+            from edgechat.look.status import report
 
             text, is_up = report(settings, home)
             print(text)
             return 0 if is_up else 1
         case "health":
-            from edgechat.health import check
+            from edgechat.look.health import check
 
             check(options.part, settings)
         case "psql":
-            from edgechat.psql import open_psql
+            from edgechat.look.psql import open_psql
 
             open_psql(settings.database_url, rest)
         case part:
@@ -108,7 +108,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
 
 def _up(options: argparse.Namespace, settings: Settings, home: Home) -> int:
     try:
-        from edgechat.up import run_up
+        from edgechat.run.up import run_up
     except ModuleNotFoundError as error:
         raise StackError(f"{error.name} is not installed; `up` needs: pip install 'edge-chatroom[embedded]'") from None
     run_up(settings, home, feeds=not options.no_feeds, quiet=options.quiet, with_parent=options.with_parent)
@@ -131,7 +131,7 @@ def _run_part(part: str, options: argparse.Namespace, settings: Settings) -> Non
 def _run_gateway(options: argparse.Namespace, settings: Settings) -> None:
     workers = options.workers or settings.gateway_workers
     if workers > 1 and not options.share_port:
-        from edgechat.workers import run_workers
+        from edgechat.run.workers import run_workers
 
         return run_workers(settings, workers)
     from gateway.main import run as run_gateway

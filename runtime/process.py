@@ -11,9 +11,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-
-from runtime.owner import Owner
 
 POLL_SECONDS = 0.05
 LOG_LIMIT = 10 * 1024 * 1024
@@ -21,6 +20,15 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 Wait = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user that a child process is handed to."""
+
+    name: str
+    uid: int
+    gid: int
 
 
 def spawn(

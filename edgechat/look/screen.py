@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from edgechat.home import Home
+from edgechat.run.home import Home
 from runtime.port import local_address
 from runtime.settings import DEFAULT_GATEWAY_PORT, Settings
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-from edgechat.home import Home
-from edgechat.migration import break_stale_lock, run_migration
-from edgechat.part import Part
-from edgechat.supervisor import Watch, start_all, supervise
+from edgechat.run.home import Home
+from edgechat.run.migration import break_stale_lock, run_migration
+from edgechat.run.part import Part
+from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime import process
 from runtime.errors import HomeError
 from runtime.port import greets, local_address, require_free

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from edgechat.home import Home
-from edgechat.screen import public_url, shown
+from edgechat.look.screen import public_url, shown
+from edgechat.run.home import Home
 from runtime import stray
 from runtime.port import greets, local_address
 from runtime.settings import DEFAULT_NATS_PORT, Settings

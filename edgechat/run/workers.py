@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from edgechat.supervisor import Watch, start_all, supervise
+from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime import process
 from runtime.errors import ServerStartError
 from runtime.interrupt import Interrupt, StopRequested
