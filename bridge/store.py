@@ -2,7 +2,7 @@
 
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
-  for ever (runtime/outage.py). Whether the last try was committed is read from the position, so nothing is stored twice.
+  for ever (runtime/outage.py). Whether the last try was committed is read from the position: nothing is stored twice.
 - Postgres refuses the data (classes 22, 23 and exceptions raised by functions): halved until the one message is found;
   that goes to feed_reject with the server's words, the others are stored in their order.
 """

@@ -22,6 +22,7 @@ to edgechat_bridge;
 grant execute on function
   chat.sweep_gateways,
   chat.configure_rooms,
+  chat.deny_closed_room,
   chat.explain_guard_error,
   chat.room_group_at,
   chat.gateway_channel,

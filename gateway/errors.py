@@ -1,8 +1,13 @@
-"""The gateway's errors.
+"""The gateway's errors, and the one place that tells which of asyncpg's errors are which.
 
 GatewayError
-└── DatabaseAwayError   Postgres cannot be reached, or was lost during a call whose outcome is not known
+├── DatabaseAwayError    Postgres cannot be reached, or cannot do its work for now: asking again may help
+├── DatabaseFaultError   Postgres refuses what it should do: a bug, a missing grant, a missing function
+└── ViewBusyError        somebody reads the room's view: asking again helps when they are done
 """
+
+import logging
+import time
 
 import asyncpg
 
@@ -16,10 +21,49 @@ CONNECTION_ERRORS = (
 )
 """What asyncpg raises when Postgres is away, starting, stopping, or does not answer in time."""
 
+DATABASE_ERRORS = (asyncpg.PostgresError, *CONNECTION_ERRORS)
+"""Everything that a call may raise because of Postgres."""
+
+AWAY_STATES = ("08", "25006", "40", "53", "55", "57", "58")
+"""SQLSTATEs, or classes of them, with which Postgres cannot do something for now: it is read-only, out of connections,
+memory or disk, stopping, or others are in the way. The codes: PostgreSQL's documentation, appendix A."""
+
+REPEAT_SECONDS = 60.0
+"""A fault is logged again when it still happens after so long, and not each time."""
+
+logger = logging.getLogger("gateway")
+
 
 class GatewayError(Exception):
     """Anything that the gateway raises itself."""
 
 
 class DatabaseAwayError(GatewayError):
-    """Postgres cannot be reached, or was lost during a call: what it was asked may or may not have been done."""
+    """Postgres cannot be reached or cannot do its work: what it was asked may or may not have been done."""
+
+
+class DatabaseFaultError(GatewayError):
+    """Postgres refuses what it should do: a bug or a missing right, which asking again does not mend."""
+
+
+class ViewBusyError(GatewayError):
+    """A room's view cannot be replaced while somebody reads it."""
+
+
+def translated(error: Exception) -> GatewayError:
+    """What one of DATABASE_ERRORS means to the gateway; a fault is logged here, whoever meets it."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES):
+        return DatabaseAwayError(text)
+    _log_fault(text, error)
+    return DatabaseFaultError(text)
+
+
+_faults_said: dict[str, float] = {}
+
+
+def _log_fault(text: str, error: Exception) -> None:
+    now = time.monotonic()
+    if now - _faults_said.get(text, -REPEAT_SECONDS) >= REPEAT_SECONDS:
+        _faults_said[text] = now
+        logger.error("Postgres refuses what it should do: %s", text, exc_info=error)

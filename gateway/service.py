@@ -1,27 +1,29 @@
-"""A running gateway: what its sessions share, and the tasks behind them."""
+"""A running gateway: its parts put together, and the tasks behind them."""
 
 import asyncio
 import logging
 import socket
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
 
 import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
 
+from gateway import closing
 from gateway.client.filters import FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
-from gateway.client.session import CLOSE_GIVEN_UP, Session
+from gateway.client.lobby import Lobby
+from gateway.client.session import Session
 from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError
+from gateway.errors import GatewayError
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
+from runtime.outage import Outage
 from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
@@ -53,34 +55,39 @@ class Service:
     ) -> None:
         self._settings = settings
         self._shares_port = shares_port
+        # The channel of each feed.
         self._channels = {row["feed_id"]: row["channel"] for row in feeds}
         self._listener = Listener(settings.database_url, self)
-        self.log = LogReader(pool)
-        self.database = Database(pool, connections, self._listener.is_up)
-        self.filters = FilterSetter(pool, self.database)
-        self.hub = Hub(
-            self.log,
-            [Feed(row["feed_id"], row["msgtype"], row["message_field"], row["filter_field"]) for row in feeds],
+        self._database = Database(pool, connections, self._listener.is_up)
+        log = LogReader(pool)
+        self._hub = Hub(
+            log, [Feed(row["feed_id"], row["msgtype"], row["message_field"], row["filter_field"]) for row in feeds]
         )
-        self.joining_names: set[str] = set()
-        self.members: dict[int, Session] = {}
-        self.is_stopping = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._lobby = Lobby(
+            self._database,
+            FilterSetter(pool, self._database),
+            log,
+            self._hub,
+            self._listen_to_room,
+            settings.num_rooms,
+        )
+        # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
+        self._outage = Outage("the look for dead gateways", logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
-        await self.database.configure_rooms(self._settings.room_sizes())
+        await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
         for feed_id, channel in self._channels.items():
-            await self._listener.listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
+            await self._listener.listen(channel, partial(self._hub.take, self._hub.feeds[feed_id]))
         try:
             async with self._open_server() as server:
                 for listening in server.sockets:
                     # Connections inherit it.
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
-                logger.info("gateway %d serves ws://%s:%d", self.database.gateway_id, host, port)
+                logger.info("gateway %d serves ws://%s:%d", self._database.gateway_id, host, port)
                 await self._run_tasks()
         finally:
             await self._listener.close()
@@ -89,64 +96,31 @@ class Service:
 
     def interrupted(self) -> None:
         """Until the rooms' logs are read, what was missed may have moved them to other groups."""
-        self.hub.lose_groups()
+        self._hub.lose_groups()
 
     def resync(self) -> None:
         """Listening again: read what was missed."""
-        self.hub.resync()
+        self._hub.resync()
 
     def fell_silent(self) -> None:
         """Postgres does not answer: nobody is to wait for what is under way on other connections."""
-        self.database.break_off()
+        self._database.break_off()
 
     def registered(self, gateway_id: int) -> None:
         """The gateway has a new id: members under an old one have left their rooms, so their connections end."""
-        self.database.gateway_id = gateway_id
-        for session in tuple(self.members.values()):
-            self.spawn(session.end(CLOSE_GIVEN_UP, "the gateway was away for too long: join again"))
+        self._database.gateway_id = gateway_id
+        for session in tuple(self._lobby.members.values()):
+            self._lobby.spawn(session.end(closing.GIVEN_UP))
 
     def drop_member(self, member_id: int) -> None:
         """A membership was taken back by another connection: the old one ends."""
-        session = self.members.get(member_id)
+        session = self._lobby.members.get(member_id)
         if session is not None:
-            self.spawn(session.end(CLOSE_GIVEN_UP, "resumed on another connection"))
+            self._lobby.spawn(session.end(closing.TAKEN_BACK))
 
-    # What sessions need.
-
-    def has_room(self, room_id: int | None) -> bool:
-        """Whether a room may be listened to; Postgres has the last word on joining it."""
-        return room_id is not None and 0 <= room_id < self._settings.num_rooms
-
-    async def listen_to_room(self, room: Room) -> None:
+    async def _listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""
-        await self._listener.listen(_channel(room.room_id), partial(self.hub.take, room))
-
-    def has_member(self, username: str) -> bool:
-        """Whether a session here is a member under a name."""
-        return any(session.username == username for session in self.members.values())
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something beside what a session is doing; an error in it is logged."""
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    async def leave(self, username: str, member_id: int | None) -> None:
-        """Have a member leave, however long Postgres is away."""
-        while True:
-            try:
-                return await self.database.leave(username, member_id)
-            except DatabaseAwayError:
-                await asyncio.sleep(1)
-
-    async def free_name(self, username: str) -> None:
-        """Let a name be taken again after a join without an answer, once the place that may have come of it has ended:
-        ended later, it would be the place of whoever has the name then."""
-        try:
-            if not self.has_member(username):
-                await self.leave(username, None)
-        finally:
-            self.joining_names.discard(username)
+        await self._listener.listen(_channel(room.room_id), partial(self._hub.take, room))
 
     def _open_server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
@@ -167,42 +141,38 @@ class Service:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listener.run())
-                tasks.create_task(self.hub.run())
+                tasks.create_task(self._hub.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._forget_idle_rooms())
         finally:
-            self.is_stopping = True
+            self._lobby.is_stopping = True
 
     async def _session(self, connection: ServerConnection) -> None:
-        await Session(self, connection).serve()
+        await Session(self._lobby, connection).serve()
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
             now = time.monotonic()
-            for session in tuple(self.members.values()):
+            for session in tuple(self._lobby.members.values()):
                 session.sweep(now)
             try:
-                await self.database.sweep_gateways()
-            except DatabaseAwayError as error:
-                logger.debug("could not look for dead gateways: %s", error)
+                await self._database.sweep_gateways()
+            except GatewayError as error:
+                self._outage.note(str(error))
+            else:
+                self._outage.end()
 
     async def _forget_idle_rooms(self) -> None:
         """Stop listening to rooms that nobody here has been in for a while; others may be, with much to say."""
         while True:
             await asyncio.sleep(IDLE_INTERVAL)
-            idle = {room_id for room_id, room in self.hub.rooms.items() if room.is_idle()}
+            idle = {room_id for room_id, room in self._hub.rooms.items() if room.is_idle()}
             for room_id in self._idle_rooms & idle:
                 # Don't yield between the look and the call: whoever joins from here on has it listened to again.
-                if self.hub.forget(room_id):
+                if self._hub.forget(room_id):
                     await self._listener.unlisten(_channel(room_id))
             self._idle_rooms = idle
-            self.hub.forget_left_groups()
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("a session's work failed", exc_info=task.exception())
 
 
 def _channel(room_id: int) -> str:

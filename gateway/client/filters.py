@@ -1,11 +1,10 @@
 """Sets a room's filters: the gateway's own guard first, then the four gates in Postgres."""
 
 import asyncio
-import logging
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS
+from gateway.errors import CONNECTION_ERRORS, DatabaseFaultError, ViewBusyError
 from gateway.postgres import queries
 from gateway.postgres.database import Database, Request
 
@@ -17,9 +16,6 @@ CALLS_AT_ONCE = 2
 """Filters validated at the same time; more would only take time from the feeds."""
 NOT_JUDGED = "the database could not look at the filter to its end; try again, or a simpler one"
 READ_TOO_LONG = "somebody has been reading the room's view in an open transaction for seconds; try again later"
-
-
-logger = logging.getLogger("gateway")
 
 
 class FilterSetter:
@@ -42,10 +38,9 @@ class FilterSetter:
             for _ in range(LOCK_TRIES):
                 try:
                     return await self._database.call(lambda: self._apply(request))
-                except asyncpg.LockNotAvailableError:
+                except ViewBusyError:
                     await asyncio.sleep(LOCK_PAUSE)
-                except asyncpg.PostgresError as error:
-                    logger.warning("a filter could not be judged: %s", error)
+                except DatabaseFaultError:
                     return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
         return await self._database.refuse("REJECTED_BADFILTER", READ_TOO_LONG, request)
 
@@ -58,16 +53,21 @@ class FilterSetter:
         return None
 
     async def _apply(self, request: Request) -> bytes | None:
-        refusal: bytes | None = await self._pool.fetchval(
-            queries.SET_ROOM_FILTERS,
-            self._database.gateway_id,
-            request.username,
-            *request.clauses.values(),
-        )
+        try:
+            refusal: bytes | None = await self._pool.fetchval(
+                queries.SET_ROOM_FILTERS,
+                self._database.gateway_id,
+                request.username,
+                *request.clauses.values(),
+            )
+        except asyncpg.LockNotAvailableError as error:
+            raise ViewBusyError(str(error)) from error
         return refusal
 
 
-async def guard_clause(connection: asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str) -> str | None:
+async def guard_clause(
+    connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str
+) -> str | None:
     """Have Postgres prepare a clause, which never takes a second statement; why it does not, None if it does.
 
     A clause that the first gate refuses is not prepared; setting it gives the reason.

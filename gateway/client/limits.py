@@ -9,6 +9,8 @@ MAX_COMMENT_BYTES = 1024 * 1024
 """Longest comment, in bytes of UTF-8."""
 MAX_UNSENT_BYTES = 1024 * 1024
 """Unsent bytes with which a client, when more comes for it, counts as not reading and is cut off."""
+MAX_HELD_BYTES = 1024 * 1024
+"""Bytes of new messages that wait in memory for a client that is still being sent older ones."""
 MAX_KERNEL_BYTES = 256 * 1024
 """How much the kernel takes for a client beyond what is on its way to it. Left alone it takes 4 MiB for each: a client
 would seem to read long after it has stopped, and memory that nobody counts would go to those who read nothing."""
@@ -16,6 +18,13 @@ MAX_STALLED_SECONDS = 10.0
 """How long a client may take nothing of what waits for it."""
 MAX_GOODBYE_SECONDS = 2.0
 """How long a client that closed the WebSocket may keep its TCP connection; only then its place in the room is free."""
+COMMENTS_PER_SECOND = 100.0
+COMMENT_BURST = 200.0
+FILTERS_PER_SECOND = 5.0
+"""Each change of a filter has the router made and planned anew, during which no feed row is routed."""
+FILTER_BURST = 50.0
+REFUSALS_PER_SECOND = 1.0
+REFUSAL_BURST = 30.0
 
 
 @dataclass(slots=True)
@@ -44,3 +53,34 @@ class Allowance:
             return False
         self._left -= 1
         return True
+
+
+class Allowances:
+    """What one client may send."""
+
+    def __init__(self) -> None:
+        self.comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
+        self.filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST)
+        # Of filters that were refused.
+        self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
+
+    def explain_comment(self, comment: str) -> str | None:
+        """Why a comment is not taken; None if it is, and counted."""
+        size = len(comment.encode())
+        if not size:
+            return "the comment is empty"
+        if size > MAX_COMMENT_BYTES:
+            return f"the comment has {size} bytes; at most {MAX_COMMENT_BYTES} are allowed"
+        if "\0" in comment:
+            return "the comment holds U+0000; leave it out"
+        if not self.comments.take():
+            return f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
+        return None
+
+    def explain_filter(self) -> str | None:
+        """Why a filter is not looked at; None if it is, and counted."""
+        if not self.refusals.has_one():
+            return f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
+        if not self.filters.take():
+            return f"filters come too fast; at most {FILTERS_PER_SECOND:.0f} a second are taken"
+        return None

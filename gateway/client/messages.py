@@ -43,3 +43,14 @@ def request(message: pb.chatmessage, member: tuple[str, int] | None, feeds: Iter
         comment=storable(message.comment) if message.HasField("comment") else None,
         clauses=clauses(message, feeds) if message.mtype == pb.FILTER else {},
     )
+
+
+def refusal(userstatus: str, reason: str, request: Request) -> bytes:
+    """The status that answers a request when Postgres can make none."""
+    return pb.chatmessage(
+        mtype=pb.ROOM_STATUS,
+        userstatus=userstatus,
+        user=request.username or "",
+        roomid=request.room_id if request.room_id is not None else -1,
+        reason=reason,
+    ).SerializeToString()

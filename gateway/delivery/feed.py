@@ -21,7 +21,9 @@ class Feed:
     msgtype: int
     message_field: int
     filter_field: int
+    # Messages of the transaction that is being told of.
     bodies: dict[int, bytes] = field(default_factory=dict)
+    # Set once a line has come: the next message belongs to another transaction.
     is_spent: bool = False
 
     def wrap(self, message: bytes) -> bytes:

@@ -12,9 +12,13 @@ class Group:
 
     def __init__(self, group_id: int) -> None:
         self.group_id = group_id
+        # Written by Groups only, together with Room.group_id.
         self.rooms: set[Room] = set()
+        # Place of the first of the rows that wait.
         self._first_place = 0
+        # The rows that wait, as clients get them but for their sequence.
         self._bodies: list[bytes] = []
+        # What waits as frames, by the room's next sequence and how many of the rows it has already.
         self._frames: dict[tuple[int, int], bytes] = {}
 
     def follows(self, first_place: int) -> bool:
@@ -36,11 +40,6 @@ class Group:
         """Forget what waits: all rooms have it."""
         self._bodies = []
         self._frames.clear()
-
-    def present(self) -> list[Room]:
-        """The rooms that are in it; those that left it are dropped on the way."""
-        self.rooms = {room for room in self.rooms if room.group_id == self.group_id}
-        return list(self.rooms)
 
     def settle(self, room: Room) -> bool:
         """Give a room what waits and it does not have; False if something is missing before that."""

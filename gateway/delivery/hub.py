@@ -9,19 +9,20 @@ from typing import TypeVar, cast
 
 from google.protobuf.message import DecodeError
 
+from gateway.closing import FAULT, HOLE
 from gateway.delivery.feed import Feed
 from gateway.delivery.group import Group
+from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError
+from gateway.errors import DatabaseAwayError, DatabaseFaultError
 from gateway.frames import frame, frames_with_seq
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
 from proto.chatmessage_pb2 import chatmessage
+from runtime.outage import Outage
 
 USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
 """How every USERJOINED begins (db/functions/message/encode_status.sql): the only messages that must be looked into."""
-RETRY_PAUSE = 0.5
-"""Seconds between two tries to read what a notification did not carry, while Postgres is away."""
 
 Result = TypeVar("Result")
 
@@ -32,26 +33,43 @@ class Hub:
     """All rooms and feeds of a gateway, and the one task that delivers to them.
 
     One task and one queue keep the order; a message that must be fetched holds up those behind it for as long, and is
-    tried again and again while Postgres is away. Where the log itself has a hole, by an operator's hand, the room's
-    members here are sent away: they resume, and are told what is gone.
+    tried again and again while Postgres is away. Where the log itself has a hole, by an operator's hand, or where
+    Postgres refuses to read it, the room's members here are sent away: they resume, and are told.
 
     Feed rows wait in the groups until the queue is empty or a room has a message of its own: a burst is put together
     and written once for each room, however many notifications it came in.
     """
 
     def __init__(self, log: LogReader, feeds: Iterable[Feed]) -> None:
+        # The rooms that somebody here is in, or was lately.
         self.rooms: dict[int, Room] = {}
         self.feeds = {feed.feed_id: feed for feed in feeds}
         self._log = log
-        self._groups: dict[int, Group] = {}
+        self._groups = Groups()
+        # Notifications in their order: for whom, and the text. No text asks to read the room's log, and no text for
+        # nobody says that some may have been missed.
         self._queue: deque[tuple[Room | Feed | None, str | None]] = deque()
+        # Set when something is in the queue.
         self._wake = asyncio.Event()
+        # Set while everything that was taken is delivered.
+        self.idle = asyncio.Event()
+        # Groups in which rows wait.
         self._touched_groups: set[Group] = set()
+        # Rooms that have taken messages since they were last flushed.
         self._touched_rooms: set[Room] = set()
+        self._outage = Outage("what notifications did not carry", logger)
 
     def room(self, room_id: int) -> Room:
         """The room with this id, made if nobody was in it here."""
-        return self.rooms.setdefault(room_id, Room(room_id))
+        room = self.rooms.get(room_id)
+        if room is None:
+            room = self.rooms[room_id] = Room(room_id, self._groups.remove)
+        return room
+
+    @property
+    def group_count(self) -> int:
+        """How many groups of rooms are known here."""
+        return len(self._groups)
 
     def forget(self, room_id: int) -> bool:
         """Drop a room if nobody here is in it or about to be; whether it was."""
@@ -63,13 +81,11 @@ class Hub:
 
     def take(self, target: Room | Feed, payload: str | None) -> None:
         """Queue a notification; None as payload asks to read the room's log for whatever was missed."""
-        self._queue.append((target, payload))
-        self._wake.set()
+        self._enqueue(target, payload)
 
     def lose_groups(self) -> None:
         """Notifications may have been missed: until a room was resynced it is not known which group it is in."""
-        self._queue.append((None, None))
-        self._wake.set()
+        self._enqueue(None, None)
 
     def resync(self) -> None:
         """Read from the log what notifications may have been missed of every room."""
@@ -79,6 +95,8 @@ class Hub:
     async def run(self) -> None:
         """Deliver for ever."""
         while True:
+            if not self._wake.is_set():
+                self.idle.set()
             await self._wake.wait()
             self._wake.clear()
             while self._queue:
@@ -90,6 +108,11 @@ class Hub:
             while self._touched_groups:
                 await self._settle_group(self._touched_groups.pop())
             self._write()
+
+    def _enqueue(self, target: Room | Feed | None, payload: str | None) -> None:
+        self._queue.append((target, payload))
+        self._wake.set()
+        self.idle.clear()
 
     def _write(self) -> None:
         for room in self._touched_rooms:
@@ -137,70 +160,48 @@ class Hub:
     async def _marked(
         self, feed: Feed, keys: list[int], bodies: list[bytes | None], marks: bytes
     ) -> list[bytes] | None:
-        """The marked ones of these messages, wrapped; None if one of them is not there any more."""
+        """The marked ones of these messages, wrapped; None if one of them cannot be read: the rooms' logs tell more."""
         marked = list(compress(bodies, marks))
         if None not in marked:
             return cast(list[bytes], marked)
         wanted = list(zip(compress(keys, marks), marked, strict=True))
         missing = [key for key, body in wanted if body is None]
-        fetched = await self._persist(lambda: self._log.read_feed_rows(feed.feed_id, missing))
+        try:
+            fetched = await self._persist(lambda: self._log.read_feed_rows(feed.feed_id, missing))
+        except DatabaseFaultError:
+            return None
         if len(fetched) < len(missing):
             return None
         return [feed.wrap(fetched[key]) if body is None else body for key, body in wanted]
 
     async def _settle_group(self, group: Group) -> None:
-        """Give the rooms of a group what waits for them."""
+        """Deliver what waits in a group to its rooms."""
         behind = self._hand_out(group)
         group.clear()
         for room in behind:
             await self._catch_up(room)
-        self._drop_if_empty(group)
+        self._groups.drop_if_empty(group)
 
     def _hand_out(self, group: Group) -> list[Room]:
-        """Give what waits to all rooms that it comes next for; those that something is missing for before it."""
-        rooms = group.present()
-        self._touched_rooms.update(rooms)
-        return [room for room in rooms if not group.settle(room)]
+        """Deliver what waits to the rooms that are up to date; the rooms that something before it is missing for."""
+        self._touched_rooms.update(group.rooms)
+        return [room for room in group.rooms if not group.settle(room)]
 
     async def _catch_up_group(self, group: Group) -> None:
-        for room in group.present():
+        for room in tuple(group.rooms):
             await self._catch_up(room)
         group.clear()
 
-    def _place(self, room: Room, group_id: int, seq_offset: int) -> None:
-        """Note that a room is in a group from its next message on."""
-        former = None if room.group_id is None else self._groups.get(room.group_id)
-        if former is not None and room.group_id != group_id:
-            former.rooms.discard(room)
-            self._drop_if_empty(former)
-        room.group_id, room.seq_offset = group_id, seq_offset
-        group = self._groups.get(group_id)
-        if group is None:
-            group = self._groups[group_id] = Group(group_id)
-        group.rooms.add(room)
-
-    def _drop_if_empty(self, group: Group) -> None:
-        if group.is_empty() and self._groups.get(group.group_id) is group:
-            del self._groups[group.group_id]
-
-    def forget_left_groups(self) -> None:
-        """Drop groups that no room here is in any more, since all members of their rooms here have gone."""
-        for group in tuple(self._groups.values()):
-            group.present()
-            self._drop_if_empty(group)
-
     async def _forget_groups(self) -> None:
-        for group in tuple(self._groups.values()):
+        for group in self._groups.all():
             await self._settle_group(group)
-        for room in self.rooms.values():
-            room.group_id = None
         self._groups.clear()
         self._touched_groups.clear()
 
     # What rooms say themselves.
 
     async def _take_messages(self, room: Room, messages: payloads.Messages) -> None:
-        group = None if room.group_id is None else self._groups.get(room.group_id)
+        group = self._groups.of(room)
         if group is not None and not group.settle(room):
             await self._catch_up(room)
         self._touched_rooms.add(room)
@@ -213,7 +214,7 @@ class Hub:
                 self._deliver_message(room, seq, message)
         last_seq = messages.numbers[-1]
         if room.next_seq == last_seq + 1:
-            self._place(room, messages.group_id, last_seq - messages.place)
+            self._groups.place(room, messages.group_id, last_seq - messages.place)
 
     async def _is_next(self, room: Room, seq: int) -> bool:
         """Whether a message is the room's next, after what was missed before it has been read from the log."""
@@ -225,18 +226,18 @@ class Hub:
         """A room's own message; None if it is not in the log any more, so that members were sent away."""
         try:
             return await self._persist(lambda: self._log.read_message(room.room_id, seq))
-        except LookupError as error:
+        except (LookupError, DatabaseFaultError) as error:
             _give_up(room, error)
             return None
 
     def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
-        receiver = None
-        if room.joining and message.startswith(USERJOINED):
-            receiver = room.joining.pop(chatmessage.FromString(message).user, None)
-        if receiver is None:
+        candidate = None
+        if room.candidates and message.startswith(USERJOINED):
+            candidate = room.candidates.pop(chatmessage.FromString(message).user, None)
+        if candidate is None:
             room.append(frame(message), 1)
         else:
-            room.admit(receiver, seq, message)
+            room.admit(candidate, seq, message)
 
     # What notifications did not carry.
 
@@ -245,7 +246,7 @@ class Hub:
         self._touched_rooms.add(room)
         try:
             await self._persist(lambda: self._read_log(room))
-        except (LookupError, ValueError, DecodeError) as error:
+        except (LookupError, ValueError, DecodeError, DatabaseFaultError) as error:
             _give_up(room, error)
 
     async def _read_log(self, room: Room) -> None:
@@ -260,7 +261,7 @@ class Hub:
             else:
                 room.append(frames_with_seq([self.feeds[entry.feed_id].wrap(entry.message)], entry.seq), 1)
             if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
-                self._place(room, entry.group_id, entry.seq - entry.place)
+                self._groups.place(room, entry.group_id, entry.seq - entry.place)
         await self._find_group(room)
 
     async def _find_group(self, room: Room) -> None:
@@ -270,21 +271,24 @@ class Hub:
             found = await self._log.find_group(room.room_id, next_seq - 1)
             # Its members may have left meanwhile, and others come.
             if room.next_seq == next_seq:
-                self._place(room, *found)
+                self._groups.place(room, *found)
 
     async def _persist(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """Ask Postgres for something, however long it is away; what can be written is not held up by that."""
         while True:
             try:
-                return await call()
+                found = await call()
             except DatabaseAwayError as error:
-                logger.debug("reading what was missed, again: %s", error)
                 for group in self._touched_groups:
                     self._hand_out(group)
                 self._write()
-                await asyncio.sleep(RETRY_PAUSE)
+                await self._outage.wait(str(error))
+            else:
+                self._outage.end()
+                return found
 
 
 def _give_up(room: Room, error: Exception) -> None:
-    logger.error("the log of room %d has a hole, members must resume: %s", room.room_id, error)
-    room.give_up()
+    """Send a room's members here away: it costs them a new connection, and no other room waits for theirs."""
+    logger.error("cannot deliver in room %d, its members must resume: %s", room.room_id, error)
+    room.give_up(HOLE if isinstance(error, LookupError) else FAULT)

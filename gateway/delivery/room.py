@@ -1,90 +1,115 @@
 """A room as one gateway sees it: its members here, those about to become members, and how far it has delivered."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.closing import Closing
 from gateway.frames import frame
 
 
 class Receiver(Protocol):
     """What a room needs of a member's session."""
 
-    join_seq: int | None
-    """Sequence of the session's USERJOINED, once Postgres has told it."""
-
-    def joined(self, seq: int, message: bytes) -> None:
+    def admitted(self, seq: int, message: bytes) -> None:
         """The session's own USERJOINED: what is delivered from now on follows it."""
 
-    def resumed(self, seq: int) -> None:
+    def reattached(self, seq: int) -> None:
         """The session took a place back: what is delivered from now on follows the message with this sequence."""
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Frames, joined, up to the message with this sequence."""
 
-    def lose(self) -> None:
-        """What comes next cannot be had any more: the session ends."""
+    def lose(self, closing: Closing) -> None:
+        """What comes next cannot be delivered: the session ends."""
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """Somebody who asked to join; `seq` is that of the USERJOINED, None until Postgres has told it."""
+
+    receiver: Receiver
+    seq: int | None = None
 
 
 class Room:
     """Delivers what Postgres announces, in order, once.
 
-    `next_seq` is the sequence that comes next, None while nobody here listens. A session becomes a member when its own
-    USERJOINED comes by, so that is the first message it gets, and nothing after it is missed or doubled.
-
-    `group_id` is the group of rooms with equal filters that it is in behind the message before, None while that is not
-    known; `seq_offset` is added to a place in the group to have a sequence of the room.
+    A session becomes a member when its own USERJOINED arrives, so that is the first message it gets, and nothing after
+    it is missed or doubled.
     """
 
-    def __init__(self, room_id: int) -> None:
+    def __init__(self, room_id: int, deserted: Callable[["Room"], None]) -> None:
+        """`deserted` is called when the last member here has gone."""
         self.room_id = room_id
         self.members: set[Receiver] = set()
-        self.joining: dict[str, Receiver] = {}
+        # Those whose USERJOINED is yet to arrive, by name.
+        self.candidates: dict[str, Candidate] = {}
+        # The sequence that comes next; None while nobody here listens.
         self.next_seq: int | None = None
+        # The group of rooms with equal filters that it is in behind the message before; None while that is not known.
+        # Written by Groups only.
         self.group_id: int | None = None
+        # What is added to a place in the group to have a sequence of the room. Written by Groups only.
         self.seq_offset = 0
+        # What was taken since the last flush; next_seq counts it.
         self._frames: list[bytes] = []
+        self._deserted = deserted
 
     def is_idle(self) -> bool:
         """Whether nobody here is in it or about to be."""
-        return not self.members and not self.joining
+        return not self.members and not self.candidates
 
     def start_of_log(self) -> int | None:
         """From which sequence on the log tells what was missed; None if nobody here can have missed anything."""
         if self.next_seq is not None:
             return self.next_seq
-        return min((receiver.join_seq for receiver in self.joining.values() if receiver.join_seq), default=None)
+        return min((candidate.seq for candidate in self.candidates.values() if candidate.seq), default=None)
 
-    def admit(self, receiver: Receiver, seq: int, message: bytes) -> None:
-        """Make a member of the session whose USERJOINED this is; the others get it too."""
+    def expect(self, username: str, receiver: Receiver) -> Candidate:
+        """Somebody asks to join under a name."""
+        candidate = self.candidates[username] = Candidate(receiver)
+        return candidate
+
+    def admit(self, candidate: Candidate, seq: int, message: bytes) -> None:
+        """Make a member of the candidate whose USERJOINED this is; the others get it too."""
         self.append(frame(message), 1)
         self.flush()
         self.next_seq = seq + 1
-        self.members.add(receiver)
-        receiver.joined(seq, message)
+        self.members.add(candidate.receiver)
+        candidate.receiver.admitted(seq, message)
 
-    def attach(self, receiver: Receiver, seq: int) -> None:
+    def reattach(self, username: str, receiver: Receiver, seq: int) -> None:
         """Make a member of a session that took its place back when the room's newest message was `seq`."""
+        self.candidates.pop(username, None)
         self.flush()
         if self.next_seq is None:
             self.next_seq = seq + 1
         self.members.add(receiver)
-        receiver.resumed(self.next_seq - 1)
+        receiver.reattached(self.next_seq - 1)
 
     def remove(self, username: str, receiver: Receiver) -> None:
         """Forget a session, whether it became a member or not."""
         self.members.discard(receiver)
-        if self.joining.get(username) is receiver:
-            del self.joining[username]
+        candidate = self.candidates.get(username)
+        if candidate is not None and candidate.receiver is receiver:
+            del self.candidates[username]
         if not self.members:
-            self._frames.clear()
-            self.next_seq = self.group_id = None
+            self._desert()
 
-    def give_up(self) -> None:
-        """Send all members away, since what comes next cannot be had any more."""
+    def give_up(self, closing: Closing) -> None:
+        """Send away all who are members here, or are in the log, since what comes next cannot be delivered."""
         self.flush()
-        self.next_seq = self.group_id = None
-        members, self.members = self.members, set()
-        for member in members:
-            member.lose()
+        losers = [*self.members]
+        self.members.clear()
+        self._desert()
+        for username, candidate in tuple(self.candidates.items()):
+            # One whose USERJOINED is in the log, and would be waited for in vain.
+            if candidate.seq is not None:
+                del self.candidates[username]
+                losers.append(candidate.receiver)
+        for receiver in losers:
+            receiver.lose(closing)
 
     def append(self, frames: bytes, count: int) -> None:
         """Take the next `count` messages; they go out with the next flush."""
@@ -93,10 +118,15 @@ class Room:
             self.next_seq += count
 
     def flush(self) -> None:
-        """Write what has gathered, in one go, to every member."""
+        """Write what was taken, in one go, to every member."""
         if not self._frames or self.next_seq is None:
             return
         frames = b"".join(self._frames)
         self._frames.clear()
         for member in tuple(self.members):
             member.deliver(frames, self.next_seq - 1)
+
+    def _desert(self) -> None:
+        self._frames.clear()
+        self.next_seq = None
+        self._deserted(self)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.errors import DATABASE_ERRORS, translated
 from gateway.postgres import queries
 from gateway.postgres.batcher import Batcher
 
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """A user's wish to enter a room; `resume_token` takes back a place he had, `new_token` is for the next time."""
+    """A user's wish to enter a room; `resume_token` takes back a place they had, `new_token` is for the next time."""
 
     username: str
     room_id: int | None
@@ -55,7 +55,7 @@ class Request:
 
 
 class Database:
-    """The gateway's calls; each raises DatabaseAwayError.
+    """The gateway's calls. Each raises DatabaseAwayError, and DatabaseFaultError where Postgres refuses to do it.
 
     While Postgres is away a call waits up to WAIT_SECONDS for it. A call that was under way when Postgres was lost is
     not made again: whether it was done is not known, and a comment must not be said twice.
@@ -93,6 +93,13 @@ class Database:
         """Ask for a place in a room."""
         return await self.call(lambda: self._joins.submit(request))
 
+    async def deny_closed_room(self, request: Request) -> bytes | None:
+        """The denial of a request to join a room that is not open; None if the room is open, and nothing was done."""
+        denial: bytes | None = await self.call(
+            lambda: self._pool.fetchval(queries.DENY_CLOSED_ROOM, request.username, request.room_id)
+        )
+        return denial
+
     async def leave(self, username: str, member_id: int | None) -> None:
         """Give up a membership, or whichever the name has here if it is not known."""
         await self.call(lambda: self._leaves.submit((username, member_id)))
@@ -121,7 +128,7 @@ class Database:
     async def open_history(
         self, username: str, room_id: int, before_seq: int, resume_after: int | None, count: int
     ) -> tuple[int, bytes | None]:
-        """After which sequence a new member's history starts, and what to tell him first if part of it is gone."""
+        """After which sequence a new member's history starts, and what to tell them first if part of it is gone."""
         row = await self.call(
             lambda: self._pool.fetchrow(queries.OPEN_HISTORY, username, room_id, before_seq, resume_after, count)
         )
@@ -136,8 +143,8 @@ class Database:
                 async with asyncio.timeout(WAIT_SECONDS):
                     await self._is_up.wait()
             return await make()
-        except CONNECTION_ERRORS as error:
-            raise DatabaseAwayError(str(error) or type(error).__name__) from error
+        except DATABASE_ERRORS as error:
+            raise translated(error) from error
 
     async def _greet(self, items: list[None]) -> list[bytes]:
         return [bytes(await self._pool.fetchval(queries.RECORD_GREETING, len(items)))] * len(items)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.errors import DATABASE_ERRORS, translated
 from gateway.postgres import queries
 
 PAGE_SIZE = 500
@@ -27,7 +27,8 @@ class Entry(NamedTuple):
 
 
 class LogReader:
-    """Reads over a pool; raises DatabaseAwayError when Postgres cannot answer, and can be asked again."""
+    """Reads over a pool. Every method raises DatabaseAwayError when Postgres cannot answer now, and can be asked again,
+    and DatabaseFaultError when Postgres refuses to."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
@@ -79,6 +80,6 @@ class LogReader:
             rows: list[asyncpg.Record] = await self._pool.fetch(query, *arguments)
         except asyncpg.DataError as error:
             raise ValueError(f"a number that Postgres cannot take: {error}") from error
-        except (asyncpg.PostgresError, *CONNECTION_ERRORS) as error:
-            raise DatabaseAwayError(str(error) or type(error).__name__) from error
+        except DATABASE_ERRORS as error:
+            raise translated(error) from error
         return rows

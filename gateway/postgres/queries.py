@@ -1,4 +1,4 @@
-"""The SQL that the gateway says; each text calls one function of schema chat."""
+"""The SQL that the gateway says: calls of functions of schema chat, and the notification that it sends itself."""
 
 CONFIGURE_ROOMS = "select chat.configure_rooms($1)"
 OPEN_GATEWAY = "select chat.open_gateway()"
@@ -10,6 +10,7 @@ SWEEP_GATEWAYS = "select chat.sweep_gateways()"
 LIST_FEEDS = "select feed_id, msgtype, message_field, filter_field, channel from chat.list_feeds()"
 RECORD_GREETING = "select chat.record_greeting($1)"
 JOIN_ROOMS = "select member_id, seq, welcome, denial from chat.join_rooms($1, $2, $3, $4, $5) order by number"
+DENY_CLOSED_ROOM = "select chat.deny_closed_room($1, $2)"
 LEAVE_ROOMS = "select chat.leave_rooms($1, $2, $3)"
 POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
 RECORD_REFUSAL = "select chat.record_refusal($1, $2, $3, $4, $5, $6, $7, $8)"

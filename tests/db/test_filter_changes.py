@@ -45,7 +45,7 @@ async def test_changes_under_load(database: str, rooms: Rooms) -> None:
 
 async def flow(rooms: Rooms, done: asyncio.Event) -> list[float]:
     """Insert rows one by one at the rate until the changes are done; how long each insert took, in seconds."""
-    waits = []
+    waits: list[float] = []
     started = time.monotonic()
     while not done.is_set():
         before = time.monotonic()

@@ -7,6 +7,7 @@ import pytest
 
 from harness.rooms import Rooms, make_execution
 from proto.chatmessage_pb2 import chatmessage
+from proto.execution_pb2 import execution
 
 pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
@@ -29,7 +30,7 @@ $$ begin perform pg_sleep(0.05); return true; end $$
 """
 
 
-def overflowing(count: int) -> list:
+def overflowing(count: int) -> list[execution]:
     """Rows on every one of which the filter raises."""
     rows = [make_execution(price=float(number)) for number in range(count)]
     for row in rows:

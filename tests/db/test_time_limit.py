@@ -3,7 +3,7 @@
 import pytest
 
 import bridge.store
-from bridge.batch import Batch, Row
+from bridge.batch import Batch, Reject, Row
 from bridge.statement import Origin
 from bridge.store import Store
 from harness.rooms import Rooms, make_event
@@ -30,13 +30,15 @@ async def test_the_slow_filter_is_found(database: str, rooms: Rooms, monkeypatch
     origin = Origin("test", "epoch")
     async with Store(database, {}) as store:
         (feed,) = (index for index, feed in enumerate(store.feeds) if feed.name == "sport_event")
-        items = [Row(seq, seq, feed, "sport_event", message.SerializeToString(), values) for seq in range(1, ROWS + 1)]
+        items: list[Row | Reject] = [
+            Row(seq, seq, feed, "sport_event", message.SerializeToString(), values) for seq in range(1, ROWS + 1)
+        ]
         assert await store.open_position(origin) == 0
         await store.write(origin, Batch(items))
         assert await store.open_position(origin) == ROWS
         # Without the culprit the next one is quick.
-        after = [Row(ROWS + 1, ROWS + 1, feed, "sport_event", message.SerializeToString(), values)]
-        await store.write(origin, Batch(after))
+        after = Row(ROWS + 1, ROWS + 1, feed, "sport_event", message.SerializeToString(), values)
+        await store.write(origin, Batch([after]))
     keys = list(range(1, ROWS + 2))
     assert [await rooms.feed_keys(room) for room in range(3)] == [keys, [], keys]
     ((room, reason),) = await rooms.connection.fetch(STATES)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway import main
-from gateway.client.session import Session
+from gateway.client.outlet import Outlet
 from gateway.delivery.hub import Hub
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
@@ -20,7 +20,7 @@ from runtime import settings
 from runtime.port import answers
 
 ROOMS, SIZE, EVENTS = 5, 4, 1000
-COUNTED = ((Session, "_send"), (Hub, "_write"), (Listener, "_dispatch"), (Database, "_post"))
+COUNTED = ((Outlet, "send"), (Hub, "_write"), (Listener, "_dispatch"), (Database, "_post"))
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_feed(database: str, people: People, rooms: Rooms, counts: Counter
         # About 50 bytes a row, 4,000 a payload; then a line for each room. Postgres may send them in a few parts.
         assert counts["_dispatch"] < EVENTS / 40 + ROOMS, counts
         assert counts["_write"] <= 10, counts
-        assert counts["_send"] <= counts["_write"] * ROOMS * SIZE, counts
+        assert counts["send"] <= counts["_write"] * ROOMS * SIZE, counts
         await people.leave()
 
 
@@ -96,5 +96,5 @@ async def test_comments(database: str, people: People, counts: Counter[str]) -> 
         for user in users:
             await user.comments(10 * SIZE)
         assert counts["_post"] <= 10 * ROOMS * SIZE / 4, counts
-        assert counts["_send"] <= counts["_dispatch"] * SIZE, counts
+        assert counts["send"] <= counts["_dispatch"] * SIZE, counts
         await people.leave()

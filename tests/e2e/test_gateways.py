@@ -53,6 +53,27 @@ async def test_names_and_places(stack: Stack, people: People) -> None:
     await user.enter("adam", 2)
 
 
+async def test_gateways_that_were_given_different_numbers_of_rooms_admit_nobody_in_secret(
+    stack: Stack, people: People
+) -> None:
+    """The last one to start decides which rooms are open, and each of them serves those."""
+    first = await stack.start_gateway(NUM_CHATROOMS="1")
+    second = await stack.start_gateway(NUM_CHATROOMS="3")
+    adam = await people.join(first.port, "adam", 2)
+    eve = await people.join(second.port, "eve", 2)
+    await adam.comment("heard")
+    assert (await eve.through("heard"))[-1].user == "adam"
+    await adam.close()
+    await people.until_members(second.port, 2, lambda users: users == ["eve"])
+    third = await stack.start_gateway(NUM_CHATROOMS="1")
+    for port in (first.port, second.port, third.port):
+        user = await people.connect(port)
+        with pytest.raises(JoinDenied, match="DENIED_BADROOMID"):
+            await user.enter("late", 2)
+    await eve.comment("still here")
+    await eve.through("still here")
+
+
 async def test_filters(stack: Stack, people: People, rooms: Rooms) -> None:
     """A filter set on one gateway holds on the other from the same sequence."""
     first, second = await stack.start_gateway(), await stack.start_gateway()

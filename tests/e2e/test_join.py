@@ -16,6 +16,12 @@ async def denial(user: User, name: str, room: int) -> str:
     return denied.value.status
 
 
+async def answer_to(user: User, name: str) -> chatmessage:
+    """The answer to a JOIN_REQ under this name."""
+    messages = await user.until(lambda m: m.user == name and m.userstatus.startswith(("DENIED", "USERJOINED")))
+    return messages[-1]
+
+
 async def test_everybody_in_the_room_hears_of_it(stack: Stack, people: People) -> None:
     """USERJOINED goes to the new user and to the others, with the room's filters and all rooms."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="3")
@@ -116,12 +122,7 @@ async def test_many_join_at_once(stack: Stack, people: People) -> None:
     users = [await people.connect(gateway.port) for _ in range(40)]
     for number, user in enumerate(users):
         await user.send(chatmessage(mtype=JOIN_REQ, user=f"user {number // 2}", roomid=number // 2 % 2))
-    answers = []
-    for number, user in enumerate(users):
-        mine = f"user {number // 2}"
-        answers += (
-            await user.until(lambda m, mine=mine: m.user == mine and m.userstatus.startswith(("DENIED", "USERJ")))
-        )[-1:]
+    answers = [await answer_to(user, f"user {number // 2}") for number, user in enumerate(users)]
     joined = [answer.user for answer in answers if answer.userstatus == "USERJOINED"]
     denied = [answer.userstatus for answer in answers if answer.userstatus != "USERJOINED"]
     assert sorted(joined) == sorted(f"user {number}" for number in range(20))

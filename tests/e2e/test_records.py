@@ -3,8 +3,8 @@
 import time
 
 import asyncpg
-import nats
 import pytest
+from nats.aio.client import Client
 
 from clientsim.client import JoinDenied
 from harness.parts import Stack
@@ -71,7 +71,7 @@ async def test_chat_events(stack: Stack, people: People, connection: asyncpg.Con
 
 
 async def test_feed_rows(
-    feed_stack: Stack, people: People, nats_client: nats.NATS, connection: asyncpg.Connection
+    feed_stack: Stack, people: People, nats_client: Client, connection: asyncpg.Connection
 ) -> None:
     """A row for every feed message, its fields in columns and the Unix time of its arrival in timetag."""
     gateway = await feed_stack.start_gateway()

@@ -46,7 +46,7 @@ async def kill_bridges(chain: Chain, messages: int, kills: int) -> Outcome:
         for number in range(kills):
             bridge = await chain.start_bridge()
             goal = (number + 1) * messages // (kills + 2)
-            await chain.until(lambda position, goal=goal: position >= goal)
+            await chain.until_at(goal)
             outcome.require(not publishing.done(), "the bridge was killed under load")
             if number % 3 == 2:
                 rolled_back += await _kill_before_commit(chain, bridge)
@@ -70,13 +70,13 @@ async def kill_nats(chain: Chain, messages: int, kills: int) -> Outcome:
         publishing = tasks.create_task(chain.publish_acknowledged(1, messages))
         for number in range(kills):
             goal = (number + 1) * messages // (kills + 2)
-            await chain.until(lambda position, goal=goal: position >= goal)
+            await chain.until_at(goal)
             outcome.require(not publishing.done(), "nats-server was killed under load")
             chain.nats_server.kill()
             await asyncio.sleep(0.5)
             await asyncio.to_thread(chain.nats_server.start)
             before, back = await chain.position(), time.monotonic()
-            await chain.until(lambda position, before=before: position > before)
+            await chain.until_at(before + 1)
             flowing.append(time.monotonic() - back)
     await _audit(chain, outcome, messages)
     reconnects = bridge.output.count("the feed is back")
@@ -99,11 +99,11 @@ async def take_over(chain: Chain, messages: int) -> Outcome:
             await asyncio.sleep(0.05)
     async with asyncio.TaskGroup() as tasks:
         publishing = tasks.create_task(chain.publish_paced(1, messages))
-        await chain.until(lambda position: position >= messages // 4)
+        await chain.until_at(messages // 4)
         active.kill()
         killed, before = time.monotonic(), await chain.position()
         outcome.require(not publishing.done(), "the bridge was killed under load")
-        await chain.until(lambda position: position > before)
+        await chain.until_at(before + 1)
         seconds = time.monotonic() - killed
     await _audit(chain, outcome, messages)
     outcome.count(taken_over_after_s=seconds)

@@ -102,7 +102,7 @@ async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int
     sleeping = [await Sleeper.connect("127.0.0.1", world.ports[0]) for _ in range(sleepers)]
     for number, sleeper in enumerate(sleeping):
         # Half of them while they are sent the room's history, which is held back for them on another way.
-        await sleeper.enter(f"sleeper {number}", 0, **({"resume_after": 1} if number % 2 else {}))
+        await sleeper.enter(f"sleeper {number}", 0, resume_after=1 if number % 2 else None)
         sleeper.pause()
     process = psutil.Process(world.gateways[0].part.child.pid)
     before = process.memory_info().rss

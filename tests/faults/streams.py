@@ -20,7 +20,7 @@ async def remake_stream(chain: Chain, messages: int) -> Outcome:
             bridge.require_alive()
             await asyncio.sleep(0.05)
     await chain.publish(*(sport_event(number) for number in range(messages, 2 * messages)))
-    await chain.until(lambda position: position == messages)
+    await chain.until_at(messages)
     epochs = [row["last_seq"] for row in await chain.fetch(EPOCHS)]
     outcome.count(epochs=len(epochs), positions=", ".join(map(str, epochs)))
     outcome.require(epochs == [messages, messages], "a new epoch, which starts at 1")

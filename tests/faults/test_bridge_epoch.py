@@ -79,7 +79,7 @@ async def test_lost_its_end(chain: Chain, is_running: bool) -> None:
     await chain.publish(*(sport_event(number) for number in range(101, 171)))
     if not is_running:
         bridge = await chain.start_bridge()
-    await chain.until(lambda position: position >= 120)
+    await chain.until_at(120)
     assert await chain.texts() == [str(number) for number in range(1, 171)]
     assert await chain.position() == 120
     assert "going back" in bridge.output

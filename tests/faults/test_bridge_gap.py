@@ -63,7 +63,7 @@ async def test_purged_while_full(chain: Chain) -> None:
     await chain.publish(*(sport_event(number) for number in range(1, published + 1)))
     await chain.ask(f"STREAM.PURGE.{STREAM}")
     await asyncio.to_thread(chain.postgres.start)
-    await chain.until(lambda position: position >= published)
+    await chain.until_at(published)
     rows, sequences = await chain.stored()
     dropped = sum(last - first + 1 for first, last in await gaps(chain))
     assert dropped > 0

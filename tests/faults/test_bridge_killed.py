@@ -39,5 +39,5 @@ async def test_killed_while_committing(chain: Chain) -> None:
     await chain.start_bridge()
     await chain.until_taken()
     await chain.publish(sport_event(100))
-    await chain.until(lambda position: position >= 101)
+    await chain.until_at(101)
     assert await chain.stored() == (101, 101)

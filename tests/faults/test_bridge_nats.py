@@ -47,6 +47,6 @@ async def test_no_server_at_the_start(chain: Chain) -> None:
         while "the feed is back" not in bridge.output:
             await asyncio.sleep(0.05)
     await chain.publish(sport_event(1))
-    await chain.until(lambda position: position >= 1)
+    await chain.until_at(1)
     assert await chain.stored() == (1, 1)
     assert bridge.output.count("waiting for the feed") == 1

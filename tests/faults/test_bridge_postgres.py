@@ -24,14 +24,14 @@ async def test_postgres_killed(chain: Chain) -> None:
     publishing = asyncio.create_task(chain.publish_paced(1, COUNT))
     for number in range(KILLS):
         goal = (number + 1) * COUNT // (KILLS + 2)
-        await chain.until(lambda position, goal=goal: position >= goal)
+        await chain.until_at(goal)
         assert not publishing.done()
         chain.postgres.kill()
         await asyncio.sleep(1.0)
         await asyncio.to_thread(chain.postgres.start)
         before = await chain.position()
         back = time.monotonic()
-        await chain.until(lambda position, before=before: position > before)
+        await chain.until_at(before + 1)
         assert time.monotonic() - back < 20
     await publishing
     await chain.until_taken()
@@ -51,7 +51,7 @@ async def test_lost_answer(chain: Chain) -> None:
         await chain.until_taken()
         relay.is_deaf = True
         await chain.publish(*(sport_event(number) for number in range(2, 102)))
-        await chain.until(lambda position: position > 1)
+        await chain.until_at(2)
         assert relay.swallowed > 0
         relay.is_deaf = False
         relay.cut()

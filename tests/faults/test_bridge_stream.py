@@ -29,7 +29,7 @@ async def test_limits(chain: Chain) -> None:
     bridge.stop()
     await chain.start_bridge(FEED_STREAM_MAX_BYTES="6000000")
     await chain.publish(sport_event(1))
-    await chain.until(lambda position: position == 1)
+    await chain.until_at(1)
     changed = await config(chain)
     assert (changed["max_age"], changed["max_bytes"]) == (60 * 10**9, 6_000_000)
 
@@ -46,7 +46,7 @@ async def test_missing_subject(chain: Chain) -> None:
     await chain.ask(f"STREAM.CREATE.{STREAM}", body)
     await chain.start_bridge()
     await chain.publish(sport_event(1))
-    await chain.until(lambda position: position == 1)
+    await chain.until_at(1)
     changed = await config(chain)
     assert changed["subjects"] == ["execution", "other.>", "sport_event"]
     assert (changed["max_msgs"], changed["storage"], changed["description"]) == (5_000, "memory", "mine")

@@ -43,9 +43,9 @@ async def wait_for_events(url: str, count: int) -> None:
     connection = await asyncpg.connect(url, timeout=30)
     try:
         async with asyncio.timeout(TAKEN_SECONDS):
-            while (counts := await connection.fetchrow(COUNT_EVENTS))[0] < count:
+            while (counts := [tuple(row) for row in await connection.fetch(COUNT_EVENTS)])[0][0] < count:
                 await asyncio.sleep(0.05)
-        assert tuple(counts) == (count, count)
+        assert counts == [(count, count)]
         assert await connection.fetchval(COUNT_REJECTS) == 0
     finally:
         connection.terminate()

@@ -62,7 +62,10 @@ class Inspector:
             tree = await self._connection.fetchval(TREE)
         finally:
             await transaction.rollback()
-        ((query,),) = parse_tree(tree)
+        (queries,) = parse_tree(tree)
+        assert isinstance(queries, list)
+        (query,) = queries
+        assert isinstance(query, Node)
         return self._faults_of_query(feed_id, query)
 
     def _faults_of_query(self, feed_id: int, query: Node) -> list[str]:

@@ -78,10 +78,12 @@ async def _try(connection: asyncpg.Connection, feed_id: int, clause: str, outcom
     started = time.monotonic()
     try:
         guarded = await guard_clause(connection, feed_id, clause)
-        filter_id, reason = await connection.fetchrow(JUDGE_CLAUSE, feed_id, clause)
+        judged = await connection.fetchrow(JUDGE_CLAUSE, feed_id, clause)
     except asyncpg.PostgresError as error:
         outcome.faults.append(f"{type(error).__name__} escaped from {clause!r}: {error}")
         return
+    assert judged is not None
+    filter_id, reason = judged
     took = time.monotonic() - started
     if took > outcome.slowest:
         outcome.slowest, outcome.slowest_clause = took, clause

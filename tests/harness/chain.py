@@ -177,10 +177,14 @@ class Chain:
                 await asyncio.sleep(0.02)
             return position
 
+    async def until_at(self, sequence: int) -> int:
+        """Wait until the bridge has taken a message of the stream; returns the position."""
+        return await self.until(lambda position: position >= sequence)
+
     async def until_taken(self) -> int:
         """Wait until everything in the stream was taken; the stream's last sequence."""
         last_seq = int((await self.stream_state())["last_seq"])
-        await self.until(lambda position: position >= last_seq)
+        await self.until_at(last_seq)
         return last_seq
 
     async def stored(self) -> tuple[int, int]:

@@ -21,11 +21,13 @@ class User(ChatClient):
         async with asyncio.timeout(WAIT_SECONDS):
             return await super().receive()
 
-    async def enter(self, name: str, room: int = 0, **history: int) -> chatmessage:
+    async def enter(
+        self, name: str, room: int = 0, *, resume_after: int | None = None, history: int | None = None
+    ) -> chatmessage:
         """Join a room and return the own USERJOINED."""
         async with asyncio.timeout(WAIT_SECONDS):
             self.name = name
-            self.joined = await self.join(name, room, **history)
+            self.joined = await self.join(name, room, resume_after, history)
         return self.joined
 
     async def ask_to_join(self, name: str, room: int) -> None:
@@ -90,10 +92,12 @@ class People:
         self._users.append(user)
         return user
 
-    async def join(self, port: int, name: str, room: int = 0, **history: int) -> User:
+    async def join(
+        self, port: int, name: str, room: int = 0, *, resume_after: int | None = None, history: int | None = None
+    ) -> User:
         """A member of a room."""
         user = await self.connect(port)
-        await user.enter(name, room, **history)
+        await user.enter(name, room, resume_after=resume_after, history=history)
         return user
 
     async def until_members(self, port: int, room: int, is_wanted: Callable[[list[str]], bool]) -> None:

@@ -120,27 +120,31 @@ class Resumer:
         self._last_at = time.monotonic()
 
     async def _live(self) -> None:
-        loop = asyncio.get_running_loop()
         failures = 0
         while True:
-            self._ended.clear()
-            connection = Connection("127.0.0.1", self._take, self._end)
-            self._connection, self._is_asking = connection, False
-            self._port = self._ports[self._at % len(self._ports)]
-            try:
-                await loop.create_connection(lambda made=connection: made, "127.0.0.1", self._port)
-                async with asyncio.timeout(ANSWER_SECONDS):
-                    await self._answered()
-                failures = 0
-                await self._ended.wait()
-            except (OSError, TimeoutError):
-                connection.abort()
-                failures += 1
-                if failures >= len(self._ports):
-                    await asyncio.sleep(RETRY_PAUSE)
-            finally:
-                self.present.clear()
+            failures = 0 if await self._live_once() else failures + 1
+            if failures >= len(self._ports):
+                await asyncio.sleep(RETRY_PAUSE)
             self._at += 1
+
+    async def _live_once(self) -> bool:
+        """Connect to the next port and stay for as long as the connection lasts; whether the join was answered."""
+        self._ended.clear()
+        connection = Connection("127.0.0.1", self._take, self._end)
+        self._connection, self._is_asking = connection, False
+        self._port = self._ports[self._at % len(self._ports)]
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: connection, "127.0.0.1", self._port)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self._answered()
+            await self._ended.wait()
+        except (OSError, TimeoutError):
+            connection.abort()
+            return False
+        else:
+            return True
+        finally:
+            self.present.clear()
 
     async def _answered(self) -> None:
         """Wait until the join was answered or the connection ended."""

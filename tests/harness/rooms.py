@@ -93,7 +93,7 @@ class Rooms:
 
 def make_event(sport: int = 3, title: str = "EAGLES vs COWBOYS", text: str = "Q1 10:00") -> event:
     """A row of the sport feed."""
-    return event(sport=sport, match_title=title, data_event=text)  # type: ignore[arg-type]
+    return event(sport=sport, match_title=title, data_event=text)
 
 
 def make_execution(

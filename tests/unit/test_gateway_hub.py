@@ -1,4 +1,4 @@
-"""The hub gives each room its group's rows once and in order, whatever the order in which notifications come."""
+"""The hub gives each room its group's rows once and in order, whatever the order in which notifications arrive."""
 
 import asyncio
 from base64 import b64encode
@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from clientsim.frames import FrameReader
+from gateway.closing import FAULT, HOLE, Closing
 from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
+from gateway.errors import DatabaseFaultError
 from gateway.postgres.log import Entry, LogReader
 from harness.background import background
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
@@ -21,15 +23,16 @@ FILTER_FIELD = chatmessage.DESCRIPTOR.fields_by_name["sport_filter"].number
 class Listener:
     """A member who notes what is delivered."""
 
-    join_seq: int | None = None
-
     def __init__(self) -> None:
+        # Sequence and text of each message, in the order of arrival.
         self.heard: list[tuple[int, str]] = []
+        # How often the member was sent away, and why.
+        self.lost: list[Closing] = []
 
-    def joined(self, seq: int, message: bytes) -> None:
+    def admitted(self, seq: int, message: bytes) -> None:
         """Nobody joins here."""
 
-    def resumed(self, seq: int) -> None:
+    def reattached(self, seq: int) -> None:
         """From here on."""
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
@@ -38,36 +41,41 @@ class Listener:
         self.heard += [(message.seq, message.comment or message.eventmsg.data_event) for message in messages]
         assert messages[-1].seq == last_seq
 
-    def lose(self) -> None:
-        """Nothing is lost here."""
-        raise AssertionError("sent away")
+    def lose(self, closing: Closing) -> None:
+        """The room was given up."""
+        self.lost.append(closing)
 
 
 class EmptyLog(LogReader):
-    """A log that has nothing new, and knows in which groups the rooms are."""
+    """A log that has nothing new, and knows in which groups the rooms are: (group, what a place lacks of its seq)."""
 
     def __init__(self, groups: dict[int, tuple[int, int]]) -> None:
-        self._groups = groups
+        self.groups = groups
+        # What reading a room raises.
+        self.fault: Exception | None = None
 
     async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
-        """Nothing."""
+        """Nothing, or the fault."""
+        if self.fault is not None:
+            raise self.fault
         return
         yield
 
     async def find_group(self, room_id: int, seq: int) -> tuple[int, int]:
         """The group that was given."""
-        return self._groups[room_id]
+        return self.groups[room_id]
 
 
 class Setting:
-    """A hub with two rooms of a member each, who have had one message."""
+    """A hub with two rooms of a member each, who have had one message; both rooms are in group 5 at first."""
 
-    def __init__(self, groups: dict[int, tuple[int, int]]) -> None:
+    def __init__(self) -> None:
+        self.log = EmptyLog({0: (5, 1), 1: (5, 1)})
         self.feed = Feed(1, EVENT, EVENT_FIELD, FILTER_FIELD)
-        self.hub = Hub(EmptyLog(groups), [self.feed])
+        self.hub = Hub(self.log, [self.feed])
         self.members = [Listener(), Listener()]
         for room_id, member in enumerate(self.members):
-            self.hub.room(room_id).attach(member, 1)
+            self.hub.room(room_id).reattach(f"member {room_id}", member, 1)
 
     def tell_row(self, key: int, text: str, lines: str) -> None:
         """A batch of one row, as Postgres announces it."""
@@ -85,78 +93,99 @@ class Setting:
         self.hub.lose_groups()
         self.hub.resync()
 
+    async def until_idle(self) -> None:
+        """Wait until everything that was told is delivered."""
+        await asyncio.wait_for(self.hub.idle.wait(), 30)
+
 
 @pytest.fixture
 async def setting() -> AsyncIterator[Setting]:
-    """Both rooms are in group 5, where nothing came yet."""
-    made = Setting({0: (5, 1), 1: (5, 1)})
+    """A hub that runs, and has read from the log which groups its rooms are in."""
+    made = Setting()
     made.resync()
     async with background(made.hub.run()):
-        await asyncio.sleep(0.01)
+        await made.until_idle()
         yield made
 
 
-async def test_comment_among_rows(setting: Setting) -> None:
-    """A comment in one room in the middle of a burst changes nothing of what the other gets."""
+async def test_a_comment_amid_a_burst_changes_nothing_for_the_other_room(setting: Setting) -> None:
+    """Each room counts its own messages among the rows of their group."""
     setting.tell_row(1, "a", "*|5:1")
     setting.tell_comment(0, 3, "said", "5:1")
     setting.tell_row(2, "b", "*|5:2")
-    await asyncio.sleep(0.05)
+    await setting.until_idle()
     assert setting.members[0].heard == [(2, "a"), (3, "said"), (4, "b")]
     assert setting.members[1].heard == [(2, "a"), (3, "b")]
 
 
-async def test_told_twice(setting: Setting) -> None:
-    """What comes again is passed over."""
+async def test_what_is_told_twice_is_delivered_once(setting: Setting) -> None:
+    """Whether the repetition waits with the first or arrives after that was delivered."""
     for _ in range(2):
         setting.tell_row(1, "a", "*|5:1")
         setting.tell_row(2, "b", "gA==|5:2")
-    await asyncio.sleep(0.05)
+    await setting.until_idle()
     setting.tell_row(2, "b", "*|5:2")
     setting.tell_row(3, "c", "*|5:3")
-    await asyncio.sleep(0.05)
+    await setting.until_idle()
     assert [member.heard for member in setting.members] == [[(2, "a"), (3, "b"), (4, "c")]] * 2
 
 
-async def test_moved(setting: Setting) -> None:
-    """A room that gets other filters goes on in its new group, in step with its places, and gets nothing of the old."""
+async def test_a_room_with_new_filters_goes_on_in_its_new_group(setting: Setting) -> None:
+    """In step with that group's places, and it gets nothing more of the old one."""
     setting.tell_row(1, "a", "*|5:1")
     setting.tell_comment(0, 3, "applied", "9:700")
     setting.tell_row(2, "b", "*|5:2,9:701")
     setting.tell_row(3, "c", "*|5:3")
     setting.tell_row(4, "d", "*|9:702")
-    await asyncio.sleep(0.05)
+    await setting.until_idle()
     assert setting.members[0].heard == [(2, "a"), (3, "applied"), (4, "b"), (5, "d")]
     assert setting.members[1].heard == [(2, "a"), (3, "b"), (4, "c")]
 
 
-async def test_resynced_among_rows() -> None:
-    """A resync in the middle of a burst, after which rooms are in other groups, leaves no room without its rows."""
-    setting = Setting({0: (8, 2), 1: (7, 1)})
-    setting.hub._place(setting.hub.room(0), 7, 0)
-    setting.hub._place(setting.hub.room(1), 9, 0)
-    setting.tell_row(1, "a", "*|7:2")
+async def test_a_resync_amid_a_burst_leaves_no_room_without_its_rows(setting: Setting) -> None:
+    """Also when the rooms are in other groups after it, one of them in the group that the other one was in."""
+    setting.log.groups = {0: (7, 1), 1: (9, 1)}
     setting.resync()
-    async with background(setting.hub.run()):
-        await asyncio.sleep(0.05)
-        setting.tell_row(2, "b", "*|7:1")
-        await asyncio.sleep(0.05)
+    await setting.until_idle()
+    setting.log.groups = {0: (8, 2), 1: (7, 1)}
+    setting.tell_row(1, "a", "*|7:1")
+    setting.resync()
+    setting.tell_row(2, "b", "*|7:1")
+    await setting.until_idle()
     assert setting.members[0].heard == [(2, "a")]
     assert setting.members[1].heard == [(2, "b")]
 
 
-async def test_many_changes(setting: Setting) -> None:
-    """Groups that no room here is in any more are forgotten."""
+async def test_groups_that_no_room_is_in_any_more_are_forgotten(setting: Setting) -> None:
+    """However often filters change."""
     for number in range(200):
         setting.tell_comment(0, 2 + number, "applied", f"{10 + number}:0")
-    await asyncio.sleep(0.05)
-    assert len(setting.hub._groups) == 2
+    await setting.until_idle()
+    assert setting.hub.group_count == 2
 
 
-async def test_left(setting: Setting) -> None:
-    """Groups of rooms whose members have all gone are forgotten, too."""
+async def test_groups_of_rooms_that_everybody_left_are_forgotten(setting: Setting) -> None:
+    """At once, not when the next row arrives."""
     setting.tell_comment(0, 2, "applied", "9:700")
-    await asyncio.sleep(0.05)
+    await setting.until_idle()
+    assert setting.hub.group_count == 2
     setting.hub.room(0).remove("adam", setting.members[0])
-    setting.hub.forget_left_groups()
-    assert list(setting.hub._groups) == [5]
+    assert setting.hub.group_count == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "closing"),
+    [(DatabaseFaultError("permission denied"), FAULT), (LookupError("no row 3"), HOLE), (ValueError("odd"), FAULT)],
+)
+async def test_a_log_that_cannot_be_read_costs_one_room_its_members_and_is_told(
+    setting: Setting, caplog: pytest.LogCaptureFixture, fault: Exception, closing: Closing
+) -> None:
+    """It was tried again for ever, and nothing said so, while no room of the gateway got anything."""
+    setting.log.fault = fault
+    setting.tell_comment(0, 9, "far ahead", "5:1")
+    setting.tell_row(1, "a", "*|5:1")
+    await setting.until_idle()
+    assert [member.lost for member in setting.members] == [[closing], []]
+    assert setting.members[1].heard == [(2, "a")]
+    assert str(fault) in caplog.text
+    assert {record.levelname for record in caplog.records} == {"ERROR"}

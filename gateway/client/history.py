@@ -1,0 +1,77 @@
+"""What a room got before: sent to a new member who asked for it, while what the room gets now is held back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.client.outlet import Outlet
+from gateway.delivery.feed import Feed
+from gateway.frames import frame, frames_with_seq
+from gateway.postgres.database import Database
+from gateway.postgres.log import LogReader
+from proto import chatmessage_pb2 as pb
+
+MAX_SEQ = 2**62
+"""No room comes so far; a client may ask for more, and Postgres's bigint ends soon after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a JOIN_REQ asks for of the room's past: all after a sequence, or else the last so many messages."""
+
+    resume_after: int | None
+    count: int
+
+    @classmethod
+    def by(cls, message: pb.chatmessage) -> "Wanted | None":
+        """What this JOIN_REQ asks for; None if it asks for nothing."""
+        resume_after = min(message.resume_after, MAX_SEQ) if message.HasField("resume_after") else None
+        if resume_after is None and not message.history:
+            return None
+        return cls(resume_after, message.history)
+
+    def after(self, before_seq: int) -> int:
+        """The sequence that a client which asks for this has everything up to."""
+        if self.resume_after is not None:
+            return min(self.resume_after, before_seq - 1)
+        return max(before_seq - 1 - self.count, 0)
+
+
+class History:
+    """Sends one member the past of one room.
+
+    The log is read up to where the room was when the member came, and what the room gets meanwhile is held back in the
+    outlet. If that was too much to keep, it is read from the log too: there is no message that is in neither.
+    """
+
+    def __init__(self, database: Database, log: LogReader, feeds: Mapping[int, Feed], outlet: Outlet) -> None:
+        self._database = database
+        self._log = log
+        self._feeds = feeds
+        self._outlet = outlet
+
+    async def send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
+        """Send what is wanted of what came before `before_seq`, then what was held back: all after `live_after`.
+
+        The outlet holds back since the room was at `live_after`. Raises LookupError where the log has a hole,
+        DatabaseAwayError, DatabaseFaultError, ConnectionClosed and ConnectionError; then what was held back must not
+        be sent.
+        """
+        after_seq, truncated = await self._database.open_history(
+            username, room_id, before_seq, wanted.resume_after, wanted.count
+        )
+        if truncated is not None:
+            self._outlet.send(frame(truncated))
+        await self._send_log(room_id, after_seq, before_seq)
+        while (up_to := self._outlet.release(live_after)) is not None:
+            await self._send_log(room_id, live_after, up_to + 1)
+            live_after = up_to
+
+    async def _send_log(self, room_id: int, after_seq: int, before_seq: int) -> None:
+        async for entry in self._log.read(room_id, after_seq, before_seq):
+            feed = None if entry.feed_id is None else self._feeds[entry.feed_id]
+            self._outlet.write(
+                frame(entry.message) if feed is None else frames_with_seq([feed.wrap(entry.message)], entry.seq),
+                entry.seq,
+            )
+            # At the client's own pace: the rest waits in the database, not in memory.
+            await self._outlet.drain()

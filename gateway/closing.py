@@ -1,0 +1,29 @@
+"""Why the gateway closes a connection: the codes and reasons of docs/protocol.md.
+
+1001 (the gateway stops) and 1009 (a frame over the limit) are sent by the WebSocket library.
+"""
+
+from typing import NamedTuple
+
+
+class Closing(NamedTuple):
+    """A close code (RFC 6455, section 7.4; 4000 and above are the application's own) and what to tell the client."""
+
+    code: int
+    reason: str
+
+
+BINARY_ONLY = Closing(1003, "send protobuf chatmessages in binary frames")
+NOT_PROTOBUF = Closing(1007, "not a chatmessage: check mtype and the encoding")
+BAD_MTYPE = Closing(1008, "mtype must be JOIN_REQ, COMMENT or FILTER")
+FAULT = Closing(1011, "a fault of the service, which its log tells: try again later")
+TAKEN_BACK = Closing(1012, "resumed on another connection")
+GIVEN_UP = Closing(1012, "the gateway was away for too long: join again")
+HOLE = Closing(1012, "part of what the room got is gone: resume to be told")
+TRY_LATER = Closing(1013, "the database is away: try again in a moment")
+RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
+
+
+def too_slow(last_seq: int) -> Closing:
+    """For a client that does not read; `last_seq` is the last message that was written to it without a gap before."""
+    return Closing(4008, f"too slow: resume from seq {last_seq}")
