@@ -6,7 +6,7 @@ yoyo's lock is a committed row with the process id of its holder, so it outlives
 import psutil
 import psycopg2
 
-from edgechat.run.home import Home
+from edgechat.home import Home
 from edgechat.run.part import Part
 from runtime import process
 from runtime.errors import ServerStartError

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from edgechat.run.home import Home
+from edgechat.home import Home
 from runtime import process, stray
 from runtime.errors import ServerStartError
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from edgechat.home import Home
 from edgechat.look import screen
-from edgechat.run.home import Home
 from edgechat.run.stack import Stack
 from runtime.interrupt import Interrupt, StopRequested
 from runtime.settings import Settings
