@@ -72,18 +72,20 @@ def spawn(
         )
 
 
-def stop(child: subprocess.Popen[bytes], first: signal.Signals, seconds: float) -> bool:
-    """Ask with `first`, after `seconds` kill; returns True if asking was enough. The child is reaped either way."""
-    if child.poll() is not None:
-        return True
-    child.send_signal(first)
+def stop(child: subprocess.Popen[bytes], first: signal.Signals, seconds: float) -> None:
+    """Ask a child with `first` to end; after `seconds` it is killed. It is reaped either way."""
+    if child.poll() is None:
+        child.send_signal(first)
+    reap(child, seconds)
+
+
+def reap(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for the end of a child; after `seconds` it is killed."""
     try:
         child.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-        return False
-    return True
 
 
 def rotate(log: Path) -> None:
