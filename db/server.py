@@ -1,7 +1,7 @@
 """What a Postgres server must be like before anything is migrated on it.
 
-The tree gate reads what Postgres stores of a filter, and each major version may write that otherwise: on one that was
-not tested, a filter might hold what the gate does not see. The reasons for refused filters are made from Postgres's
+The tree stage reads what Postgres stores of a filter, and each major version may write that otherwise: on one that was
+not tested, a filter might hold what it does not see. The reasons for refused filters are made from Postgres's
 messages, and only in English are they known.
 """
 

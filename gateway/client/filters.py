@@ -1,4 +1,4 @@
-"""Sets a room's filters: Postgres judges them, but for the guard gate, which only a client of Postgres can be."""
+"""Sets a room's filters: Postgres judges them, but for the guard, which only a client of Postgres can be."""
 
 import asyncio
 

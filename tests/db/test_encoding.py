@@ -225,8 +225,9 @@ def test_msgtypes(chat: Connection) -> None:
 
 
 def test_fields_of_feeds(chat: Connection) -> None:
-    """A feed's fields are there in a chatmessage, one for its messages and a text with SAME as default for its filter."""
+    """A feed has two fields in a chatmessage: one for its messages, and a text for its filter whose default is SAME."""
     for message_type, _, message_field, filter_field in fetch(chat, FEEDS):
         field = chatmessage.DESCRIPTOR.fields_by_number[message_field]
+        assert field.message_type is not None
         assert field.message_type.name == message_type
         assert chatmessage.DESCRIPTOR.fields_by_number[filter_field].default_value == "SAME"

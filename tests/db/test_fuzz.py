@@ -1,6 +1,6 @@
 """Random and mutated clauses raise nothing, leave nothing behind, and nothing unlisted is accepted.
 
-`make fuzz` tries many more. `FUZZ_SEED=<the seed of a failure> make test ARGS=tests/db/test_fuzz.py` tries the same again.
+`make fuzz` tries many more. `FUZZ_SEED=<number> make test ARGS=tests/db/test_fuzz.py` tries what failed once more.
 """
 
 import os

@@ -140,7 +140,7 @@ def test_documents_name_the_gates(document: str) -> None:
 def test_the_table_of_gates() -> None:
     """The table in docs/filters.md has one row per gate, and the function that it names is there."""
     table = re.search(
-        r"\| gate \|.*\n\|---.*\n((?:\|.*\n)+)", (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
+        r"\| stage \|.*\n\|---.*\n((?:\|.*\n)+)", (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
     )
     assert table
     rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table[1].splitlines()]
@@ -153,5 +153,5 @@ def test_every_gate_has_attacks_and_its_name_in_the_code() -> None:
     """attacks.tsv aims at these gates and no others, and each has a function whose file begins with its name."""
     assert {case.gate for case in read_attacks()} == {*GATES, "none"}
     heads = [path.read_text(encoding="utf-8").splitlines()[0] for path in db.apply.FUNCTIONS.rglob("*.sql")]
-    named = [re.findall(r"`(\w+)`", head.partition(":")[0]) for head in heads if re.match("-- Gates? ", head)]
+    named = [re.findall(r"`(\w+)`", head.partition(":")[0]) for head in heads if re.match("-- Stages? ", head)]
     assert {name for names in named for name in names} == set(GATES)

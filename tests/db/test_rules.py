@@ -77,7 +77,7 @@ async def test_a_verdict_made_meanwhile(connection: asyncpg.Connection, database
 async def test_remembered(connection: asyncpg.Connection) -> None:
     """The same text is decided once while its verdict is remembered, accepted or refused, and again after that.
 
-    What the words gate refuses is not remembered: to read it again costs no more than to look it up.
+    What the words stage refuses is not remembered: to read it again costs no more than to look it up.
     """
     newest = "select max(verdict_id) from chat.filter_verdict"
     for clause in ("price > 1", "price + 1"):

@@ -1,4 +1,4 @@
-"""The tree gate fails closed: where Postgres writes a node otherwise than the gate reads it, the clause is refused."""
+"""The tree stage fails closed: where Postgres writes a node otherwise than the gate reads it, the clause is refused."""
 
 import re
 

@@ -1,6 +1,6 @@
 -- The one way in for a clause: what is known of it without the parser, from keywords, remembered verdicts or its words.
 --
--- Returns its filter, or the reason why it is none, or the clause as the words gate lets it pass, for validate_clause;
+-- Returns its filter, or the reason why it is none, or the clause as the words stage lets it pass, for validate_clause;
 -- nothing at all for SAME. A filter is locked against being forgotten until the transaction ends.
 create or replace function chat.admit_clause(
   p_feed_id integer,

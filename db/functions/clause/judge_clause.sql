@@ -1,6 +1,6 @@
 -- Whether a clause may be a filter of a feed: its filter, or the reason why not. For those who ask without a room.
 --
--- There is no guard here, since only a client of Postgres can prepare a statement; every other gate is passed.
+-- There is no guard here, since only a client of Postgres can prepare a statement; every other stage is passed.
 create or replace function chat.judge_clause(p_feed_id integer, p_clause text, out filter_id integer, out reason text)
 language plpgsql
 volatile

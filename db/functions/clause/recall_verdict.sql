@@ -16,7 +16,7 @@ begin
   into filter_id, reason, normalized
   from chat.filter_verdict as v
   where v.feed_id = p_feed_id
-    and v.clause_hash = encode(sha256(convert_to(p_clause, 'UTF8')), 'hex')
+    and v.clause_hash = chat.text_hash(p_clause)
     and v.rules_changes = (select r.changes from chat.filter_rules as r)
     and v.decided_at > clock_timestamp() - (select s.verdict_memory from chat.setting as s);
   if filter_id is not null then

@@ -15,7 +15,7 @@ as $$
     feed_id, clause_hash, filter_id, reason, normalized, rules_changes, decided_at
   )
   values (
-    p_feed_id, encode(sha256(convert_to(p_clause, 'UTF8')), 'hex'), p_filter_id, p_reason, p_normalized,
+    p_feed_id, chat.text_hash(p_clause), p_filter_id, p_reason, p_normalized,
     p_rules_changes, clock_timestamp()
   )
   on conflict (feed_id, clause_hash) do update

@@ -1,6 +1,6 @@
--- Comments of members, in order: each is recorded, given its place in its room's log, and announced to the room.
+-- Records comments of members, in order, logs each in its room and announces it there; returns how many were posted.
 --
--- Comments of users who are no members of the gateway any more are dropped; returns how many were posted.
+-- Comments of users who are not members on the gateway any more are dropped.
 create or replace function chat.post_comments(p_gateway_id integer, p_usernames text[], p_comments text[])
 returns integer
 language plpgsql

@@ -1,4 +1,4 @@
--- Why a condition's parse tree cannot be read; null if every node is written as the tree gate knows it.
+-- Why a condition's parse tree cannot be read; null if every node is written as the tree stage knows it.
 --
 -- The other checks look for functions, types and columns behind their labels. A version of Postgres that names a label
 -- otherwise, adds one, or writes another kind of value behind it would hide some from them: then nothing may pass. The

@@ -1,4 +1,4 @@
--- Gate `tree`: why a condition's parse tree does too much with texts; null if it does not.
+-- Stage `tree`: why a condition's parse tree does too much with texts; null if it does not.
 --
 -- The trial run cannot tell: `sport <> 1 and …` hides the rest from it. So calls that copy or search a text are
 -- counted, and the patterns of LIKE, position() and trim() are literals of bounded length, since the time is a
@@ -7,7 +7,6 @@ create or replace function chat.check_text_work(p_quals text)
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_max_calls integer := (select s.max_text_calls from chat.setting as s);

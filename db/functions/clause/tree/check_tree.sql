@@ -1,4 +1,4 @@
--- Gate `tree`: why a condition's parse tree is not allowed; null if it is. Allowed is what the allowed_… tables list.
+-- Stage `tree`: why a condition's parse tree is not allowed; null if it is. The allowed_… tables list what is.
 --
 -- Postgres's dependencies are no use here: built-in functions are pinned and not recorded. The checks run in this
 -- order, and each relies on those before it: nothing is taken out of a tree that is not of the known form.

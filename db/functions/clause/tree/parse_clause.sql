@@ -1,13 +1,11 @@
--- Gates `parser`, `shape` and `tree`: a clause is a condition to Postgres, nothing more than one, and an allowed one.
+-- Stages `parser`, `shape` and `tree`: a clause is a condition to Postgres, nothing more than one, and an allowed one.
 --
--- Returns the canonical text, or the reason. p_normalized is the clause as the words gate lets it pass. The view made
+-- Returns the canonical text, or the reason. p_normalized is the clause as the words stage lets it pass. The view made
 -- here is for the caller to roll back. It is first made with WHERE (true): what the parser then stores outside the
 -- condition must be the same for the clause, or the clause broke out of its parentheses.
 create or replace function chat.parse_clause(p_feed_id integer, p_normalized text, out canonical text, out reason text)
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
-set standard_conforming_strings = on
 as $$
 declare
   v_view text := 'room_filter.candidate_' || pg_backend_pid();

@@ -1,4 +1,4 @@
--- Gate `trial`: runs a condition on rows of edge cases and on the newest stored rows; why it is no filter, or null.
+-- Stage `trial`: runs a condition on rows of edge cases and on the newest stored rows; why it is no filter, or null.
 --
 -- Before that on rows of the largest size, so that what the stored rows cost is bounded. An error on a row is the
 -- caller's to catch and explain.
@@ -6,7 +6,6 @@ create or replace function chat.try_clause(p_feed_id integer, p_canonical text)
 returns text
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_setting chat.setting;

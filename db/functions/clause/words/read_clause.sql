@@ -1,10 +1,9 @@
--- Gate `words`: every word, operator and literal of a clause is an allowed one. Nothing reaches the parser before.
+-- Stage `words`: every word, operator and literal of a clause is an allowed one. Nothing reaches the parser before.
 --
 -- Returns the clause with the feed's field names (stateSymbol) put as the stored columns (state_symbol), or the reason.
 create or replace function chat.read_clause(p_feed_id integer, p_clause text, out normalized text, out reason text)
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_token record;
