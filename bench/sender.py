@@ -8,7 +8,6 @@ from bench.payload import make_event
 from gateway.frames import frame, frames_with_seq, wrap_feed_message
 from proto.chatmessage_pb2 import EVENT, ROOM_STATUS, chatmessage
 
-EVENT_FIELD = 10
 BLOCK = 100
 """Messages a write, about what a gateway joins under load."""
 _READ_BYTES = 65536
@@ -47,7 +46,8 @@ def _blast(clients: list[socket.socket], seconds: float) -> int:
     while time.monotonic() < deadline:
         now = time.time_ns()
         events = [make_event(number, now) for number in range(seq, seq + BLOCK)]
-        frames = frames_with_seq([wrap_feed_message(EVENT, EVENT_FIELD, event) for event in events], seq + 1)
+        bodies = [wrap_feed_message(EVENT, chatmessage.EVENTMSG_FIELD_NUMBER, event) for event in events]
+        frames = frames_with_seq(bodies, seq + 1)
         for client in clients:
             client.sendall(frames)
         seq += BLOCK
