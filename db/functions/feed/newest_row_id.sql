@@ -3,7 +3,6 @@ create or replace function chat.newest_row_id(p_feed_id integer)
 returns bigint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);

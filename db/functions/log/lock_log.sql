@@ -7,7 +7,6 @@ create or replace function chat.lock_log()
 returns void
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform pg_advisory_xact_lock(4242, 0);

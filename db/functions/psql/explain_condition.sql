@@ -9,7 +9,6 @@ create or replace function chat.explain_condition(
 returns table (item text, value text)
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_condition record;

@@ -3,7 +3,6 @@ create or replace function chat.find_feed(p_feed text)
 returns smallint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_feed_id smallint := (select f.feed_id from chat.feed as f where f.name = p_feed);

@@ -16,7 +16,6 @@ create or replace function chat.deliver_feed_rows(
 returns void
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -3,7 +3,6 @@ create or replace function chat.probe_select(p_feed_id integer, p_count integer)
 returns text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select format(
     '(select %1$s from generate_series(1, 5) as n) union all '
