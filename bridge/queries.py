@@ -14,6 +14,9 @@ order by f.feed_id
 
 TRY_LOCK = "select chat.try_bridge_lock()"
 
+# For the health check.
+IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
+
 OPEN_POSITION = "select chat.open_position($1, $2)"
 
 POSITION_TIME = "select chat.position_time($1, $2)"

@@ -10,6 +10,7 @@ grant select on chat.feed, chat.feed_column to edgechat_bridge;
 
 grant execute on function
   chat.advance_position,
+  chat.is_bridge_lock_taken,
   chat.open_position,
   chat.position_time,
   chat.reject_messages,
