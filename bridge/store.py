@@ -10,6 +10,7 @@ Policy for failures of a batch:
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -47,6 +48,17 @@ _SESSION = {
 logger = logging.getLogger("bridge")
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Up to where a stream was taken: the last sequence, and when the stream got it in microseconds since 1970.
+
+    `micros` is None if that is not known.
+    """
+
+    last_seq: int
+    micros: int | None
+
+
 class Store:
     """Postgres, as the one bridge that writes; to be used in `async with`. All methods wait while it is away."""
 
@@ -73,14 +85,11 @@ class Store:
     ) -> None:
         await self._disconnect()
 
-    async def open_position(self, origin: Origin) -> int:
-        """The last sequence that was taken from `origin`."""
-        return int(await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch))
-
-    async def position_micros(self, origin: Origin) -> int | None:
-        """When the stream got the last message taken, in microseconds since 1970; None if that is not known."""
-        time: datetime | None = await self._persist(queries.POSITION_TIME, origin.stream, origin.epoch)
-        return None if time is None else (time - EPOCH) // timedelta(microseconds=1)
+    async def open_position(self, origin: Origin) -> Position:
+        """Up to where `origin` was taken."""
+        row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        time: datetime | None = row["last_time"]
+        return Position(row["last_seq"], None if time is None else (time - EPOCH) // timedelta(microseconds=1))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
@@ -149,17 +158,17 @@ class Store:
             return False
         raise PositionError(f"the position moved to {position} while Postgres was away")
 
-    async def _persist(self, query: str, *arguments: Any) -> Any:
-        """One value of a query that does no harm when it runs twice."""
+    async def _persist(self, query: str, *arguments: Any) -> asyncpg.Record:
+        """The row of a query that does no harm when it runs twice."""
         while True:
             try:
                 connection = self._connection or await self._connected()
-                value = await connection.fetchval(query, *arguments, timeout=CALL_TIMEOUT)
+                (row,) = await connection.fetch(query, *arguments, timeout=CALL_TIMEOUT)
             except (*_AWAY, asyncpg.PostgresError) as error:
                 await self._lose(error)
             else:
                 self._outage.end()
-                return value
+                return row
 
     async def _connected(self) -> asyncpg.Connection:
         """A new connection that holds the lock; waits for both."""

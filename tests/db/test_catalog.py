@@ -20,13 +20,27 @@ RULES = (
 )
 
 CHAT_FUNCTIONS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace"
-UNPINNED_DEFINERS = """
-select p.oid::regprocedure::text
-from pg_proc as p
-where p.pronamespace in ('chat'::regnamespace, 'room_filter'::regnamespace)
-  and p.prosecdef
-  and not coalesce(p.proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']
+PIN = "search_path=pg_catalog, pg_temp"
+DEFINERS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace and p.prosecdef"
+TRIGGER_FUNCTIONS = """
+select p.proname from pg_proc as p join pg_trigger as t on t.tgfoid = p.oid where p.pronamespace = 'chat'::regnamespace
 """
+PATHS = """
+select p.proname, s.setting
+from pg_proc as p
+cross join lateral unnest(p.proconfig) as s(setting)
+where p.pronamespace = 'chat'::regnamespace and s.setting like 'search_path=%'
+"""
+UNPINNED_ROUTERS = """
+select p.proname
+from pg_proc as p
+where p.pronamespace = 'room_filter'::regnamespace
+  and not (p.prosecdef and p.proconfig @> array['search_path=pg_catalog, pg_temp'])
+"""
+# Pinned without being called from outside, each for the reason in its file.
+ALSO_PINNED = {"validate_clause"}
+CALLED = re.compile(r"chat\.(\w+)")
+SHOWN_IN_PSQL = ("README.md", "docs/psql.md")
 PUBLIC_FUNCTIONS = """
 select p.oid::regprocedure::text
 from pg_proc as p
@@ -49,9 +63,20 @@ async def test_a_file_a_function(connection: asyncpg.Connection) -> None:
     assert names == Counter(path.stem for path in FUNCTION_FILES)
 
 
-async def test_definers_are_pinned(connection: asyncpg.Connection) -> None:
-    """No function that runs with its owner's rights finds names where its caller says, generated ones included."""
-    assert await connection.fetch(UNPINNED_DEFINERS) == []
+async def test_who_is_called_from_outside(connection: asyncpg.Connection) -> None:
+    """What bridge, gateway, people in psql or triggers call runs with its owner's rights, and nothing else does."""
+    names = {path.stem for path in FUNCTION_FILES}
+    triggers = {row["proname"] for row in await connection.fetch(TRIGGER_FUNCTIONS)}
+    definers = {row["proname"] for row in await connection.fetch(DEFINERS)}
+    assert definers == _granted() | (_shown() & names) | triggers
+
+
+async def test_paths(connection: asyncpg.Connection) -> None:
+    """What is called from outside says where names are found; every other function inherits that."""
+    definers = {row["proname"] for row in await connection.fetch(DEFINERS)}
+    paths = {row["proname"]: row["setting"] for row in await connection.fetch(PATHS)}
+    assert paths == dict.fromkeys(definers | ALSO_PINNED, PIN)
+    assert await connection.fetch(UNPINNED_ROUTERS) == []
 
 
 async def test_nothing_in_public(connection: asyncpg.Connection) -> None:
@@ -109,3 +134,17 @@ def test_migrations_are_numbered() -> None:
     assert [path.name[:5] for path in paths] == [f"{number:04}." for number in range(1, len(paths) + 1)]
     for before, path in pairwise(paths):
         assert f"-- depends: {before.stem}" in path.read_text(encoding="utf-8"), path.name
+
+
+def _granted() -> set[str]:
+    """The functions that db/grants.sql lets bridge and gateway call."""
+    text = (db.apply.HERE / "grants.sql").read_text(encoding="utf-8")
+    return {name for listed in re.findall(r"grant execute on function([^;]*)", text) for name in CALLED.findall(listed)}
+
+
+def _shown() -> set[str]:
+    """Whatever stands before a parenthesis in the texts for people in psql, and what the views call that they show."""
+    root = db.apply.HERE.parent
+    text = "\n".join((root / name).read_text(encoding="utf-8") for name in SHOWN_IN_PSQL)
+    views = [path.read_text(encoding="utf-8") for path in db.apply.VIEWS.glob("*.sql") if path.stem in text]
+    return {*re.findall(r"\b(\w+)\(", text), *(name for view in views for name in re.findall(r"chat\.(\w+)\(", view))}

@@ -3,6 +3,8 @@ create or replace function chat.begin_routing()
 returns trigger
 language plpgsql
 volatile
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();

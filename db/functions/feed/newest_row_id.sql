@@ -3,13 +3,14 @@ create or replace function chat.newest_row_id(p_feed_id integer)
 returns bigint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_query text := (
+    select format('select max(%I) from chat.%I', f.key_column, f.name) from chat.feed as f where f.feed_id = p_feed_id
+  );
   v_row_id bigint;
 begin
-  execute format('select max(%I) from chat.%I', v_feed || '_id', v_feed) into v_row_id;
+  execute v_query into v_row_id;
   return coalesce(v_row_id, 0);
 end
 $$;

@@ -3,6 +3,8 @@ create or replace function chat.try_bridge_lock()
 returns boolean
 language sql
 volatile
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
-  select pg_try_advisory_lock(4244, 0)
+  select pg_try_advisory_lock(chat.lock_class('bridge'), 0)
 $$;

@@ -3,8 +3,6 @@ create or replace function chat.close_gateway(p_gateway_id integer)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();

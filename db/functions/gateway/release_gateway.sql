@@ -12,6 +12,6 @@ begin
   else
     delete from chat.gateway as g where g.gateway_id = p_gateway_id;
   end if;
-  perform pg_advisory_unlock(chat.gateway_lock_class(), p_gateway_id);
+  perform pg_advisory_unlock(chat.lock_class('gateway'), p_gateway_id);
 end
 $$;

@@ -3,7 +3,6 @@ create or replace function chat.find_delivery(p_room_id integer, p_feed_id integ
 returns bigint
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   with given as (
     select l.group_id, l.first_place + m.number - 1 as place

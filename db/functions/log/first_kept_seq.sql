@@ -6,7 +6,6 @@ create or replace function chat.first_kept_seq(p_room_id integer, p_after_seq bi
 returns bigint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seq bigint := p_after_seq + 1;

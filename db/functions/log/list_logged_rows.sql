@@ -17,7 +17,6 @@ returns table (
 )
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   with bound as materialized (
     select

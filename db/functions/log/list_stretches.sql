@@ -14,7 +14,6 @@ returns table (
 )
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select
     s.seq, s.chat_event_id, s.group_id, s.place, s.logged_at,

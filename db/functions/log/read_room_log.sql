@@ -19,11 +19,11 @@ declare
   v_sources text := 'select null::smallint as feed_id, e.chat_event_id as row_id, e.message from chat.chat_event as e'
     ' where e.chat_event_id in (select w.row_id from wanted as w where w.feed_id is null)';
 begin
-  for v_feed in select f.feed_id, f.name from chat.feed as f loop
+  for v_feed in select f.feed_id, f.name, f.key_column from chat.feed as f loop
     v_sources := v_sources || format(
       ' union all select %s::smallint, r.%I, r.message from chat.%I as r'
       ' where r.%2$I in (select w.row_id from wanted as w where w.feed_id = %1$s)',
-      v_feed.feed_id, v_feed.name || '_id', v_feed.name
+      v_feed.feed_id, v_feed.key_column, v_feed.name
     );
   end loop;
   return query execute format(

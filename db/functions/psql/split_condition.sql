@@ -4,7 +4,6 @@
 create or replace function chat.split_condition(p_canonical text, out connective text, out parts text[])
 language plpgsql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_inner text := substr(p_canonical, 2, length(p_canonical) - 2);

@@ -27,7 +27,7 @@ begin
   select
     format(
       'select array_agg(%1$I) filter (where %3$s) from chat.%2$I where %1$I = any ($1)',
-      f.name || '_id', f.name, p_canonical
+      f.key_column, f.name, p_canonical
     )
   into v_query
   from chat.feed as f

@@ -8,10 +8,11 @@ language plpgsql
 volatile
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_feed chat.feed;
   v_filter_ids integer[];
   v_tests text;
 begin
+  select f.* into v_feed from chat.feed as f where f.feed_id = p_feed_id;
   select
     coalesce(array_agg(f.filter_id order by f.filter_id), '{}'),
     chat.write_filter_tests(array_agg(f.filter_id order by f.filter_id), array_agg(f.canonical order by f.filter_id))
@@ -22,14 +23,14 @@ begin
   set filter_ids = v_filter_ids, generated_at = clock_timestamp()
   where r.feed_id = p_feed_id;
 
-  execute chat.write_router(p_feed_id, v_feed, cardinality(v_filter_ids), v_tests);
+  execute chat.write_router(v_feed, cardinality(v_filter_ids), v_tests);
   if not exists (
-    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed)::regclass
+    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed.name)::regclass
   ) then
     execute format(
       'create trigger route after insert on chat.%I referencing new table as new_rows '
       'for each statement execute function room_filter.%I()',
-      v_feed, 'route_' || v_feed
+      v_feed.name, 'route_' || v_feed.name
     );
   end if;
 end
