@@ -12,7 +12,7 @@ from bench.worker import Worker
 
 TITLE = "The load clients alone"
 CROWDS = ((20, False), (500, False), (500, True))
-"""How many users, and whether each is in a room of his own, so that nobody else gets the same."""
+"""How many users, and whether each is in a room of their own, so that nobody else gets the same."""
 POLL_SECONDS = 0.01
 
 

@@ -15,7 +15,6 @@ from bench.tape import Tape
 
 JOINING_AT_ONCE = 50
 JOIN_SECONDS = 120.0
-SETTLE_SECONDS = 60.0
 FORGET_INTERVAL = 1.0
 
 

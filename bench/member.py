@@ -1,7 +1,5 @@
 """One user's connection, as cheap as Python allows: a bare socket; what comes is compared with what should come."""
 
-import base64
-import secrets
 import socket
 import struct
 
@@ -9,6 +7,7 @@ from bench.errors import ReceivedError, RefusedError
 from bench.reference import Reference, frame_bounds, split, take_control
 from bench.tape import Tape
 from clientsim.frames import CLOSE, PING, FrameReader
+from clientsim.handshake import Handshake
 from proto import tags
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
 
@@ -23,8 +22,8 @@ class Member:
     __slots__ = (
         "_rest",
         "filter_seq",
+        "handshake",
         "is_in",
-        "is_upgraded",
         "mark",
         "name",
         "offset",
@@ -40,23 +39,23 @@ class Member:
         """Connect and ask for the upgrade; raises OSError."""
         self.name = name
         self.room = room
+        # Of the last message that was decoded, and of the FILTERAPPLIED after the last set_filter().
         self.seq = 0
         self.filter_seq = 0
         self.is_in = False
-        self.is_upgraded = False
+        # From watch() on: what the room's members get, how many bytes of it came, how many of its marks were passed.
+        self.reference: Reference | None = None
         self.offset = 0
         self.mark = 0
-        self.reference: Reference | None = None
+        # From record() on: what came and was not checked yet.
         self.tape: Tape | None = None
+        self.handshake = Handshake(f"127.0.0.1:{port}")
         self.reader = FrameReader()
+        # The beginning of a frame, when it is compared with the reference.
         self._rest = b""
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
-        self.socket.sendall(
-            f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        self.socket.sendall(self.handshake.request)
         self.socket.setblocking(False)
 
     def read(self) -> bytes:
@@ -70,7 +69,7 @@ class Member:
         return chunk
 
     def take(self, chunk: bytes) -> None:
-        """Check what has come; raises ReceivedError or, before `watch`, RefusedError."""
+        """Check what has come; raises ReceivedError or, before `watch`, HandshakeError or RefusedError."""
         reference = self.reference
         if reference is None:
             self._take_frames(chunk)
@@ -150,10 +149,8 @@ class Member:
                 chunk = chunk[size:]
 
     def _take_frames(self, chunk: bytes) -> None:
-        if not self.is_upgraded:
-            head, end, chunk = (self._rest + chunk).partition(b"\r\n\r\n")
-            self.is_upgraded = bool(end)
-            self._rest = b"" if end else head
+        if not self.handshake.is_done:
+            chunk = self.handshake.take(chunk)
         for opcode, content in self.reader.take(chunk):
             if opcode == PING:
                 self._answer([content])

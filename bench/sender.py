@@ -1,17 +1,22 @@
 """The least that a gateway can be: it lets everybody in and writes prebuilt frames, the same to all."""
 
+import re
 import socket
 import time
 from multiprocessing.connection import Connection
 
+from websockets.frames import Frame, Opcode
+from websockets.utils import accept_key
+
 from bench.payload import make_event
-from gateway.frames import frame, frames_with_seq, wrap_feed_message
 from proto.chatmessage_pb2 import EVENT, ROOM_STATUS, chatmessage
+from proto.event_pb2 import event
 
 BLOCK = 100
-"""Messages a write, about what a gateway joins under load."""
+"""Messages per write, about what a gateway joins under load."""
 _READ_BYTES = 65536
-_UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+_UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: %b\r\n\r\n"
+_KEY = re.compile(rb"Sec-WebSocket-Key: (\S+)")
 
 
 def serve(control: Connection, size: int) -> None:
@@ -30,13 +35,14 @@ def serve(control: Connection, size: int) -> None:
 def _admit(server: socket.socket) -> socket.socket:
     """Upgrade a connection and answer whatever it asks for with its USERJOINED, all at sequence 0."""
     client, _ = server.accept()
-    client.recv(_READ_BYTES)
+    key = _KEY.search(client.recv(_READ_BYTES))
+    assert key is not None
     pending = chatmessage(mtype=ROOM_STATUS, userstatus="PENDING", user="unknown", roomid=-1)
-    client.sendall(_UPGRADED + frame(pending.SerializeToString()))
+    client.sendall(_UPGRADED % accept_key(key[1].decode()).encode() + _frame(pending))
     # Behind the mask of four bytes, which is zero.
     request = chatmessage.FromString(client.recv(_READ_BYTES)[6:])
     joined = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED", user=request.user, roomid=request.roomid)
-    client.sendall(frame(joined.SerializeToString()))
+    client.sendall(_frame(joined))
     return client
 
 
@@ -45,10 +51,17 @@ def _blast(clients: list[socket.socket], seconds: float) -> int:
     deadline, seq = time.monotonic() + seconds, 0
     while time.monotonic() < deadline:
         now = time.time_ns()
-        events = [make_event(number, now) for number in range(seq, seq + BLOCK)]
-        bodies = [wrap_feed_message(EVENT, chatmessage.EVENTMSG_FIELD_NUMBER, event) for event in events]
-        frames = frames_with_seq(bodies, seq + 1)
+        frames = b"".join([_feed_frame(number, now) for number in range(seq, seq + BLOCK)])
         for client in clients:
             client.sendall(frames)
         seq += BLOCK
     return seq
+
+
+def _feed_frame(number: int, now: int) -> bytes:
+    message = event.FromString(make_event(number, now))
+    return _frame(chatmessage(mtype=EVENT, eventmsg=message, seq=number + 1))
+
+
+def _frame(message: chatmessage) -> bytes:
+    return Frame(Opcode.BINARY, message.SerializeToString()).serialize(mask=False)

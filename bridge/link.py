@@ -27,7 +27,7 @@ logger = logging.getLogger("bridge")
 async def connected(url: str, lost: Callable[[Exception], None]) -> AsyncIterator[Client]:
     """A connection to one of the servers of `url` (several: with commas); `lost` is called when it ends by itself.
 
-    Raises SourceError if there is none to be had.
+    Raises SourceError if there is none.
     """
     client = Client()
     is_closing = False

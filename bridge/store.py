@@ -3,8 +3,11 @@
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
   for ever (runtime/outage.py). Whether the last try was committed is read from the position: nothing is stored twice.
-- Postgres refuses the data (classes 22, 23 and exceptions raised by functions): halved until the one message is found;
-  that goes to feed_reject with the server's words, the others are stored in their order.
+- Postgres refuses the data: halved until the one message is found; that goes to feed_reject with the server's words,
+  and the others are stored in their order. The data is at fault if a value (class 22) or a constraint (23) is, or if an
+  operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of PL/pgSQL (P0002 to
+  P0004) are mistakes in a function, which would reject whatever comes; they are tried again. Of our own codes (RM…)
+  only RM301 comes from storing: the position moved.
 """
 
 import asyncio
@@ -33,7 +36,7 @@ CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_DATA_CLASSES = ("22", "23", "P0", "RM")
+_DATA_ERRORS = ("22", "23", "P0001")
 # The server lets go of the lock of a bridge whose machine vanished after about 15 s. The time limit is what a filter
 # that takes too long runs into: it is suspended and the batch is stored (match_filters_apart.sql). Whatever else holds
 # a batch up that long is tried again.
@@ -220,7 +223,7 @@ class Store:
 
 def is_data_error(error: asyncpg.PostgresError) -> bool:
     """True if the data is at fault, so that trying again cannot help."""
-    return str(error.sqlstate).startswith(_DATA_CLASSES)
+    return str(error.sqlstate).startswith(_DATA_ERRORS)
 
 
 def describe(error: BaseException) -> str:

@@ -26,10 +26,8 @@ from nats.aio.client import Client
 from bridge.errors import SourceError
 from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
 from bridge.moment import to_micros
-from runtime.settings import Settings
+from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, Settings
 
-DEFAULT_MAX_AGE = 86_400
-DEFAULT_MAX_BYTES = 2**30
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
@@ -124,14 +122,14 @@ class Stream:
 
     async def _create(self) -> dict[str, Any]:
         logger.info("making the stream %s for %s", self.name, ", ".join(self._subjects))
-        max_age = self._max_age or DEFAULT_MAX_AGE
+        max_age = self._max_age or DEFAULT_STREAM_MAX_AGE
         config = {
             "name": self.name,
             "subjects": self._subjects,
             "retention": "limits",
             "storage": "file",
             "discard": "old",
-            "max_bytes": self._max_bytes or DEFAULT_MAX_BYTES,
+            "max_bytes": self._max_bytes or DEFAULT_STREAM_MAX_BYTES,
             **_age(max_age),
         }
         return await ask(self._client, f"STREAM.CREATE.{self.name}", config)

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import cast
 
 from websockets.frames import Frame, Opcode
-from websockets.utils import accept_key, generate_key
 
 from clientsim.frames import BINARY, CLOSE, PING, FrameReader, UnknownFrameError
+from clientsim.handshake import Handshake, HandshakeError
 
-MAX_RESPONSE_BYTES = 16384
 NORMAL, LOST, BROKEN = 1000, 1006, 1002
 
 
@@ -24,34 +23,30 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self, host: str, on_message: Callable[[bytes], None], on_close: Callable[[int, str], None]) -> None:
-        self._host = host
         self._on_message = on_message
         self._on_close = on_close
-        self._transport: asyncio.Transport | None = None
-        self._key = generate_key()
-        self._response: bytes | None = b""
+        self._handshake = Handshake(host)
         self._reader = FrameReader()
+        self._transport: asyncio.Transport | None = None
+        # Code and reason for `on_close`, as far as they are known.
         self._closing = (LOST, "")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for the upgrade."""
         self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(
-            f"GET / HTTP/1.1\r\nHost: {self._host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        self._transport.write(self._handshake.request)
 
     def data_received(self, data: bytes) -> None:
         """Take a chunk: first the answer to the upgrade, then frames."""
-        if self._response is not None:
-            data = self._take_response(data)
         try:
+            if not self._handshake.is_done:
+                data = self._handshake.take(data)
             for opcode, payload in self._reader.take(data):
                 if opcode == BINARY:
                     self._on_message(payload)
                 else:
                     self._take_control(opcode, payload)
-        except UnknownFrameError as error:
+        except (HandshakeError, UnknownFrameError) as error:
             self._fail(str(error))
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -73,21 +68,6 @@ class Connection(asyncio.Protocol):
         """Drop the connection without a goodbye, as a network that goes away does."""
         if self._transport is not None:
             self._transport.abort()
-
-    def _take_response(self, data: bytes) -> bytes:
-        """Check the answer to the upgrade and return what came behind it."""
-        assert self._response is not None
-        self._response += data
-        head, end, rest = self._response.partition(b"\r\n\r\n")
-        if not end:
-            if len(head) > MAX_RESPONSE_BYTES:
-                self._fail("no end to the answer to the upgrade")
-            return b""
-        self._response = None
-        if b" 101 " not in head.split(b"\r\n")[0] or accept_key(self._key).encode() not in head:
-            self._fail(f"no WebSocket: {head.splitlines()[0].decode(errors='replace')}")
-            return b""
-        return rest
 
     def _take_control(self, opcode: int, payload: bytes) -> None:
         if opcode == PING:

@@ -27,7 +27,7 @@ class Inspection:
     """Follows the filters of one room as one of its members sees them.
 
     Rows are checked from this user's own FILTERAPPLIED on. If somebody else changes the room's filters, checking stops
-    until the next own one: what his clause means is not known here.
+    until the next own one: what their clause means is not known here.
     """
 
     def __init__(self, user: str) -> None:

@@ -1,4 +1,4 @@
-"""How the simulator shows a room to a person: one line a message, in colour on a terminal."""
+"""How the simulator shows a room to a person: one line per message, in colour on a terminal."""
 
 import sys
 import time

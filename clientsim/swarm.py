@@ -93,7 +93,7 @@ class Swarm:
         lives = [asyncio.create_task(self._live(member)) for member in joined]
         await self._show(joined)
         self._seconds, self._deliveries = time.monotonic() - started, self._traffic.deliveries - before
-        # Who is just coming back is let in: his check is complete only with what he missed.
+        # Whoever is just coming back is let in: their check is complete only with what they missed.
         await asyncio.gather(*lives)
         await self._settle(joined)
 

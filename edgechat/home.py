@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from runtime.errors import AlreadyRunningError, HomeError
+from runtime.settings import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Home:
 
 def home_path(environ: Mapping[str, str]) -> Path:
     """The data directory that the environment names."""
-    return Path(environ.get("EDGECHAT_HOME") or ".edgechat")
+    return Path(environ.get("EDGECHAT_HOME") or DEFAULTS["EDGECHAT_HOME"])
 
 
 def _try_lock(lock: IO[str]) -> bool:

@@ -12,9 +12,8 @@ from nats.aio.client import Client
 from feedsim.market import Market
 from feedsim.pace import Pace
 from feedsim.sportsbook import Sportsbook
-from runtime.settings import Settings
+from runtime.settings import FEEDS, Settings
 
-FEEDS = ("sports", "executions")
 RECONNECT_SECONDS = 0.5
 PING_SECONDS = 5
 
@@ -28,30 +27,27 @@ async def run(settings: Settings, feed: str) -> None:
     connection is dropped, as with any live feed: the client's buffer would otherwise send it late and all at once.
     Raises ValueError for another feed's name.
     """
-    subject, rate, make = _source(settings, feed)
+    subject, make = _source(settings, feed)
+    rate = settings.rates[feed]
     if rate == 0:
         _log.info("%s: rate 0, silent", feed)
         await asyncio.Event().wait()
     client = await _connect(settings.nats_url, feed)
     try:
-        _log.info("%s: %g messages a second on subject %s", feed, rate, subject)
+        _log.info("%s: %g messages per second on subject %s", feed, rate, subject)
         await _publish(client, subject, rate, make)
     finally:
         await client.close()
 
 
-def _source(settings: Settings, feed: str) -> tuple[str, float, Callable[[], bytes]]:
-    """Return the feed's subject, its rate a second, and what makes the next message's bytes."""
+def _source(settings: Settings, feed: str) -> tuple[str, Callable[[], bytes]]:
+    """The feed's subject, and what makes the next message's bytes."""
     if feed == "sports":
         book = Sportsbook(Random())
-        return settings.subjects["sport_event"], settings.event_rate, lambda: book.next_event().SerializeToString()
+        return settings.subjects["sport_event"], lambda: book.next_event().SerializeToString()
     if feed == "executions":
         market = Market(Random())
-        return (
-            settings.subjects["execution"],
-            settings.execution_rate,
-            lambda: market.next_execution(int(time.time())).SerializeToString(),
-        )
+        return settings.subjects["execution"], lambda: market.next_execution(int(time.time())).SerializeToString()
     raise ValueError(f"unknown feed {feed!r}; it must be one of {', '.join(FEEDS)}")
 
 

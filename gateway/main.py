@@ -16,7 +16,7 @@ CALL_TIMEOUT = 15.0
 
 
 async def run(settings: Settings, shares_port: bool = False) -> None:
-    """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had.
+    """Serve clients until cancelled. Raises what asyncpg or the socket raises without a server or the port.
 
     With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
     """

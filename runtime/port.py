@@ -47,20 +47,6 @@ def answers(host: str, port: int, timeout: float = 1.0) -> bool:
         return False
 
 
-def greets(host: str, port: int, timeout: float = 2.0) -> bool:
-    """True if host:port takes a WebSocket connection within `timeout` seconds."""
-    from websockets.exceptions import WebSocketException
-    from websockets.sync.client import connect
-
-    address = f"[{host}]" if ":" in host else host
-    try:
-        # An answer counts, not the farewell, which a busy gateway may be slow with.
-        connect(f"ws://{address}:{port}", open_timeout=timeout, close_timeout=0.2, proxy=None).close()
-    except (OSError, WebSocketException):
-        return False
-    return True
-
-
 def local_address(host: str) -> str:
     """Where to reach from this machine what listens on `host`, which may mean every address."""
     return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)

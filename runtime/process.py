@@ -11,9 +11,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-
-from runtime.owner import Owner
 
 POLL_SECONDS = 0.05
 LOG_LIMIT = 10 * 1024 * 1024
@@ -21,6 +20,15 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 Wait = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A user that a child process is handed to."""
+
+    name: str
+    uid: int
+    gid: int
 
 
 def spawn(
@@ -64,18 +72,20 @@ def spawn(
         )
 
 
-def stop(child: subprocess.Popen[bytes], first: signal.Signals, seconds: float) -> bool:
-    """Ask with `first`, after `seconds` kill; returns True if asking was enough. The child is reaped either way."""
-    if child.poll() is not None:
-        return True
-    child.send_signal(first)
+def stop(child: subprocess.Popen[bytes], first: signal.Signals, seconds: float) -> None:
+    """Ask a child with `first` to end; after `seconds` it is killed. It is reaped either way."""
+    if child.poll() is None:
+        child.send_signal(first)
+    reap(child, seconds)
+
+
+def reap(child: subprocess.Popen[bytes], seconds: float) -> None:
+    """Wait for the end of a child; after `seconds` it is killed."""
     try:
         child.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-        return False
-    return True
 
 
 def rotate(log: Path) -> None:

@@ -20,8 +20,8 @@ from psycopg2 import sql
 
 from runtime import process, stray
 from runtime.errors import HomeError, MissingServerError, ServerStartError
-from runtime.owner import Owner, give, open_tree, open_ways, server_owner
 from runtime.port import require_free
+from servers.owner import give, open_tree, open_ways, server_owner
 
 # Not "postgres": that is a name that users give to DBUSER, and the ordinary role must not be the superuser.
 SUPERUSER = "edgechat_superuser"
@@ -101,7 +101,7 @@ class EmbeddedPostgres:
         self.wait = wait
         self.child: subprocess.Popen[bytes] | None = None
         self.install = install_dir(version)
-        self._owner: Owner | None = None
+        self._owner: process.Owner | None = None
         self._password_file = self.data_dir.with_name(self.data_dir.name + ".password")
         self._log_start = 0
 

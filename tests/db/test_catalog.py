@@ -47,6 +47,22 @@ from pg_proc as p
 where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e')
 """
+FEED_COLUMNS = """
+select f.name, a.attname
+from chat.feed as f
+join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attnum > 0 and not a.attisdropped
+"""
+FEED_KEYS = """
+select f.name, f.key_column, array_agg(a.attname::text) as keys
+from chat.feed as f
+left join pg_index as i on i.indrelid = format('chat.%I', f.name)::regclass and i.indisprimary
+left join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+group by f.feed_id
+"""
+PROBES = """
+select c.type_name, array(select p.number from chat.probe_value as p where p.type_name = c.type_name order by p.number)
+from (select distinct c.type_name from chat.feed_column as c) as c
+"""
 DISABLED_TRIGGERS = "select t.tgname from pg_trigger as t where t.tgenabled <> 'O'"
 TRIGGERS = """
 select c.relname, t.tgname
@@ -92,6 +108,22 @@ async def test_triggers(connection: asyncpg.Connection) -> None:
         *((table, "count_rule_change") for table in RULES),
     }
     assert await connection.fetch(DISABLED_TRIGGERS) == []
+
+
+async def test_columns_of_feeds(connection: asyncpg.Connection) -> None:
+    """Each feed's key is called what chat.feed says; names with an underscore in front are left to its router."""
+    columns = await connection.fetch(FEED_COLUMNS)
+    assert columns
+    assert [row for row in columns if row["attname"].startswith("_")] == []
+    for row in await connection.fetch(FEED_KEYS):
+        assert row["keys"] == [row["key_column"]], row["name"]
+
+
+async def test_probes(connection: asyncpg.Connection) -> None:
+    """A clause is tried on five edge cases: each type that a column may have, has that many values."""
+    assert {row["type_name"]: row["array"] for row in await connection.fetch(PROBES)} == {
+        type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "real", "text")
+    }
 
 
 @pytest.mark.parametrize("path", FUNCTION_FILES, ids=lambda path: path.stem)

@@ -236,7 +236,7 @@ def test_a_wrong_setting_is_named(up: Up) -> None:
     refused = up.run("up")
     assert refused.returncode == 1
     assert refused.stderr.splitlines() == [
-        "edgechat: EVENT_RATE is 'fast'; it must be messages a second, from 0 (silent) to 1000000"
+        "edgechat: EVENT_RATE is 'fast'; it must be messages per second, from 0 (silent) to 1000000"
     ]
 
 

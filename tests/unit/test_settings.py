@@ -1,8 +1,15 @@
 """The environment's names, their defaults, and what is said of a value that cannot be used."""
 
+import re
+from itertools import zip_longest
+from pathlib import Path
+
 import pytest
 
-from runtime.settings import SettingError, load
+from edgechat.parser import EPILOG, SETTINGS
+from runtime.settings import DEFAULTS, SettingError, load
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_everything_has_a_default() -> None:
@@ -14,7 +21,7 @@ def test_everything_has_a_default() -> None:
     assert settings.gateway_workers == 1
     assert settings.room_sizes() == [4, 4, 4, 4, 4]
     assert settings.subjects == {"sport_event": "sport_event", "execution": "execution"}
-    assert (settings.event_rate, settings.execution_rate) == (20.0, 5.0)
+    assert settings.rates == {"sports": 20.0, "executions": 5.0}
     assert not settings.database_is_external
     assert not settings.nats_is_external
 
@@ -83,3 +90,27 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
     """The error names the variable and what it holds, or how many it lists."""
     with pytest.raises(SettingError, match=name):
         load({name: value})
+
+
+def test_the_readme_shows_the_defaults() -> None:
+    """In its table; where a row lists fewer values than names, the last one is that of all the rest."""
+    shown: dict[str, str] = {}
+    rows = re.findall(r"^\| (`[A-Z][^|]*) \| ([^|]+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    for names, values in rows:
+        defaults = [value.split()[0].strip("`") for value in values.split(", ")]
+        shown |= zip_longest(re.findall(r"[A-Z_]+", names), defaults, fillvalue=defaults[-1])
+    assert shown == {name: value for name, value in DEFAULTS.items() if name in shown}
+    assert len(shown) > 15
+
+
+def test_the_compose_file_has_the_same_defaults() -> None:
+    """Where it has one of its own at all; an absent one is left to the part."""
+    given = re.findall(r"\$\{(\w+):-(.+?)\}$", (ROOT / "docker-compose.yml").read_text(), re.MULTILINE)
+    assert all(DEFAULTS[name] == value for name, value in given if name in DEFAULTS)
+    assert len({name for name, _ in given} & DEFAULTS.keys()) > 8
+
+
+def test_the_help_explains_every_setting() -> None:
+    """Each with its default."""
+    assert DEFAULTS.keys() <= SETTINGS.keys()
+    assert all(re.search(rf"{name} +{re.escape(value)}( |$)", EPILOG, re.MULTILINE) for name, value in DEFAULTS.items())

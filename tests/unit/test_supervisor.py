@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from edgechat.supervisor import Pauses, Watch, describe_end
+from edgechat.run.supervisor import Pauses, Watch, describe_end
 from runtime.errors import ServerStartError
 
 

@@ -1,4 +1,4 @@
--- Whether some bridge holds the lock of the one that writes; for the health check.
+-- Whether any bridge holds the lock that lets it write; for the health check.
 create or replace function chat.is_bridge_lock_taken()
 returns boolean
 language sql

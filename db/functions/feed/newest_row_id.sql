@@ -1,4 +1,4 @@
--- The key of a feed's newest row, 0 if it has none. Under the log's lock no row with a lower key is yet to come.
+-- The key of a feed's newest row, 0 if it has none. While the log is locked, no lower key is still to come.
 create or replace function chat.newest_row_id(p_feed_id integer)
 returns bigint
 language plpgsql

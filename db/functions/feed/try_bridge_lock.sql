@@ -1,4 +1,4 @@
--- Whether this session is now the one bridge that writes; it stays so until the session ends.
+-- Tries to make this session the one bridge that writes, which it then stays until it ends; whether that worked.
 create or replace function chat.try_bridge_lock()
 returns boolean
 language sql

@@ -1,4 +1,4 @@
--- Takes a gateway off the register; its members leave their rooms.
+-- Removes a gateway; its members leave their rooms.
 create or replace function chat.close_gateway(p_gateway_id integer)
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- Registers a gateway and returns its id. The calling session holds the gateway's lock, and is it, until it ends.
+-- Registers a gateway and returns its id. The calling session holds the gateway's lock until it ends.
 create or replace function chat.open_gateway()
 returns integer
 language plpgsql

@@ -1,6 +1,6 @@
--- Takes a gateway's lock again after its session was lost. False if it was given up meanwhile: its members are gone.
+-- Takes a gateway's lock again after its session was lost. False if the gateway was closed meanwhile: its members left.
 --
--- The lost session may still be there, unaware that nobody is at its other end: it is ended.
+-- The lost session may still be there, since the server does not know that the connection broke: it is ended.
 create or replace function chat.reclaim_gateway(p_gateway_id integer)
 returns boolean
 language plpgsql

@@ -1,4 +1,4 @@
--- A gateway that stops lets go of its members: for the grace they can take their places back elsewhere, then leave.
+-- Gives up a gateway that stops: its members can take their places back on another one for the grace, then they leave.
 create or replace function chat.release_gateway(p_gateway_id integer)
 returns void
 language plpgsql

@@ -1,7 +1,7 @@
 -- What a room got after one sequence and up to another, oldest first, at most p_limit messages.
 --
--- feed_id null is a message of the room itself, whole, with the group of rooms and the place in it behind which the
--- room goes on; else message is the feed's, to be wrapped as clients get it.
+-- feed_id is null for a message of the room itself: message is then whole, and the feed rows that follow are those of
+-- the group behind the place. Otherwise message is the feed's, to be wrapped as clients get it.
 create or replace function chat.read_room_log(
   p_room_id integer,
   p_after_seq bigint,

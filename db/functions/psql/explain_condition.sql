@@ -1,4 +1,4 @@
--- What each part of a condition says of one row, and what else kept the row from a room if the condition passes it.
+-- What each part of a condition makes of one row, and why the row did not get to a room, if it did not.
 create or replace function chat.explain_condition(
   p_feed chat.feed,
   p_row_id bigint,

@@ -1,4 +1,4 @@
--- Why a room got a row of a feed, or did not: at which sequence, by which filter at that time, and what each part says.
+-- Why a room got a row of a feed, or did not: under which sequence, by which filter, and what each part makes of it.
 create or replace function chat.explain_delivery(p_room integer, p_feed text, p_row_id bigint)
 returns table (item text, value text)
 language plpgsql

@@ -1,4 +1,4 @@
--- What each routed filter costs on a feed's newest rows, measured now: microseconds a row beyond reading the row.
+-- What each routed filter costs on a feed's newest rows, measured now: microseconds per row, without reading it.
 create or replace function chat.measure_filters(p_rows integer default 1000)
 returns table (feed_id smallint, filter_id integer, us_per_row double precision)
 language plpgsql

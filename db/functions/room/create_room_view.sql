@@ -1,6 +1,6 @@
 -- Makes room_filter.room_<id>_<feed> show the stored rows that a canonical filter passes.
 --
--- Takes an exclusive lock on the view until the transaction ends: whoever reads it is waited for.
+-- Waits for everybody who reads the view, and locks it until the transaction ends.
 create or replace function chat.create_room_view(p_room_id integer, p_feed_id integer, p_canonical text)
 returns void
 language plpgsql

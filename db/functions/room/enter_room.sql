@@ -1,4 +1,4 @@
--- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED.
+-- Makes a user a member and tells the room; returns the membership and the sequence of its USERJOINED.
 --
 -- The caller holds the log's lock.
 create or replace function chat.enter_room(

@@ -1,7 +1,6 @@
--- Comments of members, in order: each is recorded, given its place in its room's log, and announced to the room.
+-- Records comments of members, in order, logs each in its room and announces it there; returns which were posted.
 --
--- p_member_ids say whose comment each is. A membership that the gateway does not have any more has lost its place: its
--- comment is dropped. Returns for each whether it was posted.
+-- p_member_ids say whose comment each is. A comment of a membership that the gateway does not have any more is dropped.
 create or replace function chat.post_comments(p_gateway_id integer, p_member_ids bigint[], p_comments text[])
 returns boolean[]
 language plpgsql

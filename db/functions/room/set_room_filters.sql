@@ -1,4 +1,4 @@
--- A member's request to set the filters of his room; both are applied or neither. SAME keeps one.
+-- A member's request to set the filters of their room; both are applied or neither. SAME keeps one.
 --
 -- Returns the sequence of the FILTERAPPLIED that the room gets, from which on the filters hold, or the refusal for the
 -- sender. Raises lock_not_available if somebody is reading the room's view: try again.

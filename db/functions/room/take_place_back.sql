@@ -1,6 +1,6 @@
--- Gives a member's place to the connection that presents its token; its new membership, or null for another's token.
+-- Gives a member's place to whoever presents its token; returns the new membership, null if the token is not its.
 --
--- The gateway that had the member is told, should it still be alive, so that the old connection ends.
+-- The gateway that had the member is told, so that the old connection ends if it is still there.
 create or replace function chat.take_place_back(
   p_gateway_id integer,
   p_username text,

@@ -1,7 +1,8 @@
 -- Gives new rows of a feed to the live groups of rooms whose filters they pass: counted, logged and announced.
 --
--- p_row_ids are in order. p_filter_ids and p_bits are what the router found: the rows that each filter passes, as
--- group_log.bits has them, and p_wanted those that any does, null if that is not known; NONE and ALL need no router.
+-- p_row_ids are in order. The rest is what the router found: p_bits are the rows that each of p_filter_ids passes, in
+-- the form of group_log.bits, and p_wanted the rows that any of them passes, null if that is not known. NONE and ALL
+-- are not among them.
 -- Everything goes over the feed's channel, content before the lines that name it: Postgres delivers a transaction's
 -- notifications in the order in which they were sent. The router sets the plans' mode for all that runs here.
 create or replace function chat.deliver_feed_rows(

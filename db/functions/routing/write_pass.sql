@@ -22,7 +22,7 @@ as $$
         %2$s
       ) as m
       cross join lateral unnest(m.filter_ids, m.words) as u(filter_id, word)
-      -- A batch of one word has no other whose place a missing one would take.
+      -- In a batch of one word, no other could take the place of one that is missing.
       where u.word is not null or cardinality(v_row_ids) > 64
     ),
     matched as (

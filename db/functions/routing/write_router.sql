@@ -1,4 +1,4 @@
--- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests has them; null if there are
+-- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests writes them; null if there are
 -- none.
 --
 -- The body is a quoted literal and not dollar-quoted: a filter may hold any text, also what would end such quotes.

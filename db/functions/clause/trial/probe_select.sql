@@ -1,4 +1,6 @@
 -- The select of the rows that a clause is tried on: the edge cases of probe_value, the newest stored rows up to 1 MiB.
+--
+-- The edge cases are five rows, as many as probe_value has for each type (a check of that table, and a test).
 create or replace function chat.probe_select(p_feed_id integer, p_count integer)
 returns text
 language sql

@@ -8,19 +8,10 @@ import os
 import pwd
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from runtime.errors import HomeError
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A user that a child process is handed to."""
-
-    name: str
-    uid: int
-    gid: int
+from runtime.process import Owner
 
 
 def server_owner(data_dir: Path) -> Owner | None:

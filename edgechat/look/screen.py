@@ -30,7 +30,7 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
     where = ("" if host == "127.0.0.1" else f" --host {host}") + (
         "" if port == DEFAULT_GATEWAY_PORT else f" --port {port}"
     )
-    rates = f"sports {settings.event_rate:g}/s, executions {settings.execution_rate:g}/s" if has_feeds else "none"
+    rates = ", ".join(f"{feed} {rate:g}/s" for feed, rate in settings.rates.items()) if has_feeds else "none"
     running = {
         "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
         "PostgreSQL": f"{public_url(settings.database_url)}{_whose(settings.database_is_external)}",

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from edgechat import screen
 from edgechat.home import Home
-from edgechat.stack import Stack
+from edgechat.look import screen
+from edgechat.run.stack import Stack
 from runtime.interrupt import Interrupt, StopRequested
 from runtime.settings import Settings
 

@@ -7,7 +7,7 @@ import psutil
 import psycopg2
 
 from edgechat.home import Home
-from edgechat.part import Part
+from edgechat.run.part import Part
 from runtime import process
 from runtime.errors import ServerStartError
 

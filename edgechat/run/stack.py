@@ -4,17 +4,17 @@ import time
 from collections.abc import Callable
 
 from edgechat.home import Home
-from edgechat.migration import break_stale_lock, run_migration
-from edgechat.part import Part
-from edgechat.supervisor import Watch, start_all, supervise
+from edgechat.look.gateway import greets
+from edgechat.run.migration import break_stale_lock, run_migration
+from edgechat.run.part import Part
+from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime import process
 from runtime.errors import HomeError
-from runtime.port import greets, local_address, require_free
-from runtime.settings import Settings
+from runtime.port import local_address, require_free
+from runtime.settings import FEEDS, Settings
 from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
 
-FEEDS = ("sports", "executions")
 STOP_SECONDS = 4.8
 """For everything together; who has not stopped by itself then is killed."""
 PATIENCE = {"feed": 0.8, "gateway": 1.5, "bridge": 0.8, "nats": 0.6}

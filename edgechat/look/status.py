@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from edgechat.home import Home
-from edgechat.screen import public_url, shown
+from edgechat.look.gateway import greets
+from edgechat.look.screen import public_url, shown
 from runtime import stray
-from runtime.port import greets, local_address
+from runtime.port import local_address
 from runtime.settings import DEFAULT_NATS_PORT, Settings
 from servers.nats import server_info
 

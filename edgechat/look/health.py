@@ -52,7 +52,7 @@ def check(part: str, settings: Settings) -> None:
             _require(settings, queries.IS_LOCK_TAKEN, None, "no bridge holds the lock")
             _require_nats(settings)
         case feed:
-            if settings.event_rate if feed == "sports" else settings.execution_rate:
+            if settings.rates[feed]:
                 _require_nats(settings)
 
 

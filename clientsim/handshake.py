@@ -1,0 +1,37 @@
+"""A WebSocket client's handshake (RFC 6455, section 4) over whatever carries its bytes."""
+
+from websockets.utils import accept_key, generate_key
+
+MAX_ANSWER_BYTES = 16384
+
+
+class HandshakeError(Exception):
+    """Whoever answered does not speak WebSocket; the message says what came instead."""
+
+
+class Handshake:
+    """One upgrade: send `request`, then give `take` what comes until `is_done`."""
+
+    def __init__(self, host: str) -> None:
+        self.is_done = False
+        self._key = generate_key()
+        # What has come of the answer, as long as its end has not.
+        self._answer = b""
+        self.request = (
+            f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        ).encode()
+
+    def take(self, data: bytes) -> bytes:
+        """Take a chunk of the answer; returns what came behind its end. Raises HandshakeError if it is no upgrade."""
+        self._answer += data
+        head, end, rest = self._answer.partition(b"\r\n\r\n")
+        if not end:
+            if len(head) > MAX_ANSWER_BYTES:
+                raise HandshakeError("no end to the answer to the upgrade")
+            return b""
+        first_line = head.split(b"\r\n")[0]
+        if b" 101 " not in first_line or accept_key(self._key).encode() not in head:
+            raise HandshakeError(f"no WebSocket: {first_line.decode(errors='replace')}")
+        self.is_done = True
+        return rest

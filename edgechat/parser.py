@@ -1,0 +1,123 @@
+"""The commands, their options, and what `--help` says."""
+
+import argparse
+import os
+
+from edgechat.home import home_path
+from runtime.settings import DEFAULTS, FEEDS, MAX_WORKERS
+
+DESCRIPTION = """\
+Chat rooms over WebSockets whose members also watch live feeds, filtered row by row by Postgres.
+`edgechat up` starts everything; the other commands start or ask one part.
+"""
+SETTINGS = {
+    "NUM_CHATROOMS": "how many rooms there are",
+    "MAX_NUMUSERS": "users per room; [4,3,5,4,2] gives each room its own number",
+    "EVENT_RATE": "sport messages per second; 0 is silent",
+    "EXECUTION_RATE": "trade messages per second; 0 is silent",
+    "CONTAINER_HOST": "where the gateway listens",
+    "CONTAINER_PORT": "",
+    "GATEWAY_WORKERS": "gateway processes on that port",
+    "POSTGRES_HOST": "if set, the server there is used instead of the embedded one",
+    "POSTGRES_PORT": "",
+    "DATABASE": "the database",
+    "DBUSER": "its owner",
+    "DBPASSWORD": "the owner's password",
+    "DATABASE_URL": "all five in one",
+    "NATS_HOST": "if set, the server there is used instead of the embedded one",
+    "NATS_PORT": "",
+    "NATS_URL": "both in one",
+    "EVENT_TOPIC": "the sport feed's NATS subject",
+    "EXECUTION_TOPIC": "the trade feed's NATS subject",
+    "FEED_STREAM": "the JetStream stream between feeds and bridge",
+    "FEED_STREAM_MAX_AGE": "seconds that it keeps messages for a bridge that is away",
+    "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
+    "EDGECHAT_HOME": "the data directory",
+}
+EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
+    f"  {name:<22} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
+)
+PARTS = ("bridge", "gateway", *FEEDS)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; it sets `command` and `home`, and what the command has of its own."""
+    parser = argparse.ArgumentParser(
+        "edgechat", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--home",
+        default=str(home_path(os.environ)),
+        metavar="DIR",
+        help="the data directory of `up`; by default EDGECHAT_HOME, else .edgechat in the current directory",
+    )
+    commands = _Commands(parser)
+    _add_up(commands)
+    commands.add(
+        "migrate",
+        "bring the database up to date",
+        "Applies pending migrations, then every function and view anew. Running it again changes nothing.",
+    )
+    commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
+    _add_gateway(commands)
+    feed = commands.add("feed", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
+    feed.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
+    commands.add(
+        "psql",
+        "open psql on the database",
+        "The schemas chat and room_filter are in front. All further arguments go to psql, as: "
+        "-c 'select * from room_filters'.",
+    )
+    commands.add(
+        "status",
+        "show which part runs where",
+        "Asks both servers and the gateway, and looks up the other parts. Exit status 0 only if all are up.",
+    )
+    health = commands.add(
+        "health",
+        "tell whether the part in this container does its work",
+        "Exit status 0 if it does; else 1, and a line says what is missing.",
+    )
+    health.add_argument("part", choices=PARTS, help="which part the container runs")
+    return parser
+
+
+class _Commands:
+    """The parser's commands; one of them must be given."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._action = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def add(self, name: str, title: str, description: str) -> argparse.ArgumentParser:
+        """Add a command; returns its own parser."""
+        return self._action.add_parser(name, help=title, description=f"{title.capitalize()}. {description}")
+
+
+def _add_up(commands: _Commands) -> None:
+    up = commands.add(
+        "up",
+        "start everything on this machine and look after it until Ctrl-C",
+        "Starts PostgreSQL and nats-server (unless the environment names others), brings the database up to date, "
+        "starts bridge, gateway and both feeds, and restarts whatever dies. Ctrl-C or SIGTERM stops everything; the "
+        "data stays.",
+    )
+    up.add_argument("--quiet", action="store_true", help="print errors only")
+    up.add_argument("--no-feeds", action="store_true", help="without the feed simulators")
+    up.add_argument("--with-parent", action="store_true", help="also stop when the calling process ends (for make)")
+
+
+def _add_gateway(commands: _Commands) -> None:
+    gateway = commands.add("gateway", "serve chat over WebSockets", "Any number of gateways may serve one database.")
+    gateway.add_argument(
+        "--workers",
+        type=_worker_count,
+        metavar="N",
+        help="run N gateways on the one port and restart any that dies; by default GATEWAY_WORKERS, else 1",
+    )
+    gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
+
+
+def _worker_count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MAX_WORKERS}")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Running things on this machine: `edgechat up` and its parts, `gateway --workers`, and what starts again what died."""
