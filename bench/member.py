@@ -8,6 +8,7 @@ from bench.reference import Reference, frame_bounds, split, take_control
 from bench.tape import Tape
 from clientsim.frames import CLOSE, PING, FrameReader
 from clientsim.handshake import Handshake
+from proto import tags
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
 
 DRAIN_SECONDS = 30.0
@@ -98,7 +99,7 @@ class Member:
 
     def comment(self, text: bytes) -> None:
         """Send a comment; `text` is ASCII and shorter than 124 bytes."""
-        self._send(b"\x08%c\x3a%c%b" % (COMMENT, len(text), text))
+        self._send(b"%c%c%c%c%b" % (tags.MTYPE, COMMENT, tags.COMMENT, len(text), text))
 
     def drain(self) -> int:
         """Read on up to the close of a connection that the service has closed; its code. Raises ReceivedError."""

@@ -8,12 +8,12 @@ sequence at the start) share a reference too. Only a server's pings differ from 
 from bench import payload
 from bench.errors import CutOffError, ReceivedError
 from clientsim.frames import CLOSE, PING
-from proto.chatmessage_pb2 import COMMENT, chatmessage
+from proto import tags
+from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 
 CLOSE_SLOW = 4008
 KEPT_BYTES = 8 * 1024 * 1024
 BINARY = 0x82
-MTYPE_TAG, EVENT, SEQ_TAG = 0x08, 5, 0x60
 EVENT_AT = 4
 """Where a feed message stands in its chatmessage: behind mtype and, at this length, two bytes of tag and size."""
 _FINAL = 0x80
@@ -70,7 +70,7 @@ class Reference:
             self._start = offset
 
     def _check(self, frames: bytes, start: int, stop: int) -> None:
-        if frames[start] == MTYPE_TAG and frames[start + 1] == EVENT:
+        if frames[start] == tags.MTYPE and frames[start + 1] == EVENT:
             seq, sent = self._check_event(frames, start, stop)
         else:
             seq, sent = read_other(frames[start:stop])
@@ -85,7 +85,7 @@ class Reference:
     def _check_event(self, frames: bytes, start: int, stop: int) -> tuple[int, int]:
         event_at = start + EVENT_AT
         tail = event_at + payload.EVENT_BYTES
-        if frames[tail] != SEQ_TAG:
+        if frames[tail] != tags.SEQ:
             raise ReceivedError(f"no sequence behind {frames[start:stop]!r}")
         number = int(frames[event_at + payload.NUMBER.start : event_at + payload.NUMBER.stop])
         previous, self.number = self.number, number

@@ -10,7 +10,9 @@ import numpy as np
 
 from bench import payload
 from bench.errors import ReceivedError
-from bench.reference import BINARY, EVENT, EVENT_AT, MTYPE_TAG, SEQ_TAG, frame_bounds, read_other, take_control
+from bench.reference import BINARY, EVENT_AT, frame_bounds, read_other, take_control
+from proto import tags
+from proto.chatmessage_pb2 import EVENT
 
 Array = Any
 """An array of numpy, whose types are not there in every environment that is checked."""
@@ -79,7 +81,7 @@ class Tape:
         seqs: Array = np.zeros(count, np.int64)
         for shift, digits in enumerate(frames[:, _EVENT.stop + 1 :].T):
             seqs |= (digits & 0x7F).astype(np.int64) << 7 * shift
-        if not (frames[:, _EVENT.stop] == SEQ_TAG).all() or (np.diff(seqs) != 1).any():
+        if not (frames[:, _EVENT.stop] == tags.SEQ).all() or (np.diff(seqs) != 1).any():
             raise ReceivedError(f"sequences do not follow each other after {self.seq}: {seqs[:20]}")
         if (np.diff(numbers, prepend=self._number) <= 0).any() or (titles != numbers % payload.TITLES).any():
             raise ReceivedError(f"other messages of the feed after {self._number} than could be: {numbers[:20]}")
@@ -111,7 +113,7 @@ def _equal_frames(data: bytes, place: int, size: int) -> Array:
     frames = np.frombuffer(data, np.uint8, count * size, place).reshape(count, size)
     if size <= _EVENT.stop + 1:
         return frames[:0]
-    is_equal = (frames[:, :4] == (BINARY, size - _HEADER_BYTES, MTYPE_TAG, EVENT)).all(axis=1)
+    is_equal = (frames[:, :4] == (BINARY, size - _HEADER_BYTES, tags.MTYPE, EVENT)).all(axis=1)
     return frames if is_equal.all() else frames[: is_equal.argmin()]
 
 

@@ -6,15 +6,13 @@ are a few texts, which asyncpg keeps prepared.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.feed import Feed
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from bridge.moment import from_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class Statement:
                 rows[item.feed].append(item)
             else:
                 rejects.append(item)
-        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, _time(batch.micros)]
+        time = None if batch.micros is None else from_micros(batch.micros)
+        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, time]
         for feed_rows in filter(None, rows):
             arguments += _columns_of_rows(origin, feed_rows)
         if rejects:
@@ -66,10 +65,6 @@ class Statement:
         if has_rejects:
             calls.append(_fill(queries.REJECT, places))
         return "select " + ", ".join(calls)
-
-
-def _time(micros: int | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
 
 def _fill(call: str, places: Any) -> str:

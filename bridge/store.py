@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,7 +24,8 @@ from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
-from bridge.statement import EPOCH, Origin, Statement
+from bridge.moment import to_micros
+from bridge.statement import Origin, Statement
 from runtime.outage import Outage
 
 CONNECT_TIMEOUT = 10.0
@@ -92,7 +93,7 @@ class Store:
         """Up to where `origin` was taken."""
         row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
         time: datetime | None = row["last_time"]
-        return Position(row["last_seq"], None if time is None else (time - EPOCH) // timedelta(microseconds=1))
+        return Position(row["last_seq"], None if time is None else to_micros(time))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""

@@ -18,19 +18,19 @@ and keeps everything else. Publishers need not know of it: it captures what plai
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from nats.aio.client import Client
 
 from bridge.errors import SourceError
 from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
+from bridge.moment import to_micros
 from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, Settings
 
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger("bridge")
 
@@ -110,7 +110,7 @@ class Stream:
             if error.code == MESSAGE_NOT_FOUND:
                 return None
             raise
-        return (datetime.fromisoformat(answer["message"]["time"]) - EPOCH) // timedelta(microseconds=1)
+        return to_micros(datetime.fromisoformat(answer["message"]["time"]))
 
     async def _find(self) -> dict[str, Any] | None:
         try:
