@@ -1,4 +1,4 @@
-"""Row 5: comments of two hundred users in ten rooms, ever more of them."""
+"""Row 5: comments of two hundred users in ten rooms, at rising rates."""
 
 import time
 
@@ -30,16 +30,17 @@ def run(bench: Bench) -> Row:
             f"{rate:,.0f} comments/s in, {rate * SIZE:,.0f} deliveries/s out{latency(best)}",
             f"overrun: {max(load.throughput for load in loads):,.0f} comments/s",
         ],
-        f"{said:,} said = recorded; each of {ROOMS * SIZE} users got his room's, in order, none missing",
+        f"{said:,} said = recorded; each of {ROOMS * SIZE} users got their room's, in order, none missing",
         {"sustained": rate, "loads": [load.as_json() for load in loads]},
     )
 
 
 class Talk:
-    """Has the crowd comment; every run checks that each comment is recorded and with every member of its room."""
+    """Makes the crowd comment; every run checks that each comment was recorded and delivered to its whole room."""
 
     def __init__(self, system: System) -> None:
         self._system = system
+        # Comments of all runs together.
         self._said = 0
 
     def run(self, rate: float, seconds: float) -> Load:
