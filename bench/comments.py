@@ -30,7 +30,7 @@ def run(bench: Bench) -> Row:
             f"{rate:,.0f} comments/s in, {rate * SIZE:,.0f} deliveries/s out{latency(best)}",
             f"overrun: {max(load.throughput for load in loads):,.0f} comments/s",
         ],
-        f"{said:,} said = recorded; each of {ROOMS * SIZE} users got their room's, in order, none missing",
+        f"{said:,} said = recorded; each of {ROOMS * SIZE} users got those of their room, in order, none missing",
         {"sustained": rate, "loads": [load.as_json() for load in loads]},
     )
 

@@ -109,7 +109,7 @@ async def _measure(bench: Bench, layout: Layout) -> tuple[list[Cell], int, float
     try:
         router = await _occupy(connection, layout)
         async with Store(url, {}) as store:
-            run = Run(store, await store.open_position(ORIGIN))
+            run = Run(store, (await store.open_position(ORIGIN)).last_seq)
             await run.warm()
             cells = [await run.measure(size) for size in BATCHES]
         await _check(connection, layout, run.number)

@@ -109,14 +109,14 @@ class Bridge:
         the last stored message shows it.
         """
         position = await self._store.open_position(origin)
-        micros = await self._store.position_micros(origin)
-        if micros is None:
-            known = min(position, state.last_seq)
+        if position.micros is None:
+            known = min(position.last_seq, state.last_seq)
         else:
-            known = await stream.end_of_known(position, micros, state)
-        if known >= position:
-            return position
-        logger.warning("the stream lost its end, of which all up to %d was stored: going back to %d", position, known)
+            known = await stream.end_of_known(position.last_seq, position.micros, state)
+        if known >= position.last_seq:
+            return position.last_seq
+        words = "the stream lost its end, of which all up to %d was stored: going back to %d"
+        logger.warning(words, position.last_seq, known)
         await self._store.rewind_position(origin, known)
         return known
 

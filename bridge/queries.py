@@ -14,9 +14,10 @@ order by f.feed_id
 
 TRY_LOCK = "select chat.try_bridge_lock()"
 
-OPEN_POSITION = "select chat.open_position($1, $2)"
+# For the health check.
+IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
 
-POSITION_TIME = "select chat.position_time($1, $2)"
+OPEN_POSITION = "select last_seq, last_time from chat.open_position($1, $2)"
 
 REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"
 

@@ -3,13 +3,17 @@
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
   for ever (runtime/outage.py). Whether the last try was committed is read from the position: nothing is stored twice.
-- Postgres refuses the data (classes 22, 23 and exceptions raised by functions): the batch is halved until the message
-  is found; that one goes to feed_reject with the server's words, the others are stored in their order.
+- Postgres refuses the data: the batch is halved until the message is found; that one goes to feed_reject with the
+  server's words, and the others are stored in their order. The data is at fault if a value (class 22) or a constraint
+  (23) is, or if an operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of
+  PL/pgSQL (P0002 to P0004) are mistakes in a function, which would reject every message; they are tried again. Of our
+  own codes (RM…) only RM301 comes from storing: the position moved.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
@@ -31,7 +35,7 @@ CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_DATA_CLASSES = ("22", "23", "P0", "RM")
+_DATA_ERRORS = ("22", "23", "P0001")
 # The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
 # take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
 # that long by anything else is tried again.
@@ -45,6 +49,17 @@ _SESSION = {
 }
 
 logger = logging.getLogger("bridge")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Up to where a stream was taken: the last sequence, and when the stream got it in microseconds since 1970.
+
+    `micros` is None if that is not known.
+    """
+
+    last_seq: int
+    micros: int | None
 
 
 class Store:
@@ -75,14 +90,11 @@ class Store:
     ) -> None:
         await self._disconnect()
 
-    async def open_position(self, origin: Origin) -> int:
-        """The last sequence that was taken from `origin`."""
-        return int(await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch))
-
-    async def position_micros(self, origin: Origin) -> int | None:
-        """When the stream got the last message taken, in microseconds since 1970; None if that is not known."""
-        time: datetime | None = await self._persist(queries.POSITION_TIME, origin.stream, origin.epoch)
-        return None if time is None else (time - EPOCH) // timedelta(microseconds=1)
+    async def open_position(self, origin: Origin) -> Position:
+        """Up to where `origin` was taken."""
+        row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        time: datetime | None = row["last_time"]
+        return Position(row["last_seq"], None if time is None else (time - EPOCH) // timedelta(microseconds=1))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
@@ -151,17 +163,17 @@ class Store:
             return False
         raise PositionError(f"the position moved to {position} while Postgres was away")
 
-    async def _persist(self, query: str, *arguments: Any) -> Any:
-        """The one value of a query that does no harm when it runs twice."""
+    async def _persist(self, query: str, *arguments: Any) -> asyncpg.Record:
+        """The row of a query that does no harm when it runs twice."""
         while True:
             try:
                 connection = self._connection or await self._connected()
-                value = await connection.fetchval(query, *arguments, timeout=CALL_TIMEOUT)
+                (row,) = await connection.fetch(query, *arguments, timeout=CALL_TIMEOUT)
             except (*_AWAY, asyncpg.PostgresError) as error:
                 await self._lose(error)
             else:
                 self._outage.end()
-                return value
+                return row
 
     async def _connected(self) -> asyncpg.Connection:
         """A new connection that holds the lock; waits for both."""
@@ -212,7 +224,7 @@ class Store:
 
 def is_data_error(error: asyncpg.PostgresError) -> bool:
     """True if the data is at fault, so that trying again cannot help."""
-    return str(error.sqlstate).startswith(_DATA_CLASSES)
+    return str(error.sqlstate).startswith(_DATA_ERRORS)
 
 
 def describe(error: BaseException) -> str:

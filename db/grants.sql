@@ -10,8 +10,8 @@ grant select on chat.feed, chat.feed_column to edgechat_bridge;
 
 grant execute on function
   chat.advance_position,
+  chat.is_bridge_lock_taken,
   chat.open_position,
-  chat.position_time,
   chat.reject_messages,
   chat.rewind_position,
   chat.store_execution,
@@ -20,7 +20,6 @@ grant execute on function
 to edgechat_bridge;
 
 grant execute on function
-  chat.sweep_gateways,
   chat.configure_rooms,
   chat.deny_closed_room,
   chat.explain_guard_error,
@@ -40,5 +39,6 @@ grant execute on function
   chat.reclaim_gateway,
   chat.record_refusal,
   chat.release_gateway,
+  chat.run_chores,
   chat.set_room_filters
 to edgechat_gateway;

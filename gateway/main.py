@@ -9,13 +9,14 @@ from gateway.service import Service
 from runtime.settings import Settings
 
 POOL_SIZE = 6
-"""Connections besides the listening one: greetings, joins, leaves, comments and filters each run one call at a time."""
+"""Connections besides the listening one: greetings, joins, leaves and comments run one call at a time each, filters two
+(gateway/client/filters.py); what is read of the log, and rare calls, share the pool with them."""
 CALL_TIMEOUT = 15.0
 """Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
 
 async def run(settings: Settings, shares_port: bool = False) -> None:
-    """Serve clients until cancelled. Raises what asyncpg or the socket raises if a server or the port cannot be had.
+    """Serve clients until cancelled. Raises what asyncpg or the socket raises without a server or the port.
 
     With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
     """

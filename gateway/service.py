@@ -157,7 +157,7 @@ class Service:
             for session in tuple(self._lobby.members.values()):
                 session.sweep(now)
             try:
-                await self._database.sweep_gateways()
+                await self._database.run_chores()
             except GatewayError as error:
                 self._outage.note(str(error))
             else:

@@ -16,9 +16,11 @@ _MOST_REASONS = 5
 class Outage:
     """Whether one thing is there, as far as this object was told."""
 
-    def __init__(self, what: str, logger: logging.Logger) -> None:
+    def __init__(self, what: str, logger: logging.Logger, longest_pause: float = LONGEST_PAUSE) -> None:
         self.what = what
         self._logger = logger
+        # Seconds; the longest pause between tries.
+        self._longest_pause = longest_pause
         # When it was lost, by the monotonic clock.
         self._since = 0.0
         # Reasons that were logged since then; empty while it is there.
@@ -29,7 +31,7 @@ class Outage:
     async def wait(self, reason: str) -> None:
         """It is away because of `reason`: log that if it is news, and pause."""
         self.note(reason)
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
+        pause, self._pause = self._pause, min(self._pause * 2, self._longest_pause)
         await asyncio.sleep(pause)
 
     def note(self, reason: str) -> None:

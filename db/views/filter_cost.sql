@@ -1,4 +1,4 @@
--- What each routed filter costs on the newest rows, measured as one looks, and its share of its feed's routing.
+-- What each routed filter costs on the newest rows, measured when one looks, and its share of its feed's routing.
 create or replace view chat.filter_cost as
 select
   e.name as feed,

@@ -1,4 +1,4 @@
--- Every room's present filters, for a person to look at.
+-- The filters now in force or suspended in every open room, for a person to look at.
 create or replace view chat.room_filters as
 select
   f.room_id as room,

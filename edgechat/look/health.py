@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
+from bridge import queries
 from runtime.errors import StackError
 from runtime.port import local_address
 from runtime.settings import DEFAULT_NATS_PORT, Settings
@@ -34,15 +35,6 @@ select exists (
     and a.client_addr is not distinct from inet_client_addr()
 )
 """
-IS_LOCK_TAKEN = """
-select exists (
-  select
-  from pg_locks as l
-  join pg_database as d on d.oid = l.database
-  where d.datname = current_database()
-    and l.locktype = 'advisory' and l.classid = 4244 and l.objid = 0 and l.granted
-)
-"""
 
 
 class UnhealthyError(StackError):
@@ -57,7 +49,7 @@ def check(part: str, settings: Settings) -> None:
             _require(settings, HAS_SESSION, "edgechat gateway listener", "the gateway does not listen to Postgres")
         case "bridge":
             _require(settings, HAS_SESSION, "edgechat bridge", "the bridge is not connected to Postgres")
-            _require(settings, IS_LOCK_TAKEN, None, "no bridge holds the lock")
+            _require(settings, queries.IS_LOCK_TAKEN, None, "no bridge holds the lock")
             _require_nats(settings)
         case feed:
             if settings.rates[feed]:

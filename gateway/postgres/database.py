@@ -81,9 +81,9 @@ class Database:
         """Open as many rooms as there are sizes, each for so many users."""
         await self._pool.execute(queries.CONFIGURE_ROOMS, sizes)
 
-    async def sweep_gateways(self) -> int:
-        """Have the members of gateways that died leave; how many gateways were given up."""
-        return int(await self.call(lambda: self._pool.fetchval(queries.SWEEP_GATEWAYS)))
+    async def run_chores(self) -> None:
+        """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""
+        await self.call(lambda: self._pool.execute(queries.RUN_CHORES))
 
     async def greet(self) -> bytes:
         """The PENDING status for a new connection."""

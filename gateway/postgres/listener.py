@@ -13,16 +13,17 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DatabaseAwayError
+from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
+from runtime.outage import Outage
 
 PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
 PROBE_TIMEOUT = 5.0
 """Seconds after which a probe that did not come back means that the connection is dead."""
 MAX_PAUSE = 2.0
-"""Longest pause, in seconds, between two tries to connect; they start at a fortieth of it."""
+"""Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
 PROBE = "P"
 DROP = "D"
 
@@ -53,19 +54,24 @@ class Listener:
     """Keeps channels listened to over reconnects."""
 
     def __init__(self, database_url: str, owner: Owner) -> None:
+        # Set while a connection listens to all channels and was not seen to be lost.
         self.is_up = asyncio.Event()
         self._url = database_url
         self._owner = owner
+        # The row of chat.gateway that this process is, and the channel on which Postgres speaks to it alone.
         self._gateway_id = 0
         self._own_channel = ""
         self._connection: asyncpg.Connection | None = None
+        # What is listened to, and who is called with each payload.
         self._channels: dict[str, Callback] = {}
         # Those of the channels that the present connection has been told of.
         self._heard: set[str] = set()
         # A connection takes one command at a time: rooms are joined at the same moment, and probed meanwhile.
         self._turn = asyncio.Lock()
+        # Set when the connection was seen to be lost, until it is replaced.
         self._broken = asyncio.Event()
         self._probe_returned = asyncio.Event()
+        self._outage = Outage("the listening connection to the database", logger, MAX_PAUSE)
 
     async def open(self) -> None:
         """Connect and register the gateway. Raises what asyncpg raises if the database cannot be reached."""
@@ -100,17 +106,18 @@ class Listener:
         while True:
             await self._prove()
             if self._broken.is_set():
-                logger.warning("lost the listening connection; connecting again")
                 await self._reconnect()
-                logger.info("listening again; reading what was missed")
+                self._outage.end()
                 self._owner.resync()
 
     async def close(self) -> None:
         """Let go of the gateway's members, if the database can be reached, and disconnect."""
-        if self._connection is not None:
-            with suppress(asyncpg.PostgresError, *CONNECTION_ERRORS):
-                await self._connection.fetchval(queries.RELEASE_GATEWAY, self._gateway_id, timeout=2)
-            self._connection.terminate()
+        # Not ours any more: that it ends is no news.
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(*DATABASE_ERRORS):
+                await connection.fetchval(queries.RELEASE_GATEWAY, self._gateway_id, timeout=2)
+            connection.terminate()
 
     async def _until_up(self) -> None:
         try:
@@ -171,6 +178,7 @@ class Listener:
 
     def _terminated(self, connection: Any) -> None:
         if connection is self._connection:
+            self._outage.note("the connection was lost")
             self._break()
 
     def _break(self) -> None:
@@ -193,15 +201,17 @@ class Listener:
                     await self._connection.fetchval(queries.PROBE, self._own_channel)
                 await self._probe_returned.wait()
         except TimeoutError:
+            self._outage.note(f"no answer within {PROBE_TIMEOUT:.0f} s")
             self._break()
             self._owner.fell_silent()
-        except (asyncpg.PostgresError, *CONNECTION_ERRORS):
+        except DATABASE_ERRORS as error:
+            self._outage.note(str(error) or type(error).__name__)
             self._break()
 
     async def _reconnect(self) -> None:
         if self._connection is not None:
-            self._connection.terminate()
-        pause = MAX_PAUSE / 40
+            lost, self._connection = self._connection, None
+            lost.terminate()
         while True:
             connection = None
             try:
@@ -211,9 +221,8 @@ class Listener:
                     await self._register(connection)
                 await self._start(connection)
                 return
-            except (asyncpg.PostgresError, *CONNECTION_ERRORS):
+            except DATABASE_ERRORS as error:
                 if connection is not None:
                     # It may hold the gateway's lock.
                     connection.terminate()
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, MAX_PAUSE)
+                await self._outage.wait(str(error) or type(error).__name__)

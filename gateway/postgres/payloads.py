@@ -24,8 +24,8 @@ class Messages(Contents):
 class Line:
     """Rows of a batch and the groups of rooms that get them, each from a place on.
 
-    `marks` has a byte a row of the batch, 1 if it is one of these and else 0; None means that they did not fit: read
-    the rooms' logs.
+    `marks` has one byte per row of the batch, 1 if it is one of these and else 0; None means that they did not fit:
+    read the rooms' logs.
     """
 
     marks: bytes | None

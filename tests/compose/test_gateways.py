@@ -20,9 +20,9 @@ order by m.username
 """
 ADDRESS = """
 select host(a.client_addr)
-from pg_locks as l
+from chat.list_lock_holders('gateway') as l
 join pg_stat_activity as a on a.pid = l.pid
-where l.locktype = 'advisory' and l.classid = chat.gateway_lock_class()::oid and l.objid = $1::oid and l.granted
+where l.id = $1
 """
 USERS = 9
 

@@ -20,18 +20,48 @@ RULES = (
 )
 
 CHAT_FUNCTIONS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace"
-UNPINNED_DEFINERS = """
-select p.oid::regprocedure::text
-from pg_proc as p
-where p.pronamespace in ('chat'::regnamespace, 'room_filter'::regnamespace)
-  and p.prosecdef
-  and not coalesce(p.proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']
+PIN = "search_path=pg_catalog, pg_temp"
+DEFINERS = "select p.proname from pg_proc as p where p.pronamespace = 'chat'::regnamespace and p.prosecdef"
+TRIGGER_FUNCTIONS = """
+select p.proname from pg_proc as p join pg_trigger as t on t.tgfoid = p.oid where p.pronamespace = 'chat'::regnamespace
 """
+PATHS = """
+select p.proname, s.setting
+from pg_proc as p
+cross join lateral unnest(p.proconfig) as s(setting)
+where p.pronamespace = 'chat'::regnamespace and s.setting like 'search_path=%'
+"""
+UNPINNED_ROUTERS = """
+select p.proname
+from pg_proc as p
+where p.pronamespace = 'room_filter'::regnamespace
+  and not (p.prosecdef and p.proconfig @> array['search_path=pg_catalog, pg_temp'])
+"""
+# Pinned without being called from outside, each for the reason in its file.
+ALSO_PINNED = {"validate_clause"}
+CALLED = re.compile(r"chat\.(\w+)")
+SHOWN_IN_PSQL = ("README.md", "docs/psql.md")
 PUBLIC_FUNCTIONS = """
 select p.oid::regprocedure::text
 from pg_proc as p
 where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend as d where d.objid = p.oid and d.deptype = 'e')
+"""
+FEED_COLUMNS = """
+select f.name, a.attname
+from chat.feed as f
+join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attnum > 0 and not a.attisdropped
+"""
+FEED_KEYS = """
+select f.name, f.key_column, array_agg(a.attname::text) as keys
+from chat.feed as f
+left join pg_index as i on i.indrelid = format('chat.%I', f.name)::regclass and i.indisprimary
+left join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+group by f.feed_id
+"""
+PROBES = """
+select c.type_name, array(select p.number from chat.probe_value as p where p.type_name = c.type_name order by p.number)
+from (select distinct c.type_name from chat.feed_column as c) as c
 """
 DISABLED_TRIGGERS = "select t.tgname from pg_trigger as t where t.tgenabled <> 'O'"
 TRIGGERS = """
@@ -49,9 +79,20 @@ async def test_a_file_a_function(connection: asyncpg.Connection) -> None:
     assert names == Counter(path.stem for path in FUNCTION_FILES)
 
 
-async def test_definers_are_pinned(connection: asyncpg.Connection) -> None:
-    """No function that runs with its owner's rights finds names where its caller says, generated ones included."""
-    assert await connection.fetch(UNPINNED_DEFINERS) == []
+async def test_who_is_called_from_outside(connection: asyncpg.Connection) -> None:
+    """What bridge, gateway, people in psql or triggers call runs with its owner's rights, and nothing else does."""
+    names = {path.stem for path in FUNCTION_FILES}
+    triggers = {row["proname"] for row in await connection.fetch(TRIGGER_FUNCTIONS)}
+    definers = {row["proname"] for row in await connection.fetch(DEFINERS)}
+    assert definers == _granted() | (_shown() & names) | triggers
+
+
+async def test_paths(connection: asyncpg.Connection) -> None:
+    """What is called from outside says where names are found; every other function inherits that."""
+    definers = {row["proname"] for row in await connection.fetch(DEFINERS)}
+    paths = {row["proname"]: row["setting"] for row in await connection.fetch(PATHS)}
+    assert paths == dict.fromkeys(definers | ALSO_PINNED, PIN)
+    assert await connection.fetch(UNPINNED_ROUTERS) == []
 
 
 async def test_nothing_in_public(connection: asyncpg.Connection) -> None:
@@ -67,6 +108,22 @@ async def test_triggers(connection: asyncpg.Connection) -> None:
         *((table, "count_rule_change") for table in RULES),
     }
     assert await connection.fetch(DISABLED_TRIGGERS) == []
+
+
+async def test_columns_of_feeds(connection: asyncpg.Connection) -> None:
+    """Each feed's key is called what chat.feed says; names with an underscore in front are left to its router."""
+    columns = await connection.fetch(FEED_COLUMNS)
+    assert columns
+    assert [row for row in columns if row["attname"].startswith("_")] == []
+    for row in await connection.fetch(FEED_KEYS):
+        assert row["keys"] == [row["key_column"]], row["name"]
+
+
+async def test_probes(connection: asyncpg.Connection) -> None:
+    """A clause is tried on five edge cases: each type that a column may have, has that many values."""
+    assert {row["type_name"]: row["array"] for row in await connection.fetch(PROBES)} == {
+        type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "real", "text")
+    }
 
 
 @pytest.mark.parametrize("path", FUNCTION_FILES, ids=lambda path: path.stem)
@@ -109,3 +166,17 @@ def test_migrations_are_numbered() -> None:
     assert [path.name[:5] for path in paths] == [f"{number:04}." for number in range(1, len(paths) + 1)]
     for before, path in pairwise(paths):
         assert f"-- depends: {before.stem}" in path.read_text(encoding="utf-8"), path.name
+
+
+def _granted() -> set[str]:
+    """The functions that db/grants.sql lets bridge and gateway call."""
+    text = (db.apply.HERE / "grants.sql").read_text(encoding="utf-8")
+    return {name for listed in re.findall(r"grant execute on function([^;]*)", text) for name in CALLED.findall(listed)}
+
+
+def _shown() -> set[str]:
+    """Whatever stands before a parenthesis in the texts for people in psql, and what the views call that they show."""
+    root = db.apply.HERE.parent
+    text = "\n".join((root / name).read_text(encoding="utf-8") for name in SHOWN_IN_PSQL)
+    views = [path.read_text(encoding="utf-8") for path in db.apply.VIEWS.glob("*.sql") if path.stem in text]
+    return {*re.findall(r"\b(\w+)\(", text), *(name for view in views for name in re.findall(r"chat\.(\w+)\(", view))}

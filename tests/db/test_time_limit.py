@@ -33,9 +33,9 @@ async def test_the_slow_filter_is_found(database: str, rooms: Rooms, monkeypatch
         items: list[Row | Reject] = [
             Row(seq, seq, feed, "sport_event", message.SerializeToString(), values) for seq in range(1, ROWS + 1)
         ]
-        assert await store.open_position(origin) == 0
+        assert (await store.open_position(origin)).last_seq == 0
         await store.write(origin, Batch(items))
-        assert await store.open_position(origin) == ROWS
+        assert (await store.open_position(origin)).last_seq == ROWS
         # Without the culprit the next one is quick.
         after = Row(ROWS + 1, ROWS + 1, feed, "sport_event", message.SerializeToString(), values)
         await store.write(origin, Batch([after]))

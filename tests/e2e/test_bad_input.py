@@ -1,4 +1,4 @@
-"""Frames that are no messages of a client close his connection with a code that says why, and harm nobody else."""
+"""Frames that no client should send close their sender's connection with a code that says why, and harm nobody else."""
 
 import asyncio
 

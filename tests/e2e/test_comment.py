@@ -23,7 +23,7 @@ async def test_everyone_in_the_room(stack: Stack, people: People) -> None:
 
 
 async def test_in_order(stack: Stack, people: People) -> None:
-    """Comments of several members arrive in one order, each member's own in the order in which he wrote them."""
+    """Comments of several members arrive in one order, each member's own in the order in which they wrote them."""
     gateway = await stack.start_gateway()
     users = [await people.join(gateway.port, f"user {number}") for number in range(3)]
     for number in range(50):
@@ -37,7 +37,7 @@ async def test_in_order(stack: Stack, people: People) -> None:
 
 
 async def test_nobody_speaks_for_another(stack: Stack, people: People) -> None:
-    """`user` and `roomid` of a COMMENT are the sender's, whatever he wrote in them; `seq` is the room's."""
+    """`user` and `roomid` of a COMMENT are the sender's, whatever they wrote in them; `seq` is the room's."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam", 1)
     await people.join(gateway.port, "eve", 0)

@@ -80,7 +80,7 @@ async def test_feed(database: str, people: People, rooms: Rooms, counts: Counter
         for user in users:
             heard = await user.feed(EVENTS)
             assert [m.eventmsg.data_event for m in heard] == [f"{number}" for number in range(EVENTS)]
-        # About 50 bytes a row, 4,000 a payload; then a line for each room. Postgres may send them in a few parts.
+        # About 50 bytes per row, 4,000 per payload; then a line for each room. Postgres may send them in a few parts.
         assert counts["_dispatch"] < EVENTS / 40 + ROOMS, counts
         assert counts["_write"] <= 10, counts
         assert counts["send"] <= counts["_write"] * ROOMS * SIZE, counts

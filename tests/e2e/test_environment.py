@@ -14,7 +14,7 @@ async def test_defaults(stack: Stack, people: People) -> None:
 
 
 async def test_a_size_for_each_room(stack: Stack, people: People) -> None:
-    """MAX_NUMUSERS=[4,3,5,4,2] is a size a room, and each holds."""
+    """MAX_NUMUSERS=[4,3,5,4,2] is one size per room, and each holds."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="5", MAX_NUMUSERS="[4,3,5,4,2]")
     late = await people.connect(gateway.port)
     for room, size in enumerate([4, 3, 5, 4, 2]):

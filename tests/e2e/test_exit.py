@@ -1,4 +1,4 @@
-"""The end of a joined user's connection, of whatever kind, is his exit from the room."""
+"""The end of a joined user's connection, of whatever kind, is their exit from the room."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from harness.rooms import Rooms, make_event
 
 
 async def test_goodbye(stack: Stack, people: People) -> None:
-    """A closed connection gives USEREXITED with the name and the rooms as they are without him, to the room only."""
+    """A closed connection gives USEREXITED with the name and the rooms without the user, to the room only."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve", 1)
     elsewhere = await people.join(gateway.port, "elsewhere", 2)

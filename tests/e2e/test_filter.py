@@ -88,7 +88,7 @@ async def test_both_or_neither(stack: Stack, people: People, sport: str, executi
 
 
 async def test_too_many_refused(stack: Stack, people: People) -> None:
-    """Whoever sends one bad filter after another is told to wait, and not disconnected; a second later he may go on."""
+    """Whoever sends one bad filter after another is told to wait, not disconnected; a second later they may go on."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     eve = await people.join(gateway.port, "eve")
@@ -112,7 +112,7 @@ async def test_too_many_refused(stack: Stack, people: People) -> None:
 
 
 async def test_too_many_accepted(stack: Stack, people: People) -> None:
-    """Whoever changes filters without end is told to wait, and not disconnected; a second later he may go on."""
+    """Whoever changes filters without end is told to wait, and not disconnected; a second later they may go on."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     for number in range(300):

@@ -11,7 +11,7 @@ from harness.rooms import Rooms, make_event, make_execution
 
 
 async def live_through(user: User, rooms: Rooms) -> None:
-    """Have a member and the feeds give his room some of everything."""
+    """Have a member and the feeds give their room some of everything."""
     await user.comment("first")
     await user.comments()
     await rooms.store_events([make_event(text=f"{number}") for number in range(20)])
@@ -69,7 +69,7 @@ async def test_history(stack: Stack, people: People, rooms: Rooms) -> None:
 
 
 async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
-    """resume_after wins over history; who is ahead of the room is told that its log is not the one he knew."""
+    """resume_after wins over history; who is ahead of the room is told that its log is not the one they knew."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     await live_through(adam, rooms)
@@ -82,7 +82,7 @@ async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
 
 
 async def test_nothing_yet(stack: Stack, people: People) -> None:
-    """The first member of a room gets no history, however he asks."""
+    """The first member of a room gets no history, however they ask."""
     gateway = await stack.start_gateway()
     for room, wanted in enumerate([{"resume_after": 0}, {"resume_after": 5}, {"history": 9}]):
         user = await people.join(gateway.port, f"user {room}", room, **wanted)

@@ -106,7 +106,7 @@ async def test_joining_twice(stack: Stack, people: People) -> None:
 
 
 async def test_a_name_is_free_again_after_the_exit(stack: Stack, people: People) -> None:
-    """Whoever leaves gives up his name and his place."""
+    """Whoever leaves gives up their name and their place."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[2]")
     eve = await people.join(gateway.port, "eve", 0)
     adam = await people.join(gateway.port, "adam", 0)

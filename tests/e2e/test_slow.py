@@ -18,8 +18,8 @@ MEMORY = 64 * 2**20
 PATIENCE = 30.0
 OLDER = 120
 """Large rows that a client is sent as history: many times what the sockets hold."""
-ROUNDS, ROUND = 12, 80
-"""In each round so many large rows are new, while a client reads a few of the older; in all far more than MEMORY."""
+ROUNDS, ROUND = 60, 20
+"""In each round so many large rows are new, while a client reads one of the older; in all far more than MEMORY."""
 
 
 async def test_who_reads_nothing_for_ten_seconds_is_cut_off(stack: Stack, people: People) -> None:

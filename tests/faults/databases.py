@@ -14,7 +14,7 @@ NOTICE_SECONDS = 10.0
 PAUSE_SECONDS = 1.0
 LISTENER = b"edgechat gateway listener"
 GATEWAY = b"edgechat gateway"
-LOST = "lost the listening connection"
+LOST = "waiting for the listening connection"
 
 TERMINATE_LISTENER = """
 select count(pg_terminate_backend(pid)) from (
@@ -123,7 +123,7 @@ async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, wha
                 resumer.forget_pauses()
             cut = wire.cut(mark)
             noticed = await world.until_logged(world.gateways[0], LOST)
-            back = await world.until_logged(world.gateways[0], "listening again")
+            back = await world.until_logged(world.gateways[0], "the listening connection to the database is back")
             user = await User.connect("127.0.0.1", world.ports[0])
             await user.enter("newcomer", 0)
             await user.close()

@@ -151,5 +151,5 @@ def _judge_resumes(world: World, outcome: Outcome, thrown_out: int) -> None:
     outcome.count(denied=denials, exits_seen=world.exits())
     outcome.require(thrown_out > 0 and len(resumes) >= thrown_out, "the fault was provoked: members had to resume")
     outcome.require_within(p99, RESUME_SECONDS, "p99 of resume ≤ 2 s")
-    outcome.require(denials == 0, "nobody who had his token was refused")
+    outcome.require(denials == 0, "nobody who had their token was refused")
     outcome.require(world.exits() == 0, "nobody was announced as gone")

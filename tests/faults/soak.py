@@ -104,7 +104,7 @@ class Soak:
 
     async def _change_filters(self) -> None:
         while True:
-            # A frozen or crashed Postgres may cost the user his connection, or an answer.
+            # A frozen or crashed Postgres may cost the user their connection, or an answer.
             with suppress(OSError, TimeoutError, AssertionError, ConnectionClosed, JoinDenied):
                 user = await User.connect("127.0.0.1", self.world.ports[0])
                 try:

@@ -30,9 +30,9 @@ async def test_away_while_catching_up(faulty: World) -> None:
         await faulty.crash_postgres(away=0)
     finally:
         gateway.part.child.send_signal(signal.SIGCONT)
-    await faulty.until_logged(gateway, "listening again")
+    await faulty.until_logged(gateway, "the listening connection to the database is back")
     await faulty.crash_postgres(away=1)
-    await faulty.until_logged(gateway, "listening again", times=2)
+    await faulty.until_logged(gateway, "the listening connection to the database is back", times=2)
     outcome = faulty.outcome("Postgres killed while a gateway catches up")
     await faulty.audit(outcome, MISSED)
     print(outcome)

@@ -72,7 +72,7 @@ class Resumer:
 
     @property
     def is_flawed(self) -> bool:
-        """Whether anything was missing, came again, or could not be had any more."""
+        """Whether anything was missing, came again, or was not there any more."""
         return bool(self.gaps or self.doubles or self.truncated)
 
     def at_port(self, port: int) -> bool:

@@ -32,7 +32,7 @@ class Rooms:
         self.gateway_id = await self.connection.fetchval(OPEN_GATEWAY)
 
     async def join(self, name: str, room: int = 0) -> int:
-        """Make somebody a member; the sequence of his USERJOINED."""
+        """Make somebody a member; the sequence of their USERJOINED."""
         row = await self.connection.fetchrow(JOIN_ROOMS, self.gateway_id, [name], [room])
         assert row is not None
         assert row["seq"] is not None, row["denial"]

@@ -1,4 +1,4 @@
-"""What a person sees: one line a message, no colour into a file, and nobody's text steers the terminal."""
+"""What a person sees: one line per message, no colour into a file, and nobody's text steers the terminal."""
 
 import io
 

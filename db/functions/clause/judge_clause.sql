@@ -6,7 +6,7 @@ language plpgsql
 volatile
 as $$
 declare
-  v_hash text := encode(sha256(convert_to(p_clause, 'UTF8')), 'hex');
+  v_hash text := chat.text_hash(p_clause);
   -- Read before the rules are: a verdict by newer rules than it says is only forgotten early.
   v_changes bigint := (select r.changes from chat.filter_rules as r);
 begin

@@ -6,7 +6,7 @@ volatile
 as $$
 declare
   v_filter_id integer;
-  v_hash text := encode(sha256(convert_to(p_canonical, 'UTF8')), 'hex');
+  v_hash text := chat.text_hash(p_canonical);
 begin
   -- Another round if somebody else makes or forgets it between our two looks.
   loop

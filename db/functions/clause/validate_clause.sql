@@ -2,6 +2,8 @@
 --
 -- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`.
 -- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind.
+-- The path is pinned here too, though this is not called from outside: what the parser finds behind a name, and how
+-- Postgres writes it, is what the gates judge, whoever asks.
 create or replace function chat.validate_clause(
   p_feed_id integer,
   p_clause text,

@@ -1,6 +1,6 @@
--- Counts a run of stream sequences as taken, in the transaction that stores what they brought.
+-- Counts a run of a stream's sequences as taken, in the transaction that stores their messages.
 --
--- p_last_time: when the stream got the last of them, null if that is not known.
+-- p_last_time is when the stream got the last of them; null if that is not known.
 create or replace function chat.advance_position(
   p_stream text,
   p_epoch text,
@@ -15,7 +15,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  -- First of all, so that the order of locks is the same as everywhere.
+  -- Before anything else, so that locks are taken in the same order everywhere.
   perform chat.lock_log();
   update chat.feed_position as p
   set last_seq = p_last_seq, last_time = p_last_time

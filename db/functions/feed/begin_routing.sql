@@ -1,8 +1,12 @@
--- Takes the log's lock before rows of a feed are inserted, so that the router that runs after is the present one.
+-- Takes the log's lock before rows of a feed are inserted, so that the router that runs after it is up to date.
+--
+-- advance_position took the lock already; this is for inserts that move no position.
 create or replace function chat.begin_routing()
 returns trigger
 language plpgsql
 volatile
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();

@@ -1,4 +1,4 @@
--- What a gateway needs to know of the feeds: how to wrap a feed's messages for clients, and which field has its filter.
+-- What a gateway needs to know of feeds: how to wrap their messages for clients, and which field holds the filter.
 create or replace function chat.list_feeds()
 returns table (feed_id smallint, msgtype smallint, message_field smallint, filter_field smallint, channel text)
 language sql

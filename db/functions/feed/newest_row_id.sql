@@ -1,15 +1,16 @@
--- The key of a feed's newest row, 0 if it has none. Under the log's lock no row with a lower key is yet to come.
+-- The key of a feed's newest row, 0 if it has none. While the log is locked, no lower key is still to come.
 create or replace function chat.newest_row_id(p_feed_id integer)
 returns bigint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_query text := (
+    select format('select max(%I) from chat.%I', f.key_column, f.name) from chat.feed as f where f.feed_id = p_feed_id
+  );
   v_row_id bigint;
 begin
-  execute format('select max(%I) from chat.%I', v_feed || '_id', v_feed) into v_row_id;
+  execute v_query into v_row_id;
   return coalesce(v_row_id, 0);
 end
 $$;

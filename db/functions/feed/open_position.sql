@@ -1,6 +1,10 @@
--- The last sequence that was taken from a stream; 0, and a row to count in, for one never seen.
-create or replace function chat.open_position(p_stream text, p_epoch text)
-returns bigint
+-- The last sequence taken from a stream and when the stream got it, null if that is not known; 0 for one never seen.
+create or replace function chat.open_position(
+  p_stream text,
+  p_epoch text,
+  out last_seq bigint,
+  out last_time timestamptz
+)
 language plpgsql
 volatile
 security definer
@@ -8,6 +12,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   insert into chat.feed_position (stream, epoch) values (p_stream, p_epoch) on conflict do nothing;
-  return (select p.last_seq from chat.feed_position as p where p.stream = p_stream and p.epoch = p_epoch);
+  select p.last_seq, p.last_time
+  into last_seq, last_time
+  from chat.feed_position as p
+  where p.stream = p_stream and p.epoch = p_epoch;
 end
 $$;

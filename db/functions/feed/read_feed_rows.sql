@@ -7,11 +7,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_query text := (
+    select format(
+      'select r.%1$I, r.message from chat.%2$I as r where r.%1$I = any ($1) order by r.%1$I', f.key_column, f.name
+    )
+    from chat.feed as f
+    where f.feed_id = p_feed_id
+  );
 begin
-  return query execute format(
-    'select r.%1$I, r.message from chat.%2$I as r where r.%1$I = any ($1) order by r.%1$I', v_feed || '_id', v_feed
-  )
-  using p_row_ids;
+  return query execute v_query using p_row_ids;
 end
 $$;

@@ -1,4 +1,4 @@
--- Keeps what came from a stream but cannot be stored, with why; for a gap, its first and last sequence and no message.
+-- Keeps messages of a stream that cannot be stored, with the reason; of a gap, its first and last sequence.
 create or replace function chat.reject_messages(
   p_stream text,
   p_epoch text,

@@ -1,4 +1,4 @@
--- Goes back to a sequence of a stream that lost its end: what follows has numbers that were taken, and was not.
+-- Goes back to a sequence of a stream that lost its end: the messages that follow are new, under numbers of lost ones.
 create or replace function chat.rewind_position(p_stream text, p_epoch text, p_last_seq bigint)
 returns void
 language sql

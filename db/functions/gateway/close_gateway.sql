@@ -1,10 +1,8 @@
--- Takes a gateway off the register; its members leave their rooms.
+-- Removes a gateway; its members leave their rooms.
 create or replace function chat.close_gateway(p_gateway_id integer)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();

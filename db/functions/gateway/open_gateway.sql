@@ -1,4 +1,4 @@
--- Registers a gateway and returns its id. The calling session holds the gateway's lock, and is it, until it ends.
+-- Registers a gateway and returns its id. The calling session holds the gateway's lock until it ends.
 create or replace function chat.open_gateway()
 returns integer
 language plpgsql
@@ -10,7 +10,7 @@ declare
   v_gateway_id integer;
 begin
   insert into chat.gateway default values returning gateway_id into v_gateway_id;
-  perform pg_advisory_lock(chat.gateway_lock_class(), v_gateway_id);
+  perform pg_advisory_lock(chat.lock_class('gateway'), v_gateway_id);
   return v_gateway_id;
 end
 $$;

@@ -1,4 +1,4 @@
--- A gateway that stops lets go of its members: for the grace they can take their places back elsewhere, then leave.
+-- Gives up a gateway that stops: its members can take their places back on another one for the grace, then they leave.
 create or replace function chat.release_gateway(p_gateway_id integer)
 returns void
 language plpgsql
@@ -12,6 +12,6 @@ begin
   else
     delete from chat.gateway as g where g.gateway_id = p_gateway_id;
   end if;
-  perform pg_advisory_unlock(chat.gateway_lock_class(), p_gateway_id);
+  perform pg_advisory_unlock(chat.lock_class('gateway'), p_gateway_id);
 end
 $$;

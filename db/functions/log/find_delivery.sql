@@ -1,9 +1,8 @@
--- At which sequence a room got a row of a feed; null if it did not.
+-- The sequence under which a room got a row of a feed; null if it did not get it.
 create or replace function chat.find_delivery(p_room_id integer, p_feed_id integer, p_row_id bigint)
 returns bigint
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   with given as (
     select l.group_id, l.first_place + m.number - 1 as place
@@ -12,7 +11,7 @@ as $$
     cross join lateral chat.list_marked_rows(t.row_ids, l.bits) as m
     where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id and t.row_ids @> p_row_id and m.row_id = p_row_id
   ),
-  -- The room's own message before which it came, if the room was in the group then.
+  -- The room's last own message before the row, and where the row is behind it, if the room was in the group then.
   stretch as (
     select
       s.*,

@@ -1,12 +1,11 @@
 -- The first sequence after one that is still in a room's log, p_before_seq if none before that is.
 --
--- Looks at few rows however long the log is: whoever joins may ask for all of it. A hole further on is met by whoever
--- reads there.
+-- Looks at few rows however long the log is, since whoever joins may ask for all of it. Holes further on are not
+-- looked for; whoever reads there finds them.
 create or replace function chat.first_kept_seq(p_room_id integer, p_after_seq bigint, p_before_seq bigint)
 returns bigint
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_seq bigint := p_after_seq + 1;

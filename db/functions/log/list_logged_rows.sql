@@ -1,6 +1,6 @@
--- The single rows that a room got after one sequence and up to another, at most p_limit, with their sequences.
+-- What a room got after one sequence and up to another, one row per message, at most p_limit of them.
 --
--- feed_id null is a message of the room itself, a chat_event; group_id and place then say what comes behind it.
+-- feed_id is null for a message of the room itself, a chat_event; group_id and place then tell which feed rows follow.
 create or replace function chat.list_logged_rows(
   p_room_id integer,
   p_after_seq bigint,
@@ -17,7 +17,6 @@ returns table (
 )
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   with bound as materialized (
     select
@@ -29,7 +28,7 @@ as $$
     from bound as b
     cross join lateral chat.list_stretches(p_room_id, b.first_seq, b.last_seq) as s
   ),
-  -- The places of those that are asked for.
+  -- The places of the feed rows that are asked for.
   section as (
     select
       s.group_id,

@@ -1,8 +1,7 @@
--- A room's own messages between two sequences, each with the last sequence of the feed rows that came behind it.
+-- A room's own messages between two sequences, each with the last sequence of the feed rows that follow it.
 --
--- The one before the first is among them. Rows of room_log without a message only say how it goes on behind them.
--- Where one of the messages is not in the log any more, the feed rows before it are not taken to reach over its
--- sequence.
+-- The message before the first sequence is among them. Rows of room_log without a message only tell which feed rows
+-- follow. Where a message is not in the log any more, the feed rows before it end before its sequence.
 create or replace function chat.list_stretches(p_room_id integer, p_first_seq bigint, p_last_seq bigint)
 returns table (
   seq bigint,
@@ -14,7 +13,6 @@ returns table (
 )
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select
     s.seq, s.chat_event_id, s.group_id, s.place, s.logged_at,
@@ -34,7 +32,7 @@ as $$
       lead(l.place) over coming as next_place
     from chat.room_log as l
     where l.room_id = p_room_id
-      -- One beyond, for what a message without feed rows behind it says of those before it.
+      -- One more: if no feed rows stand between, it tells where those before it end.
       and l.seq <= p_last_seq + 1
       and l.seq >= coalesce(
         (select max(o.seq) from chat.room_log as o where o.room_id = p_room_id and o.seq < p_first_seq), 0

@@ -1,4 +1,4 @@
--- Puts messages of a room itself, which follow each other and the room's newest, into its log, and announces them.
+-- Puts messages of a room itself into its log, and announces them. Their sequences follow the room's newest one.
 --
 -- The caller holds the log's lock.
 create or replace function chat.log_messages(

@@ -18,7 +18,9 @@ begin
   );
 
   insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, seq, message)
-  select 1, p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason, v_seq, v_message
+  select
+    chat.msgtype('ROOM_STATUS'), p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason,
+    v_seq, v_message
   from chat.event_filters(v_filters.feed_ids, v_filters.clauses) as e
   returning chat_event_id into v_event_id;
 

@@ -1,8 +1,7 @@
 -- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
 --
--- after_seq: read from the message behind it. truncated: the HISTORY_TRUNCATED to send first, if part of what was
--- asked for is not there, or if the room has not come so far: then its log was begun anew. p_resume_after wins over
--- p_history.
+-- after_seq: read what follows it. truncated: the HISTORY_TRUNCATED to send first, if part of what was asked for is
+-- gone, or if it is beyond the room's newest message: then the log was begun anew. p_resume_after wins over p_history.
 create or replace function chat.open_history(
   p_username text,
   p_room_id integer,
@@ -21,7 +20,7 @@ declare
   v_first_kept bigint;
 begin
   after_seq := case
-    -- The last messages that are there: asking for more than the room has had is no loss.
+    -- As many messages as there are: asking for more than the room ever had is no loss.
     when p_resume_after is null then greatest(p_joined_seq - 1 - p_history, 0)
     else least(p_resume_after, p_joined_seq - 1)
   end;
@@ -29,7 +28,7 @@ begin
   if p_resume_after >= p_joined_seq then
     truncated := chat.record_answer(
       'HISTORY_TRUNCATED', p_username, p_room_id,
-      format('the room has not come to %s: its log was begun anew', p_resume_after),
+      format('the room has no message %s yet: its log was begun anew', p_resume_after),
       p_joined_seq
     );
     return;

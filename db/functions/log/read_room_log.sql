@@ -1,7 +1,7 @@
 -- What a room got after one sequence and up to another, oldest first, at most p_limit messages.
 --
--- feed_id null is a message of the room itself, whole, with the group of rooms and the place in it behind which the
--- room goes on; else message is the feed's, to be wrapped as clients get it.
+-- feed_id is null for a message of the room itself: message is then whole, and the feed rows that follow are those of
+-- the group behind the place. Otherwise message is the feed's, to be wrapped as clients get it.
 create or replace function chat.read_room_log(
   p_room_id integer,
   p_after_seq bigint,
@@ -19,11 +19,11 @@ declare
   v_sources text := 'select null::smallint as feed_id, e.chat_event_id as row_id, e.message from chat.chat_event as e'
     ' where e.chat_event_id in (select w.row_id from wanted as w where w.feed_id is null)';
 begin
-  for v_feed in select f.feed_id, f.name from chat.feed as f loop
+  for v_feed in select f.feed_id, f.name, f.key_column from chat.feed as f loop
     v_sources := v_sources || format(
       ' union all select %s::smallint, r.%I, r.message from chat.%I as r'
       ' where r.%2$I in (select w.row_id from wanted as w where w.feed_id = %1$s)',
-      v_feed.feed_id, v_feed.name || '_id', v_feed.name
+      v_feed.feed_id, v_feed.key_column, v_feed.name
     );
   end loop;
   return query execute format(

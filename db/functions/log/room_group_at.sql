@@ -1,6 +1,6 @@
--- Which group of rooms a room was in behind one of its messages, if the log goes back that far.
+-- Which group a room was in after one of its messages, if the log goes back that far.
 --
--- seq_offset is what is added to a place in the group to have a sequence of the room.
+-- A place in the group plus seq_offset is a sequence of the room.
 create or replace function chat.room_group_at(
   p_room_id integer,
   p_seq bigint,

@@ -10,7 +10,7 @@ declare
   v_message bytea := chat.encode_status('PENDING', 'unknown', -1, '{}', '{}', null, null);
 begin
   insert into chat.chat_event (msgtype, userstatus, username, roomid)
-  select 1, 'PENDING', 'unknown', -1 from generate_series(1, p_count);
+  select chat.msgtype('ROOM_STATUS'), 'PENDING', 'unknown', -1 from generate_series(1, p_count);
   return v_message;
 end
 $$;

@@ -4,9 +4,7 @@ returns text
 language sql
 stable
 as $$
-  select format('select %s from chat.%I', string_agg(quote_ident(c.column_name), ', ' order by c.position), f.name)
+  select format('select %s from chat.%I', chat.column_list(f.feed_id), f.name)
   from chat.feed as f
-  join chat.feed_column as c on c.feed_id = f.feed_id
   where f.feed_id = p_feed_id
-  group by f.name
 $$;

@@ -4,6 +4,8 @@ returns text
 language sql
 immutable
 parallel safe
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
   select 'chat_gateway_' || p_gateway_id
 $$;

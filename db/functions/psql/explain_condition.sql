@@ -1,6 +1,6 @@
--- What each part of a condition says of one row, and what else kept the row from a room if the condition passes it.
+-- What each part of a condition makes of one row, and why the row did not get to a room, if it did not.
 create or replace function chat.explain_condition(
-  p_feed text,
+  p_feed chat.feed,
   p_row_id bigint,
   p_canonical text,
   p_was_delivered boolean,
@@ -9,7 +9,6 @@ create or replace function chat.explain_condition(
 returns table (item text, value text)
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_condition record;
@@ -19,7 +18,7 @@ begin
   select c.connective, c.parts into v_condition from chat.split_condition(p_canonical) as c;
   foreach v_part in array v_condition.parts loop
     begin
-      execute format('select %s from chat.%I where %I = $1', v_part, p_feed, p_feed || '_id')
+      execute format('select %s from chat.%I where %I = $1', v_part, p_feed.name, p_feed.key_column)
       into v_passes
       using p_row_id;
       value := v_part || ' is ' || coalesce(v_passes::text, 'unknown');
@@ -38,7 +37,7 @@ begin
     return;
   end if;
   begin
-    execute format('select %s from chat.%I where %I = $1', p_canonical, p_feed, p_feed || '_id')
+    execute format('select %s from chat.%I where %I = $1', p_canonical, p_feed.name, p_feed.key_column)
     into v_passes
     using p_row_id;
   exception

@@ -1,4 +1,4 @@
--- Why a room got a row of a feed, or did not: at which sequence, by which filter at that time, and what each part says.
+-- Why a room got a row of a feed, or did not: under which sequence, by which filter, and what each part makes of it.
 create or replace function chat.explain_delivery(p_room integer, p_feed text, p_row_id bigint)
 returns table (item text, value text)
 language plpgsql
@@ -7,14 +7,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_feed_id smallint := chat.find_feed(p_feed);
+  v_feed chat.feed := chat.find_feed(p_feed);
   v_seq bigint;
   v_row jsonb;
   v_filter record;
 begin
   perform chat.require_room(p_room);
   execute format(
-    'select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', p_feed, p_feed || '_id'
+    'select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', v_feed.name, v_feed.key_column
   )
   into v_row
   using p_row_id;
@@ -23,12 +23,12 @@ begin
     return;
   end if;
 
-  v_seq := chat.find_delivery(p_room, v_feed_id, p_row_id);
+  v_seq := chat.find_delivery(p_room, v_feed.feed_id, p_row_id);
   select f.clause, t.canonical, f.state, f.set_by, f.set_at, f.reason
   into v_filter
   from chat.room_filter as f
   join chat.filter as t on t.filter_id = f.filter_id
-  where f.room_id = p_room and f.feed_id = v_feed_id and f.from_row_id < p_row_id
+  where f.room_id = p_room and f.feed_id = v_feed.feed_id and f.from_row_id < p_row_id
   order by f.room_filter_id desc
   limit 1;
 
@@ -41,6 +41,6 @@ begin
       'filter',
       v_filter.clause || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
   return query
-    select * from chat.explain_condition(p_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
+    select * from chat.explain_condition(v_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
 end
 $$;

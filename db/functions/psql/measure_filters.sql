@@ -1,4 +1,4 @@
--- What each routed filter costs on a feed's newest rows, measured now: microseconds a row beyond reading the row.
+-- What each routed filter costs on a feed's newest rows, measured now: microseconds per row, without reading it.
 create or replace function chat.measure_filters(p_rows integer default 1000)
 returns table (feed_id smallint, filter_id integer, us_per_row double precision)
 language plpgsql
@@ -15,7 +15,7 @@ begin
   for v_feed in
     select
       f.feed_id as id,
-      format('(select * from chat.%I order by %I desc limit %s) as r', f.name, f.name || '_id', p_rows) as source
+      format('(select * from chat.%I order by %I desc limit %s) as r', f.name, f.key_column, p_rows) as source
     from chat.feed as f
     order by f.feed_id
   loop

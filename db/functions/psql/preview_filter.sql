@@ -7,19 +7,21 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_feed_id smallint := chat.find_feed(p_feed);
+  v_feed chat.feed := chat.find_feed(p_feed);
   v_verdict record;
   v_canonical text;
   v_matching bigint;
   v_rows bigint;
   v_started timestamptz;
-  v_source text := format('(select * from chat.%I order by %I desc limit %s) as r', p_feed, p_feed || '_id', p_rows);
+  v_source text := format(
+    '(select * from chat.%I order by %I desc limit %s) as r', v_feed.name, v_feed.key_column, p_rows
+  );
 begin
   if upper(btrim(p_clause)) = 'SAME' then
     return query select 'refused', 'SAME keeps the filter that a room has, and there is no room here';
     return;
   end if;
-  select v.* into v_verdict from chat.judge_clause(v_feed_id, p_clause) as v;
+  select v.* into v_verdict from chat.judge_clause(v_feed.feed_id, p_clause) as v;
   select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
   perform chat.forget_verdicts();
   if v_verdict.reason is not null then

@@ -3,7 +3,6 @@ create or replace function chat.require_room(p_room integer)
 returns void
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 begin
   if not exists (select from chat.room as r where r.room_id = p_room) then

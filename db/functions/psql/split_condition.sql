@@ -1,10 +1,9 @@
--- The parts of a canonical condition that AND or OR joins at its top, and which of them; itself alone if neither does.
+-- The parts that AND or OR joins at the top of a canonical condition, and which of the two; itself if neither does.
 --
--- Postgres deparses every operation in parentheses of its own, so a top-level AND stands between parentheses.
+-- Postgres writes every operation in parentheses of its own, so an AND at the top stands between parentheses.
 create or replace function chat.split_condition(p_canonical text, out connective text, out parts text[])
 language plpgsql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_inner text := substr(p_canonical, 2, length(p_canonical) - 2);
@@ -14,7 +13,7 @@ begin
   parts := '{}';
   if p_canonical like '(%)' then
     for v_token in select t.place, t.token, t.depth from chat.list_clause_tokens(v_inner) as t order by t.place loop
-      -- The outer pair was no pair: (a) = (b).
+      -- The outer parentheses are no pair: (a) = (b).
       exit when v_token.depth < 0;
       if v_token.depth = 0 and v_token.token in ('AND', 'OR') then
         connective := v_token.token;

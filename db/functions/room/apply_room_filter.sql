@@ -1,5 +1,6 @@
--- Puts an accepted clause in force in a room, from the room's next message on. The caller holds the log's lock,
--- then puts the room into its group and brings the routers up to date.
+-- Puts an accepted clause in force in a room, from the room's next message on.
+--
+-- The caller holds the log's lock; it then puts the room into its group and brings the routers up to date.
 create or replace function chat.apply_room_filter(
   p_room_id integer,
   p_feed_id integer,

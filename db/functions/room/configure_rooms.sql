@@ -1,4 +1,7 @@
--- Opens rooms 0 to n-1 with the given sizes and closes those beyond. Rooms keep their log and filters over this.
+-- Opens rooms 0 to n-1 with the given sizes and closes those beyond. Closed rooms keep their log and their filters.
+--
+-- Every gateway calls this when it starts, so the one that started last decides, for all gateways, which rooms are open
+-- and how many users each takes. Members of a room that is closed stay in it until they leave; nobody else gets in.
 create or replace function chat.configure_rooms(p_sizes integer[])
 returns void
 language plpgsql

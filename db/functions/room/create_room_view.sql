@@ -1,24 +1,21 @@
 -- Makes room_filter.room_<id>_<feed> show the stored rows that a canonical filter passes.
 --
--- Takes an exclusive lock on the view until the transaction ends: whoever reads it is waited for.
+-- Waits for everybody who reads the view, and locks it until the transaction ends.
 create or replace function chat.create_room_view(p_room_id integer, p_feed_id integer, p_canonical text)
 returns void
 language plpgsql
 volatile
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_feed chat.feed;
 begin
+  select f.* into v_feed from chat.feed as f where f.feed_id = p_feed_id;
   execute format(
     'create or replace view room_filter.%I as select %I, timetag, %s from chat.%I where %s',
-    'room_' || p_room_id || '_' || v_feed,
-    v_feed || '_id',
-    (
-      select string_agg(quote_ident(c.column_name), ', ' order by c.position)
-      from chat.feed_column as c
-      where c.feed_id = p_feed_id
-    ),
-    v_feed,
+    'room_' || p_room_id || '_' || v_feed.name,
+    v_feed.key_column,
+    chat.column_list(p_feed_id),
+    v_feed.name,
     p_canonical
   );
 end

@@ -1,7 +1,7 @@
--- The denial of a request to join a room that is not open, recorded; null if the room is open, and nothing is done.
+-- Denies, and records, a request to join a room that is not open; null, and nothing is done, if the room is open.
 --
--- For a gateway that did not open the room itself, since another one may have: it must listen to a room before it asks
--- to join, and listens only to rooms that are there. This cannot admit anybody.
+-- A gateway listens to a room before it asks to join, and only to rooms that are there. So it asks this about a room
+-- that it did not open itself, since another gateway may have. This cannot admit anybody.
 create or replace function chat.deny_closed_room(p_username text, p_room_id integer)
 returns bytea
 language plpgsql

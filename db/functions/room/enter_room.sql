@@ -1,4 +1,4 @@
--- Makes a user a member and tells the room; his membership and the sequence of his USERJOINED.
+-- Makes a user a member and tells the room; returns the membership and the sequence of its USERJOINED.
 --
 -- The caller holds the log's lock.
 create or replace function chat.enter_room(
@@ -16,7 +16,7 @@ declare
   v_group_id integer;
 begin
   insert into chat.member as m (username, room_id, gateway_id, resume_hash)
-  values (p_username, p_room_id, p_gateway_id, encode(sha256(convert_to(p_new_token, 'UTF8')), 'hex'))
+  values (p_username, p_room_id, p_gateway_id, chat.text_hash(p_new_token))
   returning m.member_id into member_id;
   select r.group_id into v_group_id from chat.room as r where r.room_id = p_room_id;
   perform chat.wake_group(v_group_id);

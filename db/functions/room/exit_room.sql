@@ -1,4 +1,4 @@
--- Takes a member off his room and tells the room. The caller holds the log's lock.
+-- Has a member leave their room and tells the room. The caller holds the log's lock.
 create or replace function chat.exit_room(p_username text)
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- Why a user may not enter a room, as a status and in words; nulls if he may.
+-- Why a user may not enter a room, as a status and in words; nulls if they may.
 create or replace function chat.find_denial(
   p_username text,
   p_room_id integer,

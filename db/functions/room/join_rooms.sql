@@ -1,9 +1,9 @@
--- Requests to join, in order. A row each; what it holds tells the outcome:
+-- Answers requests to join, in order, with one row per request; what the row holds tells the outcome:
 --
--- seq: the sequence of the USERJOINED that the room then got. welcome: the name was held by a membership that the
--- request's token takes back; the room hears nothing, and welcome is the USERJOINED for the sender alone. denial:
--- refused.
--- p_new_tokens are what the members can later take their places back with, p_resume_tokens what they present for that.
+-- - denial: the request was refused, and this is the message that says why.
+-- - welcome: its token took a place back; the room hears nothing, and this is the USERJOINED for the sender alone.
+-- - neither: the room was told. seq is the sequence of that USERJOINED; of a place taken back, the room's newest.
+-- p_new_tokens are what members can take their places back with later, p_resume_tokens what they present for that now.
 create or replace function chat.join_rooms(
   p_gateway_id integer,
   p_usernames text[],
@@ -30,7 +30,8 @@ begin
     seq := null;
     welcome := null;
     denial := null;
-    insert into chat.chat_event (msgtype, username, roomid) values (2, v_username, v_room_id);
+    insert into chat.chat_event (msgtype, username, roomid)
+    values (chat.msgtype('JOIN_REQ'), v_username, v_room_id);
 
     member_id := chat.take_place_back(
       p_gateway_id, v_username, v_room_id, p_resume_tokens[number], p_new_tokens[number]

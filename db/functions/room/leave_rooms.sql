@@ -1,7 +1,7 @@
--- The members of a gateway whose connections ended leave their rooms.
+-- Has members of a gateway whose connections ended leave their rooms.
 --
--- p_member_ids say which membership of a name ended: the name may have been taken back or joined anew meanwhile.
--- Without them, whatever membership the names have on the gateway.
+-- p_member_ids tell which membership of each name ended, since the name may have been taken back or joined anew
+-- meanwhile. Without them, each name's membership on the gateway ends.
 create or replace function chat.leave_rooms(
   p_gateway_id integer,
   p_usernames text[],

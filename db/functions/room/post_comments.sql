@@ -1,6 +1,6 @@
--- Comments of members, in order: each is recorded, given its place in its room's log, and announced to the room.
+-- Records comments of members, in order, logs each in its room and announces it there; returns how many were posted.
 --
--- Comments of users who are no members of the gateway any more are dropped; returns how many were posted.
+-- Comments of users who are not members on the gateway any more are dropped.
 create or replace function chat.post_comments(p_gateway_id integer, p_usernames text[], p_comments text[])
 returns integer
 language plpgsql
@@ -28,9 +28,8 @@ begin
   recorded as (
     insert into chat.chat_event (msgtype, username, roomid, commentxt, seq, message)
     select
-      3, n.username, n.room_id, n.comment, n.seq,
-      '\x0803'::bytea || chat.encode_text(5, n.username) || chat.encode_number(6, n.room_id)
-      || chat.encode_text(7, n.comment) || chat.encode_number(12, n.seq)
+      chat.msgtype('COMMENT'), n.username, n.room_id, n.comment, n.seq,
+      chat.encode_comment(n.username, n.room_id, n.comment, n.seq)
     from numbered as n
     order by n.number
     returning chat_event_id, roomid as room_id, seq, message

@@ -1,6 +1,6 @@
--- Makes a room's view show what a filter passes, waiting only shortly for somebody who reads it.
+-- Makes a room's view show what a filter passes; waits only briefly for whoever reads it.
 --
--- Done before the log is locked: a reader of a view must not hold up feeds. Later readers queue behind us meanwhile.
+-- To be done before the log is locked: a reader of a view must not hold up feeds. Meanwhile new readers wait behind us.
 create or replace function chat.replace_room_view(p_room_id integer, p_feed_id integer, p_filter_id integer)
 returns void
 language plpgsql

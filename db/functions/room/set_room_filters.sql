@@ -1,4 +1,4 @@
--- A member's request to set the filters of his room; both are applied or neither. SAME keeps one.
+-- A member's request to set the filters of their room; both are applied or neither. SAME keeps one.
 --
 -- Returns the sequence of the FILTERAPPLIED that the room gets, from which on the filters hold, or the refusal for the
 -- sender. Raises lock_not_available if somebody is reading the room's view: try again.
@@ -46,14 +46,14 @@ begin
   if v_reasons is not null then
     perform chat.forget_verdicts();
     refusal := chat.record_refusal(
-      'REJECTED_BADFILTER', v_reasons, 4, p_username, v_room_id, null,
+      'REJECTED_BADFILTER', v_reasons, chat.msgtype('FILTER'), p_username, v_room_id, null,
       array[1, 2], array[p_sport_filter, p_execution_filter]
     );
     return;
   end if;
 
   insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter)
-  values (4, p_username, v_room_id, p_sport_filter, p_execution_filter);
+  values (chat.msgtype('FILTER'), p_username, v_room_id, p_sport_filter, p_execution_filter);
   perform chat.replace_room_view(v_room_id, w.feed_id, w.filter_id)
   from unnest(v_feed_ids, v_filter_ids) as w(feed_id, filter_id);
 

@@ -1,6 +1,6 @@
--- Gives a member's place to the connection that presents its token; its new membership, or null for another's token.
+-- Gives a member's place to whoever presents its token; returns the new membership, null if the token is not its.
 --
--- The gateway that had the member is told, should it still be alive, so that the old connection ends.
+-- The gateway that had the member is told, so that the old connection ends if it is still there.
 create or replace function chat.take_place_back(
   p_gateway_id integer,
   p_username text,
@@ -24,7 +24,7 @@ begin
   from chat.member as m
   where m.username = p_username
     and m.room_id = p_room_id
-    and m.resume_hash = encode(sha256(convert_to(p_resume_token, 'UTF8')), 'hex');
+    and m.resume_hash = chat.text_hash(p_resume_token);
   if not found then
     return null;
   end if;
@@ -32,7 +32,7 @@ begin
   set
     gateway_id = p_gateway_id,
     member_id = default,
-    resume_hash = encode(sha256(convert_to(p_new_token, 'UTF8')), 'hex')
+    resume_hash = chat.text_hash(p_new_token)
   where m.username = p_username
   returning m.member_id into v_member_id;
   perform pg_notify(chat.gateway_channel(v_member.gateway_id), 'D ' || v_member.member_id);

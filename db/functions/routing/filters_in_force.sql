@@ -1,4 +1,4 @@
--- What a room's feeds are filtered by now, a filter a feed in the order of the feeds: a suspended one passes nothing.
+-- The filters now in force in a room, one per feed in the order of the feeds; a suspended one counts as ALL.
 create or replace function chat.filters_in_force(p_room_id integer)
 returns integer[]
 language sql

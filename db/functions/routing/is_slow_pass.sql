@@ -4,7 +4,7 @@ returns boolean
 language sql
 stable
 as $$
-  -- Ten times what a comparison takes, a filter and row.
+  -- Ten times what a comparison takes, for each filter and row.
   select p_took > s.max_pass_time + p_filters::double precision * p_rows * interval '1 microsecond' / 5
   from chat.setting as s
 $$;

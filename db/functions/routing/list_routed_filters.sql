@@ -1,4 +1,4 @@
--- The distinct filters of a feed that live rooms have, but for those that pass everything or nothing.
+-- The distinct filters of a feed that live rooms have, except those that pass everything or nothing.
 create or replace function chat.list_routed_filters(p_feed_id integer)
 returns table (filter_id integer, canonical text)
 language sql

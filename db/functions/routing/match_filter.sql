@@ -1,8 +1,8 @@
--- What one filter passes of new rows, as group_log.bits has it (null for none), and how long it took; or what is wrong
--- with it: it raises, or takes longer than allowed. was_canceled: a time limit came while it ran, and nothing is known.
+-- What one filter passes of new rows, in the form of group_log.bits (null for none), and how long it took; or error,
+-- if it raises or takes longer than allowed. was_canceled: a time limit came while it ran, so nothing is known.
 --
--- p_allowed is null for as long as it takes, with all rows at once. With a limit the rows come in growing portions, so
--- that a filter with seconds to spend on each is stopped after few of them. Evaluated as in a router (time_condition).
+-- p_allowed null is no limit, and all rows at once. With a limit the rows are taken in growing portions, so that a
+-- filter that needs seconds for each is stopped after a few. It is evaluated as in a router (time_condition).
 create or replace function chat.match_filter(
   p_feed_id integer,
   p_row_ids bigint[],
@@ -27,7 +27,7 @@ begin
   select
     format(
       'select array_agg(%1$I) filter (where %3$s) from chat.%2$I where %1$I = any ($1)',
-      f.name || '_id', f.name, p_canonical
+      f.key_column, f.name, p_canonical
     )
   into v_query
   from chat.feed as f
@@ -50,7 +50,7 @@ exception
   when query_canceled then
     was_canceled := true;
   when others then
-    -- Of an error in its own arithmetic the server's words are the best.
+    -- For an error in the filter's arithmetic the server's own words are the best.
     error := case
       when sqlstate like '22%' then sqlerrm
       else chat.explain_clause_error(p_feed_id, p_canonical, sqlstate, sqlerrm)

@@ -1,4 +1,4 @@
--- The group of rooms with these filters, one a feed in the order of the feeds; made if there is none.
+-- The group of rooms with these filters, one per feed in the order of the feeds; it is made if there is none.
 --
 -- The caller holds the log's lock.
 create or replace function chat.obtain_group(p_filter_ids integer[])

@@ -1,17 +1,18 @@
 -- Generates a feed's router anew: the trigger that finds, in one pass over new rows, which filters each row passes.
 --
--- Only filters that live rooms have are in it, so a cold room costs nothing. The caller holds the log's lock, under
--- which rows are inserted too: none is routed by half a change.
+-- Only filters of live rooms are in it, so a cold room costs nothing. The caller holds the log's lock, under which rows
+-- are inserted too: no row is routed by half a change.
 create or replace function chat.refresh_router(p_feed_id integer)
 returns void
 language plpgsql
 volatile
 as $$
 declare
-  v_feed text := (select f.name from chat.feed as f where f.feed_id = p_feed_id);
+  v_feed chat.feed;
   v_filter_ids integer[];
   v_tests text;
 begin
+  select f.* into v_feed from chat.feed as f where f.feed_id = p_feed_id;
   select
     coalesce(array_agg(f.filter_id order by f.filter_id), '{}'),
     chat.write_filter_tests(array_agg(f.filter_id order by f.filter_id), array_agg(f.canonical order by f.filter_id))
@@ -22,14 +23,14 @@ begin
   set filter_ids = v_filter_ids, generated_at = clock_timestamp()
   where r.feed_id = p_feed_id;
 
-  execute chat.write_router(p_feed_id, v_feed, cardinality(v_filter_ids), v_tests);
+  execute chat.write_router(v_feed, cardinality(v_filter_ids), v_tests);
   if not exists (
-    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed)::regclass
+    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed.name)::regclass
   ) then
     execute format(
       'create trigger route after insert on chat.%I referencing new table as new_rows '
       'for each statement execute function room_filter.%I()',
-      v_feed, 'route_' || v_feed
+      v_feed.name, 'route_' || v_feed.name
     );
   end if;
 end

@@ -1,4 +1,6 @@
--- Generates the routers anew that do not evaluate exactly the filters of live rooms. The caller holds the log's lock.
+-- Generates each router anew that does not evaluate exactly the filters of live rooms.
+--
+-- The caller holds the log's lock.
 create or replace function chat.refresh_stale_routers()
 returns void
 language sql

@@ -1,6 +1,8 @@
--- Puts a room into the group of its present filters. Its sequences go on, in step with the new group's places.
+-- Puts a room into the group of its filters in force. Its sequences go on, in step with the new group's places.
 --
--- The caller holds the log's lock and logs a message of the room right after: that tells gateways and the log.
+-- The caller holds the log's lock, and logs a message of the room right after, in the same transaction: its row in
+-- room_log is what tells gateways, and readers of the log, which group's places follow. Without it the feed rows that
+-- come next would be read from the old group.
 create or replace function chat.regroup_room(p_room_id integer)
 returns void
 language plpgsql
@@ -19,7 +21,7 @@ begin
   if v_new_id = v_room.group_id then
     return;
   end if;
-  -- Before the room is in it: the room itself has missed nothing by the new group's being cold.
+  -- Before the room is in the new group: the room has missed nothing while that group was cold.
   if v_room.is_live then
     perform chat.wake_group(v_new_id);
   end if;

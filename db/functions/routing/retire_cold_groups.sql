@@ -1,5 +1,4 @@
--- Takes groups of rooms that went cold out of what routing looks at, so that they cost nothing. Done every second or
--- so.
+-- Takes groups that went cold out of what routing looks at, so that they cost nothing. To be done every second or so.
 create or replace function chat.retire_cold_groups()
 returns void
 language plpgsql

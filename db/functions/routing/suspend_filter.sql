@@ -1,4 +1,4 @@
--- Sets a filter that raised or was too slow at run time aside in every room that has it, and tells those rooms why.
+-- Suspends a filter that raised or was too slow in every room where it is in force, and tells those rooms why.
 --
 -- The caller generates the router anew.
 create or replace function chat.suspend_filter(p_filter_id integer, p_error text)

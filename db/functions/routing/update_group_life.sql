@@ -1,4 +1,4 @@
--- A group lives, that is, its feed rows are logged, as long as any of its rooms.
+-- Has a group live as long as the last of its rooms: until then its feed rows are logged.
 create or replace function chat.update_group_life(p_group_id integer)
 returns void
 language sql

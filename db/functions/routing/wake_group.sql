@@ -1,4 +1,4 @@
--- Has a group that went cold be given feed rows again. Its rooms can be resumed only from here on.
+-- Has feed rows logged again for a group that went cold. Its rooms can be resumed only from here on.
 --
 -- To be called before the group gets a live room; the caller holds the log's lock.
 create or replace function chat.wake_group(p_group_id integer)

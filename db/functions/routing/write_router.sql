@@ -1,10 +1,8 @@
--- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests has them; null if there are
+-- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests writes them; null if there are
 -- none.
 --
--- The pass over all filters runs in a block of its own: if one of them raises, each is tried alone and the culprit
--- is suspended. WHEN OTHERS does not catch a statement timeout, so that is named. The body is a quoted literal and
--- not dollar-quoted: a filter may hold any text, so also whatever would end the quotes.
-create or replace function chat.write_router(p_feed_id integer, p_feed text, p_filters integer, p_tests text)
+-- The body is a quoted literal and not dollar-quoted: a filter may hold any text, also what would end such quotes.
+create or replace function chat.write_router(p_feed chat.feed, p_filters integer, p_tests text)
 returns text
 language sql
 immutable
@@ -12,7 +10,7 @@ as $$
   select format(
     'create or replace function room_filter.%I() returns trigger language plpgsql volatile security definer '
     'set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as %L',
-    'route_' || p_feed,
+    'route_' || p_feed.name,
     format(
       $body$
 declare
@@ -34,9 +32,9 @@ begin
   return null;
 end
 $body$,
-      p_feed || '_id',
-      p_feed_id,
-      chat.write_matching(p_feed_id, p_feed, p_filters, p_tests)
+      p_feed.key_column,
+      p_feed.feed_id,
+      chat.write_matching(p_feed, p_filters, p_tests)
     )
   )
 $$;

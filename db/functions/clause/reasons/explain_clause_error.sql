@@ -13,7 +13,6 @@ create or replace function chat.explain_clause_error(
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_near text := substring(p_message from 'at or near "(.*)"$');

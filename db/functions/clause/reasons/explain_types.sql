@@ -5,7 +5,6 @@ create or replace function chat.explain_types(p_message text)
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_found text[];

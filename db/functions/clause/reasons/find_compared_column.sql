@@ -6,7 +6,6 @@ create or replace function chat.find_compared_column(p_feed_id integer, p_clause
 returns text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   with token as materialized (
     select t.place, t.kind, t.token, lower(t.token) as word from chat.list_clause_tokens(p_clause) as t

@@ -3,7 +3,6 @@ create or replace function chat.name_type(p_type text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_type in ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric') then 'a number'

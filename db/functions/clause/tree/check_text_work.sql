@@ -7,7 +7,6 @@ create or replace function chat.check_text_work(p_quals text)
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_max_calls integer := (select s.max_text_calls from chat.setting as s);

@@ -6,7 +6,6 @@ create or replace function chat.check_tree(p_feed_id integer, p_quals text)
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_max_nodes integer := (select s.max_clause_nodes from chat.setting as s);

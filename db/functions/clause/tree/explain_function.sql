@@ -3,7 +3,6 @@ create or replace function chat.explain_function(p_signature text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_signature ~ '^numeric_' then

@@ -3,7 +3,6 @@ create or replace function chat.explain_node(p_node text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_node = 'COERCEVIAIO' then 'making text of a number, or a number of text, is not allowed in a filter'

@@ -3,7 +3,6 @@ create or replace function chat.list_text_calls(p_tree text)
 returns table (name text, max_pattern integer)
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select
     case when a.signature like 'text%' then 'LIKE' else replace(split_part(a.signature, '(', 1), '"', '') || '()' end,

@@ -7,8 +7,6 @@
 create or replace function chat.parse_clause(p_feed_id integer, p_clause text, out canonical text, out reason text)
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
-set standard_conforming_strings = on
 as $$
 declare
   v_view text := 'room_filter.candidate_' || pg_backend_pid();

@@ -4,7 +4,6 @@
 create or replace function chat.split_view_tree(p_view text, out shell text, out quals text)
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tree text;

@@ -3,7 +3,6 @@ create or replace function chat.large_row_select(p_feed_id integer, p_text text,
 returns text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   -- offset: the columns are not put in place of their names, or the planner would evaluate the condition.
   select 'select '

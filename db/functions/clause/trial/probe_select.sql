@@ -1,9 +1,10 @@
 -- The select of the rows that a clause is tried on: the edge cases of probe_value, the newest stored rows up to 1 MiB.
+--
+-- The edge cases are five rows, as many as probe_value has for each type (a check of that table, and a test).
 create or replace function chat.probe_select(p_feed_id integer, p_count integer)
 returns text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select format(
     '(select %1$s from generate_series(1, 5) as n) union all '
@@ -16,14 +17,14 @@ as $$
       ),
       ', ' order by c.position
     ),
-    string_agg(quote_ident(c.column_name), ', ' order by c.position),
+    chat.column_list(f.feed_id),
     coalesce(string_agg(format('octet_length(%I)', c.column_name), ' + ') filter (where c.type_name = 'text'), '0'),
-    f.name || '_id',
+    f.key_column,
     f.name,
     p_count
   )
   from chat.feed as f
   join chat.feed_column as c on c.feed_id = f.feed_id
   where f.feed_id = p_feed_id
-  group by f.name
+  group by f.feed_id
 $$;

@@ -6,7 +6,6 @@ create or replace function chat.time_condition(p_rows text, p_canonical text, p_
 returns interval
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_started timestamptz;

@@ -6,7 +6,6 @@ create or replace function chat.try_clause(p_feed_id integer, p_canonical text)
 returns text
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_setting chat.setting;

@@ -8,7 +8,6 @@ create or replace function chat.try_large_rows(p_feed_id integer, p_canonical te
 returns text
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_allowed interval := (select s.max_row_time from chat.setting as s);

@@ -3,7 +3,6 @@ create or replace function chat.check_literal(p_token text, p_is_apart boolean, 
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_previous_kind in ('word', 'number') and not p_is_apart

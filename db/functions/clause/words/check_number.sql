@@ -3,7 +3,6 @@ create or replace function chat.check_number(p_token text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_token !~ '^([0-9]{1,18}|[0-9]{0,15}\.[0-9]{1,15}|[0-9]{1,15}\.)$'

@@ -5,7 +5,6 @@ create or replace function chat.check_operator(p_token text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'

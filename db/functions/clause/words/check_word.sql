@@ -3,7 +3,6 @@ create or replace function chat.check_word(p_feed_id integer, p_word text, p_nex
 returns text
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_word text := lower(p_word);

@@ -3,7 +3,6 @@ create or replace function chat.count_edits(p_word text, p_other text)
 returns integer
 language plpgsql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_letters text[] := string_to_array(lower(left(p_word, 40)), null);

@@ -3,7 +3,6 @@ create or replace function chat.explain_character(p_character text)
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select case
     when p_character = ';' then '`;` is not allowed in a filter; a filter is one condition'

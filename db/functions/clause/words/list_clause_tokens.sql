@@ -6,7 +6,6 @@ create or replace function chat.list_clause_tokens(p_clause text)
 returns table (place bigint, kind text, token text, is_apart boolean, previous_kind text, next_token text, depth bigint)
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   with split as (
     select

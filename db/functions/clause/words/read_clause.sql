@@ -4,7 +4,6 @@
 create or replace function chat.read_clause(p_feed_id integer, p_clause text, out normalized text, out reason text)
 language plpgsql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_setting chat.setting;

@@ -3,7 +3,6 @@ create or replace function chat.suggest_name(p_word text, p_names text[])
 returns text
 language sql
 immutable
-set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(
     (

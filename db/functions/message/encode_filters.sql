@@ -1,0 +1,14 @@
+-- The filter fields of a chatmessage: each clause in the field of its feed, one that is null in none.
+create or replace function chat.encode_filters(p_feed_ids integer[], p_clauses text[])
+returns bytea
+language plpgsql
+stable
+as $$
+begin
+  return (
+    select coalesce(string_agg(chat.encode_text(f.filter_field, w.clause), '' order by f.filter_field), '')
+    from unnest(p_feed_ids, p_clauses) as w(feed_id, clause)
+    join chat.feed as f on f.feed_id = w.feed_id
+  );
+end
+$$;

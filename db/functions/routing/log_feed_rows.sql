@@ -1,0 +1,64 @@
+-- Counts and logs a batch for the live groups that get rows of it; returns the lines that announce it to gateways.
+--
+-- p_bits are the rows that each filter passes, null for all p_count of them. Groups that get the same rows share a
+-- line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms are all empty but may still be resumed
+-- is logged and not announced.
+create or replace function chat.log_feed_rows(
+  p_feed_id integer,
+  p_keys int8multirange,
+  p_count integer,
+  p_filter_ids integer[],
+  p_bits bytea[],
+  out bits bytea[],
+  out groups text[]
+)
+language plpgsql
+volatile
+as $$
+begin
+  with passed as (
+    select f.filter_id, case when bit_count(f.bits) < p_count then f.bits end as bits
+    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
+  ),
+  numbered as materialized (
+    select
+      row_number() over () as number,
+      array_agg(p.filter_id) as filter_ids,
+      p.bits,
+      coalesce(bit_count(p.bits), p_count) as size
+    from passed as p
+    group by p.bits
+  ),
+  counted as (
+    update chat.room_group as g
+    set last_place = g.last_place + n.size
+    from numbered as n
+    cross join lateral unnest(n.filter_ids) as i(filter_id)
+    join chat.room_group_filter as f on f.filter_id = i.filter_id
+    where g.group_id = f.group_id and g.live_until > clock_timestamp()
+    returning
+      g.group_id, g.last_place - n.size + 1 as first_place, g.last_place, g.live_until = 'infinity' as is_occupied,
+      n.number, n.bits
+  ),
+  batch as (
+    insert into chat.feed_batch (feed_id, row_ids)
+    select p_feed_id, p_keys where exists (select from counted)
+    returning batch_id
+  ),
+  logged as (
+    insert into chat.group_log (group_id, first_place, last_place, batch_id, bits)
+    select c.group_id, c.first_place, c.last_place, b.batch_id, c.bits from counted as c cross join batch as b
+  ),
+  -- At most 64 groups per line: with the bits they always fit.
+  lined as (
+    select c.number, string_agg(c.group_id || ':' || c.first_place, ',') as groups
+    from counted as c
+    where c.is_occupied
+    group by c.number, c.group_id / 64
+  )
+  select array_agg(n.bits), array_agg(l.groups)
+  into bits, groups
+  from lined as l
+  join numbered as n on n.number = l.number;
+end
+$$;

@@ -1,0 +1,30 @@
+-- Sends the content of new rows of a feed over its channel: of those that a filter passes, or of all for rooms on NONE.
+--
+-- The parameters are those of deliver_feed_rows; p_none_id is the filter of rooms on NONE.
+create or replace function chat.send_contents(
+  p_feed_id integer,
+  p_row_ids bigint[],
+  p_messages bytea[],
+  p_none_id integer,
+  p_filter_ids integer[],
+  p_wanted bytea
+)
+returns void
+language plpgsql
+volatile
+as $$
+begin
+  if exists (
+    select
+    from chat.room_group_filter as f
+    join chat.room_group as g on g.group_id = f.group_id
+    where f.filter_id = p_none_id and g.live_until = 'infinity'
+  ) or (p_wanted is null and p_filter_ids <> '{}') then
+    perform chat.notify_contents(chat.feed_channel(p_feed_id), 'C', p_row_ids, p_messages);
+  elsif p_filter_ids <> '{}' then
+    perform chat.notify_contents(chat.feed_channel(p_feed_id), 'C', array_agg(c.row_id), array_agg(c.message))
+    from unnest(p_row_ids, p_messages) with ordinality as c(row_id, message, place)
+    where chat.has_bit(p_wanted, c.place::integer - 1);
+  end if;
+end
+$$;
