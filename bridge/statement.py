@@ -1,7 +1,7 @@
 """The one statement that stores a batch: its text, made from the feed table, and its arguments.
 
-It moves the position, stores the rows of each feed, and the rejects. What a batch does not have is left out, so there
-are a few texts, which asyncpg keeps prepared.
+It moves the position and stores the rows of each feed and the rejects. What a batch does not have is left out, so there
+are only a few texts, which asyncpg keeps prepared.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ class Statement:
 
     def __init__(self, feeds: Sequence[Feed]) -> None:
         self.feeds = feeds
+        # By the feeds that have rows in the batch; a -1 at the end stands for rejects.
         self._texts: dict[tuple[int, ...], str] = {}
 
     def build(self, origin: Origin, batch: Batch) -> tuple[str, list[Any]]:
@@ -56,7 +57,7 @@ class Statement:
 
     def _write(self, feeds: tuple[int, ...], has_rejects: bool) -> str:
         places = (f"${number}" for number in count(1))
-        # Calls of a select list run from left to right; the position goes first, for whoever lost it must not store.
+        # Calls in a select list run from left to right. The position is first: without it, nothing may be stored.
         calls = [_fill(queries.ADVANCE, places)]
         for feed in (self.feeds[index] for index in feeds):
             types = ["bigint", "bytea", *(column.type_name for column in feed.columns)]
@@ -73,7 +74,7 @@ def _fill(call: str, places: Any) -> str:
 
 def _columns_of_rows(origin: Origin, rows: list[Row]) -> list[Any]:
     firsts, _, _, _, messages, values = zip(*rows, strict=True)
-    # A plain subscription counts for itself; such a number must not be taken for a place in a stream.
+    # A plain subscription counts on its own; its numbers must not be mistaken for sequences of a stream.
     sequences = firsts if origin.is_stream else (None,) * len(rows)
     return [sequences, messages, *zip(*values, strict=True)]
 

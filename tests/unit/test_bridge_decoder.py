@@ -100,4 +100,4 @@ def test_items_by_subject() -> None:
     assert (bad.first_seq, bad.last_seq, bad.subject, bad.message) == (6, 6, "trades", good)
     stray = decoders.decode(7, "weather", good)
     assert isinstance(stray, Reject)
-    assert stray.error == "came with a subject that belongs to no feed"
+    assert stray.error == "has a subject that belongs to no feed"
