@@ -1,1 +1,1 @@
-"""`make bench`: how fast the system is, measured through its own processes, with a check of correctness in each row."""
+"""`make bench`: how fast the system is, measured from outside, and in each row a check that its results are right."""

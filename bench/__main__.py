@@ -1,4 +1,4 @@
-"""`python -m bench`: runs the rows that were asked for, prints the table, writes results and plots."""
+"""`python -m bench`: runs the chosen rows, prints the table, writes results and plots."""
 
 import argparse
 import sys

@@ -1,8 +1,8 @@
 """Row 8: where the time goes at the highest rate: by process, by function in Postgres, by package in Python.
 
-Postgres counts its functions' time itself (track_functions), and how long commits wait for the disk. The Python
-processes are looked into in a second run at half the rate, under cProfile, which makes them about half as fast: their
-shares tell what costs most, not what it costs.
+Postgres itself counts the time of its functions (track_functions) and how long commits wait for the disk. The Python
+processes run a second time, at half the rate, under cProfile, which makes them about half as fast: their shares say
+what costs most, not what it costs.
 """
 
 import pstats
@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from bench import queries
-from bench.load import Feed, Load
+from bench.load import CheckedFeed, Load
 from bench.row import Bench, Row, checked
 from bench.system import System
 
 TITLE = "Where the time goes at the highest rate"
 ROOMS, SIZE = 5, 4
 DEFAULT_RATE = 15_000.0
-"""If the row `feed`, which finds the highest rate, did not run before."""
+"""Used if the row `feed`, which finds the highest rate, did not run before."""
 STATISTICS_SECONDS = 1.5
-"""After which Postgres has published what its processes counted."""
+"""After this time, Postgres has published what its processes counted."""
 LEAST_SHARE = 0.01
 PACKAGES = ("nats", "asyncpg", "google", "websockets", "uvloop", "asyncio", "bridge", "gateway", "edgechat")
 
@@ -50,7 +50,7 @@ def run(bench: Bench) -> Row:
 
 
 def _measure_servers(bench: Bench, rate: float) -> tuple[Load, Shares]:
-    """The load, and how much of its time went where inside the bridge's statements."""
+    """The load, and where the time of the bridge's statements went."""
     with System(bench.servers, ROOMS, SIZE, gateways=bench.options.gateways, track=True) as system:
         feed = _join(system)
         feed.run(rate, 1.0)
@@ -69,21 +69,21 @@ def _measure_packages(bench: Bench, rate: float) -> tuple[Load, dict[str, Shares
         return load, {part: _packages(Path(directory) / f"{part}.prof") for part in ("bridge", "gateway")}
 
 
-def _join(system: System) -> Feed:
+def _join(system: System) -> CheckedFeed:
     users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
     system.crowd.call("join", system.ports, users)
     system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 47)
-    return Feed(system, dict.fromkeys(range(ROOMS), SIZE))
+    return CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
 
 
 def _statistics(system: System) -> Shares:
-    """Milliseconds so far by function, without what they call, and in waiting for the disk."""
+    """Milliseconds so far, by function without the functions that it calls, and in waiting for the disk."""
     time.sleep(STATISTICS_SECONDS)
     return dict(system.fetch(queries.FUNCTION_TIMES))
 
 
 def _packages(profile: Path) -> Shares:
-    """The share of each package, built-in functions counted with their callers; without waiting for events."""
+    """The share of each package, without waiting for events; a built-in function counts for its caller."""
     stats: dict[Any, Any] = pstats.Stats(str(profile)).stats  # type: ignore[attr-defined]
     spent: Shares = defaultdict(float)
     for (file, _, function), (_, _, own, _, callers) in stats.items():

@@ -1,6 +1,6 @@
-"""Row 0: the crowd alone. A sender that only writes prebuilt frames shows how much the crowd can check.
+"""Row 0: the crowd alone. A sender that only writes frames shows how much the crowd can check.
 
-The other rows stay below that, so what limits them is not the crowd; the processor shares of each row tell too.
+The other rows stay below that, so it is not the crowd that limits them; the processor shares of each row show it too.
 """
 
 import time
@@ -12,7 +12,7 @@ from bench.worker import Worker
 
 TITLE = "The load clients alone"
 CROWDS = ((20, False), (500, False), (500, True))
-"""How many users, and whether each is in a room of their own, so that nobody else gets the same."""
+"""How many users, and whether each has a room of their own, so that nobody else gets the same."""
 POLL_SECONDS = 0.01
 
 
@@ -29,7 +29,7 @@ def run(bench: Bench) -> Row:
 
 
 def _measure(size: int, are_alone: bool, seconds: float) -> tuple[float, float]:
-    """Deliveries a second and the share of a processor that the crowd took."""
+    """Deliveries per second, and the share of a processor that the crowd took."""
     source, users = Worker("sender", sender.serve, size), Worker("crowd", crowd.serve)
     try:
         rooms = range(size if are_alone else 1)

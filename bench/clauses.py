@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from bench.payload import TITLES, title
 
 _STEP = 7
-"""So that neighbours pass different rows."""
+"""Makes neighbours pass different rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class TitleRange:
-    """Passes `width` of the 1,000 titles that take turns; two numbers are two filters even where they pass the same."""
+    """Passes `width` of the 1,000 titles. Two numbers make two filters, even if they pass the same rows."""
 
     number: int
     width: int
@@ -22,17 +22,17 @@ class TitleRange:
 
     @property
     def clause(self) -> str:
-        """As a user writes it."""
+        """The clause as a user writes it."""
         return f"match_title >= '{self._first}' and match_title < '{self._end}' and sport < {self._any}"
 
     @property
     def canonical(self) -> str:
-        """As Postgres keeps it."""
+        """The clause as Postgres stores it."""
         titles = f"(match_title >= '{self._first}'::text) AND (match_title < '{self._end}'::text)"
         return f"({titles} AND (sport < {self._any}))"
 
     def passed(self, first: int, count: int) -> int:
-        """How many of `count` messages from number `first` on pass."""
+        """How many of `count` messages pass, counted from number `first` on."""
         return self._passed_before(first + count) - self._passed_before(first)
 
     @property
@@ -45,7 +45,7 @@ class TitleRange:
 
     @property
     def _any(self) -> int:
-        """More than any sport: true for every row, and another text for every number."""
+        """Above every sport: the comparison is true for every row, and its text is different for every number."""
         return self.number + 10
 
     def _passed_before(self, number: int) -> int:

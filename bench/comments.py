@@ -1,4 +1,4 @@
-"""Row 5: comments of two hundred users in ten rooms, ever more of them."""
+"""Row 5: comments of two hundred users in ten rooms, at rising rates."""
 
 import time
 
@@ -36,10 +36,11 @@ def run(bench: Bench) -> Row:
 
 
 class Talk:
-    """Has the crowd comment; every run checks that each comment is recorded and with every member of its room."""
+    """Makes the crowd comment; every run checks that each comment was recorded and delivered to its whole room."""
 
     def __init__(self, system: System) -> None:
         self._system = system
+        # Comments of all runs together.
         self._said = 0
 
     def run(self, rate: float, seconds: float) -> Load:

@@ -1,4 +1,4 @@
-"""Row 6: thousands of members who get nothing, and what they cost: memory, the time to join, others' latency."""
+"""Row 6: thousands of members who get nothing, and their price: memory, time to join, the latency of others."""
 
 import resource
 from functools import partial
@@ -8,17 +8,17 @@ import psutil
 
 from bench import queries
 from bench.errors import BenchError
-from bench.load import Feed
+from bench.load import CheckedFeed
 from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
 
 TITLE = "Idle connections"
 ROOMS, SIZE, RATE = 5, 4, 100
 IDLE_SIZE = 50
-"""Users of each room whose filter is ALL."""
+"""Users per room, in rooms whose filter is ALL."""
 SLICE = 1000
 SLICE_SECONDS = 1.5
-"""How long the feed goes on beside the joins of a slice."""
+"""How long the feed runs beside the joins of one slice."""
 OTHER_FILES = 200
 
 
@@ -33,7 +33,7 @@ def run(bench: Bench) -> Row:
         system.crowd.call("join", system.ports, watching + idle[::IDLE_SIZE])
         system.crowd.call("set_filters", dict.fromkeys(rooms, "ALL"))
         system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 1)
-        feed = Feed(system, dict.fromkeys(range(ROOMS), SIZE))
+        feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
         loads = [feed.run(RATE, bench.options.seconds)]
         bench.say_load(loads[0])
         joining = [user for place, user in enumerate(idle) if place % IDLE_SIZE]
@@ -74,13 +74,13 @@ def run(bench: Bench) -> Row:
 
 
 def _memory(system: System) -> int:
-    """Bytes that belong to the gateways alone."""
+    """Bytes of memory that the gateways share with no other process."""
     pids = [system.pid(name) for name in system.parts("gateway")]
     return sum(psutil.Process(pid).memory_full_info().uss for pid in pids)
 
 
 def _allow_files(connections: int) -> None:
-    """Let processes that are started from here on have as many sockets; raises BenchError."""
+    """Let processes started from now on have that many sockets; raises BenchError."""
     wanted = connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and wanted > hard:

@@ -1,4 +1,4 @@
-"""Many users in one process, told by the benchmark through a pipe what to do; its calls are the methods of Crowd."""
+"""Many users in one process. The benchmark commands them through a pipe, by calls of Crowd's methods."""
 
 import selectors
 import time
@@ -19,17 +19,19 @@ FORGET_INTERVAL = 1.0
 
 
 class Crowd:
-    """All members; `call` serves one request of the benchmark while everybody's bytes are taken.
+    """All members. While it serves a call, it goes on reading everybody's bytes.
 
-    When nothing is asked the loop does nothing but read, compare, and note latencies.
+    Without a call, the loop only reads, compares, and notes latencies.
     """
 
     def __init__(self, control: Connection) -> None:
         self._control = control
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, None)
+        # Those who read, in the order of their joins, and those who have stopped.
         self._members: list[Member] = []
         self._paused: list[Member] = []
+        # Noted since the last take_latencies(), in nanoseconds; and the time of the last one, Unix time in nanoseconds.
         self._latencies = array("q")
         self._last_delivery = 0
 
@@ -45,7 +47,7 @@ class Crowd:
     # What the benchmark asks for.
 
     def join(self, ports: Sequence[int], users: Sequence[tuple[str, int]]) -> float:
-        """Bring users into rooms, over these gateways in turn; returns the seconds that it took."""
+        """Bring users into rooms, over these gateways in turn; returns the seconds it took."""
         started = time.monotonic()
         joining: list[Member] = []
         for number, (name, room) in enumerate(users):
@@ -60,7 +62,7 @@ class Crowd:
         return time.monotonic() - started
 
     def set_filters(self, clauses: dict[int, str]) -> float:
-        """Set rooms' filters of the sport feed, by their first member; returns the seconds that it took."""
+        """Have the first member of each room set its filter of the sport feed; returns the seconds it took."""
         started = time.monotonic()
         setters = {member.room: member for member in reversed(self._members) if member.room in clauses}
         for room, member in setters.items():
@@ -70,9 +72,9 @@ class Crowd:
         return time.monotonic() - started
 
     def watch(self, labels: dict[int, str], numbers_follow: bool, sample_every: int) -> int:
-        """Compare from here on; rooms of the same label at the same sequence share a reference. How many there are.
+        """Compare from here on; rooms of one label at the same sequence share a reference. Returns how many it made.
 
-        Of who shares with nobody what comes is taken down and checked in pieces.
+        A member who would share it with nobody is recorded instead, and checked in large pieces.
         """
         chosen = [member for member in self._members if member.room in labels]
         newest: dict[int, int] = {}
@@ -82,7 +84,7 @@ class Crowd:
                 newest[member.room] = max(newest.get(member.room, 0), member.seq)
             return all(member.seq == newest[member.room] for member in chosen)
 
-        self._wait(is_quiet, "everybody to get the same")
+        self._wait(is_quiet, "all members of a room to have the same seq")
         sharing = Counter((labels[member.room], member.seq) for member in chosen)
         references: dict[tuple[str, int], Reference] = {}
         for member in chosen:
@@ -96,7 +98,7 @@ class Crowd:
         return len(references)
 
     def comment(self, rate: float, seconds: float) -> int:
-        """Have the watching members comment in turn, `rate` a second in all; returns how many were sent."""
+        """Have the watching members comment in turn, `rate` per second in all; returns how many were sent."""
         speakers = [member for member in self._members if member.reference or member.tape]
         started, sent, total = time.monotonic(), 0, int(rate * seconds)
         while sent < total:
@@ -109,7 +111,7 @@ class Crowd:
         return sent
 
     def seqs(self) -> dict[int, int]:
-        """Up to which sequence each watched room's every member has got everything; 0 while one has not."""
+        """For each watched room, the sequence up to which all its members have everything; 0 while one is behind."""
         found: dict[int, int] = {}
         self._check_tapes()
         for member in self._members:
@@ -122,19 +124,19 @@ class Crowd:
         return found
 
     def take_latencies(self) -> tuple[bytes, int]:
-        """The latencies noted since the last call, as native 64-bit nanoseconds, and when the last delivery was."""
+        """The latencies noted since the last call, as native 64-bit nanoseconds, and the time of the last delivery."""
         latencies, self._latencies = self._latencies, array("q")
         return latencies.tobytes(), self._last_delivery
 
     def pause(self, count: int) -> None:
-        """Have the last so many users read nothing any more."""
+        """Have the last `count` users stop reading."""
         self._paused = self._members[-count:]
         del self._members[-count:]
         for member in self._paused:
             self._selector.unregister(member.socket)
 
     def resume(self) -> list[int]:
-        """Have them read on to the end, and check it; the codes with which they were closed."""
+        """Have them read on to the end, and check it; returns the codes with which they were closed."""
         paused, self._paused = self._paused, []
         return [member.drain() for member in paused]
 
@@ -148,7 +150,7 @@ class Crowd:
     # The loop.
 
     def _turn(self, seconds: float) -> None:
-        """Take what has come, waiting up to `seconds` for something."""
+        """Take what has arrived, waiting up to `seconds` for it."""
         for key, _ in self._selector.select(seconds):
             member = key.data
             if member is None:
@@ -183,7 +185,7 @@ class Crowd:
 
     def _serve(self) -> None:
         name, arguments = self._control.recv()
-        # Nothing else is asked before this is answered, though a call may itself take turns.
+        # The benchmark asks for nothing else before this is answered, though a call may itself read on.
         self._control.send((None, getattr(self, name)(*arguments)))
 
     def _wait(self, is_done: Any, what: str) -> None:
@@ -194,7 +196,7 @@ class Crowd:
             self._turn(0.1)
 
     def _forget(self) -> None:
-        """Let go of bytes that everybody got, and check what was taken down: there may be pings to answer."""
+        """Forget bytes that everybody has got, and check what was recorded: there may be pings to answer."""
         self._check_tapes()
         least: dict[int, tuple[Reference, int]] = {}
         for member in (*self._members, *self._paused):

@@ -1,8 +1,8 @@
 """What can go wrong in a benchmark.
 
 BenchError
-├── CutOffError      the service cut a client off that was too slow: the load was more than the clients could take
-├── ReceivedError    what a client got is wrong: another byte, a gap, a double, disorder, a connection that was closed
+├── CutOffError      the service cut off a client that was too slow: the load was more than the clients could take
+├── ReceivedError    what a client got is wrong: another byte, a gap, a double, disorder, a closed connection
 └── RefusedError     the service refused what a benchmark needs: a join, a filter
 """
 
@@ -20,4 +20,4 @@ class RefusedError(BenchError):
 
 
 class CutOffError(BenchError):
-    """A client was cut off since it did not read fast enough."""
+    """A client was cut off because it did not read fast enough."""

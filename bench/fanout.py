@@ -1,6 +1,6 @@
 """Row 3: one room of five hundred users, no filter."""
 
-from bench.load import Feed, highest, rising
+from bench.load import CheckedFeed, highest, rising
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
@@ -8,7 +8,7 @@ TITLE = "Fan-out, 1 room of 500 users"
 SIZE = 500
 RATES = (50, 100, 200, 400, 800, *rising(1200, 40_000))
 SOCKET_IO = 184_000
-"""Deliveries a second of a Socket.IO server with its Postgres adapter, in as large a room."""
+"""Deliveries per second of a Socket.IO server with its Postgres adapter, in a room of the same size."""
 
 
 def run(bench: Bench) -> Row:
@@ -16,7 +16,7 @@ def run(bench: Bench) -> Row:
     with System(bench.servers, 1, SIZE, gateways=bench.options.gateways) as system:
         system.crowd.call("join", system.ports, [(f"u{place}", 0) for place in range(SIZE)])
         system.crowd.call("watch", {0: "all"}, True, 47)
-        feed = Feed(system, {0: SIZE})
+        feed = CheckedFeed(system, {0: SIZE})
         loads, best = highest(lambda rate: feed.run(rate, bench.options.seconds), RATES, bench.say_load)
     rate = best.rate * SIZE if best else 0.0
     return Row(

@@ -1,6 +1,6 @@
-"""Row 1: five rooms of four users, no filter, the feed ever faster."""
+"""Row 1: five rooms of four users, no filter, a feed at rising rates."""
 
-from bench.load import Feed, highest, rising
+from bench.load import CheckedFeed, highest, rising
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
@@ -8,7 +8,7 @@ TITLE = "Feed, 5 rooms of 4 users"
 ROOMS, SIZE = 5, 4
 RATES = (500, 1000, 2000, 4000, 8000, *rising(12_000, 200_000))
 ORIGINAL, SOCKET_IO = 142, 1965
-"""Feed messages a second of the systems that this one is compared with, at as many rooms and users."""
+"""Feed messages per second of the systems that this one is compared with, for as many rooms and users."""
 
 
 def run(bench: Bench) -> Row:
@@ -17,7 +17,7 @@ def run(bench: Bench) -> Row:
         users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
         system.crowd.call("join", system.ports, users)
         system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 47)
-        feed = Feed(system, dict.fromkeys(range(ROOMS), SIZE))
+        feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
         loads, best = highest(lambda rate: feed.run(rate, bench.options.seconds), RATES, bench.say_load)
     rate = best.rate if best else 0.0
     return Row(

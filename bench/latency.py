@@ -1,6 +1,6 @@
-"""Row 2: single messages, a hundred a second."""
+"""Row 2: single messages, a hundred per second."""
 
-from bench.load import Feed
+from bench.load import CheckedFeed
 from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
 
@@ -15,9 +15,9 @@ def run(bench: Bench) -> Row:
         users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
         system.crowd.call("join", system.ports, users)
         system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 1)
-        feed = Feed(system, dict.fromkeys(range(ROOMS), SIZE))
+        feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
         feed.run(RATE, WARM_SECONDS)
-        # Long enough that one stall of the machine is not a hundredth of it.
+        # Long enough that one stall of the machine does not decide the p99.
         load = feed.run(RATE, max(LEAST_SECONDS, 2 * bench.options.seconds))
     return Row(
         TITLE,

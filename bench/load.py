@@ -1,4 +1,4 @@
-"""One measurement: the feed at a rate for some seconds, until everybody has got everything."""
+"""One measurement: the feed runs at a rate for some seconds, until everybody has everything."""
 
 import time
 from array import array
@@ -12,16 +12,16 @@ from bench.errors import BenchError, CutOffError
 from bench.system import System
 
 SUSTAINED_SECONDS = 0.25
-"""A rate is sustained if 99 % of the messages are with the clients within this time, and none is missing."""
+"""A rate is sustained if 99 % of the messages reach the clients within this time, none is missing …"""
 LEAST_SHARE = 0.98
-"""And if the publisher got rid of this share of what it was to send."""
+"""… and the publisher sent at least this share of what it was to send."""
 DRAIN_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of it. Latencies are seconds, from publishing to the client's check; rates are a second."""
+    """The results. Latencies are in seconds, from publishing to the client's check; rates are per second."""
 
     wanted_rate: float
     rate: float
@@ -29,7 +29,7 @@ class Load:
     deliveries: int
     deliveries_rate: float
     throughput: float
-    """Messages a second from the first publication to the last delivery: the system's own rate if it was overrun."""
+    """Messages per second from the first publication to the last delivery: the system's own rate if it was overrun."""
     drain: float
     p50: float
     p99: float
@@ -43,17 +43,17 @@ class Load:
         return self.p99 < SUSTAINED_SECONDS and self.rate >= LEAST_SHARE * self.wanted_rate
 
     def as_json(self) -> dict[str, Any]:
-        """All of it."""
+        """All figures, for the results."""
         return asdict(self) | {"is_sustained": self.is_sustained}
 
 
-class Feed:
+class CheckedFeed:
     """Publishes to a system; `members` says how many members each room has, `filters` which filter, if there are any.
 
     `published` is how many messages were published before.
 
-    Every run checks: as many rows are stored as were published, every room's sequence has risen by as many of them as
-    pass its filter, and every member has got each of them, in order, without a gap.
+    Every run checks that as many rows are stored as were published, that every room's sequence rose by the number of
+    those that pass its filter, and that every member got each of them, in order, without a gap.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Feed:
         self.published = published
 
     def run(self, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None, own: int = 0) -> Load:
-        """Publish, do something else meanwhile; raises BenchError if anything is missing, doubled or out of order.
+        """Publish, and do something else meanwhile; raises BenchError if anything is missing, doubled or out of order.
 
-        `own` is how many messages of its own each room has meanwhile.
+        `own` is how many other messages each room gets meanwhile.
         """
         system = self._system
         seqs, usage = self._seqs(), system.usage()
@@ -105,7 +105,7 @@ class Feed:
         return {room: seq for room, seq in self._system.fetch(queries.ROOM_SEQS) if room in self._members}
 
     def _drain(self) -> None:
-        """Wait until everything published is stored and everything logged is with every member."""
+        """Wait until everything published is stored, and everything logged has reached every member."""
         deadline = time.monotonic() + DRAIN_SECONDS
         while (stored := self._system.fetch(queries.COUNT_EVENTS)[0][0]) < self.published:
             if time.monotonic() > deadline:
@@ -117,7 +117,7 @@ class Feed:
 
 
 def await_delivery(system: System, rooms: Iterable[int]) -> None:
-    """Wait until every member has got what its room's log says; raises BenchError."""
+    """Wait until every member has what their room's log has; raises BenchError."""
     wanted = dict(system.fetch(queries.ROOM_SEQS))
     deadline = time.monotonic() + DRAIN_SECONDS
     while True:
@@ -131,7 +131,7 @@ def await_delivery(system: System, rooms: Iterable[int]) -> None:
 
 
 def quantiles(packed: bytes) -> tuple[float, float, float, int]:
-    """p50, p99 and the longest of packed nanoseconds, in seconds, and how many they are."""
+    """p50, p99 and maximum of packed nanoseconds, in seconds, and how many values there are."""
     values = array("q")
     values.frombytes(packed)
     if not values:
@@ -142,7 +142,7 @@ def quantiles(packed: bytes) -> tuple[float, float, float, int]:
 
 
 def rising(first: float, last: float, factor: float = 1.2) -> list[float]:
-    """Rates from the first on, each a fifth higher than the one before, in round numbers of at most the last."""
+    """Round rates from `first` to at most `last`, each higher than the one before by `factor`."""
     rates = [first]
     while rates[-1] * factor <= last:
         rates.append(float(f"{rates[-1] * factor:.2g}"))
@@ -152,9 +152,9 @@ def rising(first: float, last: float, factor: float = 1.2) -> list[float]:
 def highest(
     run: Callable[[float], Load], rates: Iterable[float], say: Callable[[Load], None]
 ) -> tuple[list[Load], Load | None]:
-    """Rates from the lowest until one is not sustained in two tries; all loads, and the highest that was sustained.
+    """Try rates from the lowest until one is not sustained twice; returns all loads, and the highest sustained one.
 
-    A rate at which clients were cut off, since they did not take it all, is not sustained either.
+    A rate at which clients were cut off as too slow is not sustained either.
     """
     loads: list[Load] = []
     best: Load | None = None
@@ -162,10 +162,10 @@ def highest(
         try:
             load = run(rate)
             if not load.is_sustained:
-                # The machine has other things to do now and then.
+                # The machine may have been busy with something else.
                 load = run(rate)
         except CutOffError:
-            # The crowd has ended with that.
+            # That has ended the crowd.
             break
         loads.append(load)
         say(load)

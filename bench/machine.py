@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine that the figures were measured on."""
 
 import os
 import platform
@@ -34,7 +34,7 @@ def describe(servers: Servers) -> dict[str, str]:
 
 
 def _processor() -> str:
-    """The name that Linux has for it."""
+    """The processor's name, as Linux knows it."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text().splitlines() if path.exists() else []
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

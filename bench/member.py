@@ -1,4 +1,4 @@
-"""One user's connection, as cheap as Python allows: a bare socket; what comes is compared with what should come."""
+"""One user's connection, as cheap as Python allows: a bare socket whose bytes are compared with what they should be."""
 
 import socket
 import struct
@@ -8,6 +8,7 @@ from bench.reference import Reference, frame_bounds, split, take_control
 from bench.tape import Tape
 from clientsim.frames import CLOSE, PING, FrameReader
 from clientsim.handshake import Handshake
+from proto import tags
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
 
 DRAIN_SECONDS = 30.0
@@ -16,7 +17,7 @@ _PONG = 0x8A
 
 
 class Member:
-    """Joins a room, decoding what comes; `watch` ends that, and from then on bytes are compared with a reference."""
+    """Joins a room and decodes what arrives, until `watch` or `record`: then bytes are compared, or checked later."""
 
     __slots__ = (
         "_rest",
@@ -42,11 +43,11 @@ class Member:
         self.seq = 0
         self.filter_seq = 0
         self.is_in = False
-        # From watch() on: what the room's members get, how many bytes of it came, how many of its marks were passed.
+        # From watch() on: what all members get, how many bytes of it have arrived, how many of its marks were passed.
         self.reference: Reference | None = None
         self.offset = 0
         self.mark = 0
-        # From record() on: what came and was not checked yet.
+        # From record() on: what has arrived and was not checked yet.
         self.tape: Tape | None = None
         self.handshake = Handshake(f"127.0.0.1:{port}")
         self.reader = FrameReader()
@@ -58,7 +59,7 @@ class Member:
         self.socket.setblocking(False)
 
     def read(self) -> bytes:
-        """What has come; raises ReceivedError if the connection has ended."""
+        """What has arrived; raises ReceivedError if the connection has ended."""
         try:
             chunk = self.socket.recv(_READ_BYTES)
         except BlockingIOError:
@@ -68,7 +69,7 @@ class Member:
         return chunk
 
     def take(self, chunk: bytes) -> None:
-        """Check what has come; raises ReceivedError or, before `watch`, HandshakeError or RefusedError."""
+        """Check what has arrived; raises ReceivedError or, before `watch`, HandshakeError or RefusedError."""
         reference = self.reference
         if reference is None:
             self._take_frames(chunk)
@@ -78,15 +79,15 @@ class Member:
             self._take_new(reference, self._rest + chunk)
 
     def watch(self, reference: Reference) -> None:
-        """From here on compare what comes with a reference, which starts where this member is."""
+        """From here on, compare what arrives with a reference, which starts where this member is."""
         self.reference, self.tape = reference, None
 
     def record(self, tape: Tape) -> None:
-        """From here on take down what comes, to be checked later."""
+        """From here on, record what arrives, to be checked later."""
         self.reference, self.tape = None, tape
 
     def check_tape(self) -> bytes:
-        """Check what was taken down and answer pings; latencies as native 64-bit nanoseconds. Raises ReceivedError."""
+        """Check what was recorded, answer pings, return latencies (native 64-bit nanoseconds). Raises ReceivedError."""
         assert self.tape is not None
         latencies, pings = self.tape.check()
         self._answer(pings)
@@ -98,10 +99,10 @@ class Member:
 
     def comment(self, text: bytes) -> None:
         """Send a comment; `text` is ASCII and shorter than 124 bytes."""
-        self._send(b"\x08%c\x3a%c%b" % (COMMENT, len(text), text))
+        self._send(b"%c%c%c%c%b" % (tags.MTYPE, COMMENT, tags.COMMENT, len(text), text))
 
     def drain(self) -> int:
-        """Read on up to the close of a connection that the service has closed; its code. Raises ReceivedError."""
+        """Read on to the close of a connection that the service has closed; returns its code. Raises ReceivedError."""
         assert self.reference is not None
         self.socket.settimeout(DRAIN_SECONDS)
         data = b""
@@ -125,7 +126,7 @@ class Member:
         self.socket.close()
 
     def _take_new(self, reference: Reference, chunk: bytes) -> None:
-        """Bytes that nobody got yet, or a ping."""
+        """Bytes that no member got before, or a ping."""
         self._rest = b""
         while chunk:
             known = reference.common(self.offset, chunk)
@@ -173,6 +174,6 @@ class Member:
             self.socket.send(struct.pack("!BBI", _PONG, 0x80 | len(content), 0) + content)
 
     def _send(self, message: bytes) -> None:
-        """A masked frame; the mask is zero, which leaves the content as it is."""
+        """Send a masked frame; the mask is zero, which leaves the content as it is."""
         size = struct.pack("!B", 0x80 | len(message)) if len(message) < 126 else struct.pack("!BH", 0xFE, len(message))
         self.socket.send(b"\x82" + size + b"\0\0\0\0" + message)

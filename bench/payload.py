@@ -1,7 +1,7 @@
-"""The feed message of the benchmarks: a number that counts up, and the moment at which it was sent.
+"""The feed message of the benchmarks: a number that counts up, and the time at which it was sent.
 
-About as long as what the simulated sport feed sends (66 bytes on average). All have the same length, so the number
-stands at the same place in each and is read without decoding.
+It is about as long as the messages of the simulated sport feed (66 bytes on average). All have the same length, so the
+number is at the same place in each and is read without decoding.
 """
 
 from proto.event_pb2 import BASEBALL, event
@@ -20,7 +20,7 @@ TIME = slice(NUMBER.stop + 1, NUMBER.stop + 1 + TIME_DIGITS)
 
 
 def title(number: int) -> str:
-    """The match_title of a message: the titles take turns."""
+    """The match_title of a message; the titles take turns."""
     return _TITLE % (number % TITLES)
 
 
@@ -38,7 +38,7 @@ EVENT_BYTES = len(make_event(0, 0))
 
 
 class EventForm:
-    """Makes the same messages by filling in digits, a hundred times faster; `head` is put before each."""
+    """Makes the same messages by filling in digits, a hundred times faster; each is put between `head` and `tail`."""
 
     def __init__(self, head: bytes, tail: bytes) -> None:
         self._tail = make_event(0, 0)[TIME.stop :] + tail

@@ -1,4 +1,4 @@
-"""The plots, as PNG and SVG, of whatever rows there are results of."""
+"""The plots, as PNG and SVG, of all rows that have results."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,7 +20,7 @@ FORMATS = ("png", "svg")
 
 
 def draw(results: Results, directory: Path) -> list[Path]:
-    """Write every plot whose row has been measured; the files."""
+    """Write every plot whose row has been measured; returns the files."""
     rows, files = results["rows"], []
     for name, (row, paint) in _PLOTS.items():
         if row in rows:
@@ -30,22 +30,22 @@ def draw(results: Results, directory: Path) -> list[Path]:
             axes.grid(alpha=0.3)
             for form in FORMATS:
                 files.append(directory / f"{name}.{form}")
-                # No date inside: the same results make the same files.
+                # Without a date, the same results make the same files.
                 figure.savefig(files[-1], dpi=110, metadata={"Date": None} if form == "svg" else None)
             pyplot.close(figure)
     return files
 
 
 def _paint_feed(axes: Axes, data: dict[str, Any]) -> None:
-    _paint_latencies(axes, data["loads"], "rate", "feed messages a second")
+    _paint_latencies(axes, data["loads"], "rate", "feed messages per second")
 
 
 def _paint_fanout(axes: Axes, data: dict[str, Any]) -> None:
-    _paint_latencies(axes, data["loads"], "deliveries_rate", "deliveries a second")
+    _paint_latencies(axes, data["loads"], "deliveries_rate", "deliveries per second")
 
 
 def _paint_comments(axes: Axes, data: dict[str, Any]) -> None:
-    _paint_latencies(axes, data["loads"], "rate", "comments a second")
+    _paint_latencies(axes, data["loads"], "rate", "comments per second")
 
 
 def _paint_rooms(axes: Axes, data: dict[str, Any]) -> None:
@@ -53,7 +53,7 @@ def _paint_rooms(axes: Axes, data: dict[str, Any]) -> None:
         loads = [load for load in data[name]["loads"] if load["p99"] is not None]
         axes.plot([load["rate"] for load in loads], [load["p99"] * 1000 for load in loads], "o-", label=told)
     axes.axhline(SUSTAINED_SECONDS * 1000, color="gray", linestyle=":")
-    _scale(axes, "feed messages a second", "p99 in ms")
+    _scale(axes, "feed messages per second", "p99 in ms")
 
 
 def _paint_routing(axes: Axes, data: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ def _scale(axes: Axes, across: str, up: str) -> None:
 
 
 def _kind(layout: dict[str, Any]) -> str:
-    """Which of the three lines a layout belongs to; another share of rows is none of them."""
+    """Which of the three lines a layout belongs to; none if another share of rows passes."""
     if not layout["filters"]:
         return "NONE"
     if layout["share"] != 0.01:

@@ -1,4 +1,4 @@
-"""Publishes the feed at a rate: core NATS over a bare socket, as fast as the server takes it, no answer awaited."""
+"""Publishes the feed at a rate, over core NATS and a bare socket, without awaiting an answer."""
 
 import socket
 import time
@@ -8,13 +8,13 @@ from bench.errors import BenchError
 from bench.payload import EVENT_BYTES, EventForm
 
 LEAST_PAUSE = 0.001
-"""Seconds; at high rates what is due is sent this often."""
+"""Seconds; at high rates, what is due is sent this often."""
 MOST_AT_ONCE = 500
 _LINE_BYTES = 65536
 
 
 class Publisher:
-    """One connection and a number that counts the messages up over all runs on a subject."""
+    """One connection; it numbers the messages of a subject over all runs."""
 
     def __init__(self, port: int, subject: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
@@ -26,7 +26,7 @@ class Publisher:
         self._flush()
 
     def publish(self, rate: float, seconds: float) -> tuple[int, int, int]:
-        """Messages for so long, each stamped when it is sent; returns how many, and the first's and the end's time."""
+        """Publish for so long, each message with the time of its sending; returns how many, and start and end time."""
         total, sent = max(1, int(rate * seconds)), 0
         started, started_ns = time.monotonic(), time.time_ns()
         while sent < total:
@@ -42,7 +42,7 @@ class Publisher:
         return total, started_ns, time.time_ns()
 
     def _flush(self) -> None:
-        """Wait until the server has taken everything. It pings too, now and then, and wants an answer."""
+        """Wait until the server has taken everything. The PONG answers a ping of the server's own."""
         self._socket.sendall(b"PING\r\nPONG\r\n")
         answer = b""
         while b"PONG" not in answer:

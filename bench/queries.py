@@ -1,10 +1,10 @@
-"""The SQL that the benchmarks say."""
+"""The SQL of the benchmarks."""
 
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = "alter database {database} set search_path = public, chat"
 HAS_POSITION = "select exists (select from chat.feed_position)"
 COUNT_EVENTS = "select count(*) from chat.sport_event"
-COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = 3"
+COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT')"
 COUNT_MEMBERS = "select count(*) from chat.member"
 ROOM_SEQS = "select room_id, chat.newest_seq(room_id) from chat.room where live_until = 'infinity'"
 BACKENDS = """
@@ -16,7 +16,7 @@ SERVER_VERSION = "show server_version"
 
 DROP_DATABASE = "drop database {database} with (force)"
 
-# What joins and FILTERs leave behind, without the rooms' views.
+# What joins and FILTERs write, except the rooms' views.
 FILL_ROOMS = """
 with gateway as (
   insert into chat.gateway default values returning gateway_id
@@ -68,7 +68,7 @@ join (
 """
 
 TRACK_FUNCTIONS = "alter database {database} set track_functions = 'all'"
-# Milliseconds; waiting for the disk is what every commit does, here nearly always the bridge's.
+# Milliseconds. Every commit waits for the disk, here nearly always the bridge's.
 FUNCTION_TIMES = """
 select funcname as name, self_time as spent from pg_stat_user_functions
 union all

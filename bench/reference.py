@@ -1,45 +1,49 @@
 """What the members of a room should get, byte for byte, and the check that it is right.
 
-Members of a room get the same bytes, so each frame is looked into once, when the first member gets it; what the others
-get is compared with that, which costs next to nothing. Rooms of which the same is expected (the same filter, the same
-sequence at the start) share a reference too. Only a server's pings differ from member to member; they are taken out.
+Members of a room get the same bytes, so each frame is examined once, when the first member gets it; what the others get
+is compared with that, which costs next to nothing. Rooms that must get the same (the same filter, the same sequence at
+the start) share a reference too. Only the server's pings differ from member to member; they are taken out.
 """
 
 from bench import payload
 from bench.errors import CutOffError, ReceivedError
 from clientsim.frames import CLOSE, PING
-from proto.chatmessage_pb2 import COMMENT, chatmessage
+from proto import tags
+from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 
 CLOSE_SLOW = 4008
 KEPT_BYTES = 8 * 1024 * 1024
 BINARY = 0x82
-MTYPE_TAG, EVENT, SEQ_TAG = 0x08, 5, 0x60
 EVENT_AT = 4
-"""Where a feed message stands in its chatmessage: behind mtype and, at this length, two bytes of tag and size."""
+"""Where a feed message is in its chatmessage: after mtype and, at this length, two bytes of tag and size."""
 _FINAL = 0x80
 
 
 class Reference:
-    """The bytes from a sequence on. `offset` counts them from the beginning, whether they are still kept or not.
+    """The bytes after a sequence. `offset` counts them from the beginning, whether or not they are still kept.
 
     `numbers_follow` says that every message of the feed passes the filter; otherwise their numbers only rise.
     Every `sample_every`th feed message or comment leaves a mark: where it ends and when it was sent.
     """
 
     def __init__(self, seq: int, numbers_follow: bool, sample_every: int) -> None:
+        # The last message: its sequence, and the number that the feed gave it.
         self.seq = seq
         self.number: int | None = None
+        # How many bytes and messages there have been in all.
         self.end = 0
         self.messages = 0
+        # The marks: offsets, and Unix times in nanoseconds.
         self.mark_ends: list[int] = []
         self.mark_times: list[int] = []
         self._numbers_follow = numbers_follow
         self._sample_every = sample_every
+        # The bytes that are still kept, and the offset of the first one.
         self._start = 0
         self._data = bytearray()
 
     def matches(self, offset: int, chunk: bytes) -> bool:
-        """Whether exactly these bytes are known to come at `offset`."""
+        """Whether these bytes are known to be at `offset`."""
         return self._data.startswith(chunk, offset - self._start)
 
     def common(self, offset: int, chunk: bytes) -> int:
@@ -54,7 +58,7 @@ class Reference:
         return low
 
     def extend(self, frames: bytes) -> None:
-        """Check whole frames that nobody got yet, and append them; raises ReceivedError."""
+        """Check whole frames that no member got before, and append them; raises ReceivedError."""
         place, end = 0, len(frames)
         while place < end:
             start, stop = frame_bounds(frames, place, end)
@@ -64,13 +68,13 @@ class Reference:
         self.end += end
 
     def forget(self, offset: int) -> None:
-        """Nobody needs what stands before `offset` any more."""
+        """Nobody needs the bytes before `offset` any more."""
         if offset - self._start > KEPT_BYTES:
             del self._data[: offset - self._start]
             self._start = offset
 
     def _check(self, frames: bytes, start: int, stop: int) -> None:
-        if frames[start] == MTYPE_TAG and frames[start + 1] == EVENT:
+        if frames[start] == tags.MTYPE and frames[start + 1] == EVENT:
             seq, sent = self._check_event(frames, start, stop)
         else:
             seq, sent = read_other(frames[start:stop])
@@ -85,7 +89,7 @@ class Reference:
     def _check_event(self, frames: bytes, start: int, stop: int) -> tuple[int, int]:
         event_at = start + EVENT_AT
         tail = event_at + payload.EVENT_BYTES
-        if frames[tail] != SEQ_TAG:
+        if frames[tail] != tags.SEQ:
             raise ReceivedError(f"no sequence behind {frames[start:stop]!r}")
         number = int(frames[event_at + payload.NUMBER.start : event_at + payload.NUMBER.stop])
         previous, self.number = self.number, number
@@ -101,7 +105,7 @@ class Reference:
 
 
 def frame_bounds(data: bytes, place: int, end: int) -> tuple[int, int]:
-    """Where the payload of the frame at `place` starts and stops; (end, end + 1) if that is not known yet."""
+    """Where the payload of the frame at `place` starts and stops; (end, end + 1) while that is not known."""
     if end - place < 2:
         return end, end + 1
     size, start = data[place + 1], place + 2
@@ -113,9 +117,9 @@ def frame_bounds(data: bytes, place: int, end: int) -> tuple[int, int]:
 
 
 def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
-    """Whole binary frames, the incomplete rest, and the payloads of pings that stood between them.
+    """Whole binary frames, the incomplete rest, and the payloads of the pings between them.
 
-    Raises ReceivedError at a frame that is neither, a close above all.
+    Raises ReceivedError at any other frame, such as a close.
     """
     place, end = 0, len(data)
     kept: list[bytes] = []
@@ -134,7 +138,7 @@ def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
 
 
 def take_control(first: int, content: bytes) -> bytes:
-    """What a ping holds; raises ReceivedError for any other control frame."""
+    """The payload of a ping; raises ReceivedError for any other control frame."""
     if first == _FINAL | PING:
         return content
     if first == _FINAL | CLOSE:
@@ -146,6 +150,6 @@ def take_control(first: int, content: bytes) -> bytes:
 
 
 def read_other(content: bytes) -> tuple[int, int]:
-    """Sequence and, of a comment, when it was sent; Unix time in nanoseconds stands at its start."""
+    """The sequence and, for a comment, when it was sent: it begins with Unix time in nanoseconds."""
     message = chatmessage.FromString(content)
     return message.seq, int(message.comment.split()[0]) if message.mtype == COMMENT else 0

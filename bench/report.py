@@ -1,6 +1,6 @@
-"""`python -m bench --report`: the tables of docs/performance.md and its plots, made anew from the results.
+"""`python -m bench --report`: makes the tables and plots of docs/performance.md from the results.
 
-A table stands between `<!-- bench: <name> -->` and `<!-- /bench -->`; the text around it is written by hand.
+A table is between `<!-- bench: <name> -->` and `<!-- /bench -->`; the text around it is written by hand.
 """
 
 import re
@@ -22,7 +22,7 @@ Rows = dict[str, Any]
 
 
 def write(results: Results) -> None:
-    """Rewrite the document's tables and draw its plots; raises BenchError for a table that nobody makes."""
+    """Rewrite the document's tables and draw its plots; raises BenchError for a table that it cannot make."""
     text = DOCUMENT.read_text(encoding="utf-8")
     DOCUMENT.write_text(_TABLE.sub(lambda match: _fill(match, results), text), encoding="utf-8")
     PLOTS.mkdir(exist_ok=True)

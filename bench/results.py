@@ -1,4 +1,4 @@
-"""What was measured, as JSON; a run replaces the rows that it measured and keeps the others."""
+"""The results as JSON; a run replaces the rows that it measured and keeps the others."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def save(rows: Mapping[str, Row], machine: dict[str, str], options: Options) -> 
     for name, row in rows.items():
         results["rows"][name] = asdict(row) | {"at": at, "options": asdict(options)}
     DIRECTORY.mkdir(exist_ok=True)
-    # Latencies that were not sampled are not a number, which JSON does not have.
+    # Latencies that were not sampled are NaN, which JSON does not have.
     FILE.write_text(json.dumps(_plain(results), indent=1) + "\n", encoding="utf-8")
     return load()
 

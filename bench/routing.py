@@ -1,6 +1,6 @@
-"""Row 7: inserting and routing alone, by the bridge's own statement, in a database of its own.
+"""Row 7: inserting and routing alone, with the bridge's own statement.
 
-Each filter passes 1 % of the rows. The tables are filled as joins and FILTERs would leave them, but for the rooms'
+Each filter passes 1 % of the rows. The tables are filled as joins and FILTERs would fill them, except for the rooms'
 views, which routing does not read: ten thousand FILTERs would take half an hour.
 """
 
@@ -24,7 +24,7 @@ TITLE = "Insert and routing alone"
 BATCHES = (1, 10, 100, 1000)
 FILTERS = (5, 100, 1000, 10_000)
 SHARING = (5, 100, 1000, 10_000)
-"""Rooms that share five filters, or have none."""
+"""How many rooms share five filters, or have none."""
 SHARED_FILTERS = 5
 WIDTH = payload.TITLES // 100
 QUARTER = payload.TITLES // 4
@@ -34,7 +34,7 @@ LEAST_BATCHES = 3
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """So many occupied rooms that take turns in so many filters of a width; no filters means NONE."""
+    """`rooms` occupied rooms that share `filters` filters in turn; without filters, all have NONE."""
 
     title: str
     rooms: int
@@ -42,15 +42,15 @@ class Layout:
     width: int = WIDTH
 
     def filter(self, number: int) -> TitleRange:
-        """A filter; it belongs to the rooms number, number + filters, and so on."""
+        """The filter of the rooms `number`, `number` + `filters`, and so on."""
         return TitleRange(number, self.width)
 
     def sharing(self, number: int) -> int:
-        """How many rooms have a filter."""
+        """How many rooms have the filter `number`."""
         return len(range(number, self.rooms, self.filters))
 
     def passed(self, first: int, count: int) -> int:
-        """How many messages the rooms get, taken together, of `count` from number `first` on."""
+        """How many messages all rooms get together of `count` messages, counted from number `first` on."""
         if not self.filters:
             return self.rooms * count
         return sum(self.sharing(n) * self.filter(n).passed(first, count) for n in range(self.filters))
@@ -66,7 +66,7 @@ LAYOUTS = (
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a batch took, in seconds, and rows a second."""
+    """How long a batch took, in seconds, and rows per second."""
 
     batch: int
     seconds: float
@@ -97,13 +97,13 @@ def run(bench: Bench) -> Row:
 
 
 def describe(layout: Layout, cells: list[Cell], router: float) -> str:
-    """A layout in words."""
+    """A layout's figures in words."""
     told = ", ".join(f"{cell.seconds * 1000:.2f} ms for {cell.batch:,}" for cell in cells)
     return f"{layout.title}: {told} ({cells[-1].rate:,.0f} rows/s); router made in {router * 1000:.0f} ms"
 
 
 async def _measure(bench: Bench, layout: Layout) -> tuple[list[Cell], int, float]:
-    """The cells, how many rows were stored for them, and the seconds that making the router took."""
+    """The cells, how many rows were stored for them, and how many seconds the router took to make."""
     url = bench.servers.create_database()
     connection = await asyncpg.connect(url)
     try:
@@ -123,7 +123,7 @@ ORIGIN = Origin("BENCH", "bench")
 
 
 class Run:
-    """Stores batches one after the other; `number` counts the messages."""
+    """Stores one batch after the other; `number` counts the messages."""
 
     def __init__(self, store: Store, position: int) -> None:
         self._store = store
@@ -131,12 +131,12 @@ class Run:
         self.number = 0
 
     async def warm(self) -> None:
-        """Let everything be planned and read that later batches find ready."""
+        """Have everything planned and read that later batches need."""
         for size in (1, 1, 1, 1, 1, 10, 100):
             await self._write(size)
 
     async def measure(self, size: int) -> Cell:
-        """Batches of a size for a while; the median."""
+        """Store batches of one size for a while; returns the median."""
         times: list[float] = []
         while len(times) < LEAST_BATCHES or sum(times) < CELL_SECONDS:
             times.append(await self._write(size))
@@ -157,7 +157,7 @@ def _row(number: int, sequence: int) -> FeedRow:
 
 
 async def _occupy(connection: asyncpg.Connection, layout: Layout) -> float:
-    """Rooms with a member each, their filters, and the router; the seconds that the router took."""
+    """Make rooms with one member each, their filters, and the router; returns how many seconds the router took."""
     await connection.execute(queries.FILL_ROOMS, layout.rooms)
     filters = [layout.filter(number) for number in range(layout.filters)]
     if filters:
@@ -174,7 +174,7 @@ async def _occupy(connection: asyncpg.Connection, layout: Layout) -> float:
 
 
 async def _check(connection: asyncpg.Connection, layout: Layout, rows: int) -> None:
-    """Raises BenchError if any room got another number of messages than its filter passes."""
+    """Raises BenchError if a room did not get as many messages as its filter passes."""
     expected = dict.fromkeys(range(layout.rooms), rows)
     if layout.filters:
         passed = [layout.filter(number).passed(0, rows) for number in range(layout.filters)]

@@ -1,4 +1,4 @@
-"""A row of the table: what was measured, and the check that what was measured was right."""
+"""A row of the table: what was measured, and the check that it was right."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bench.servers import Servers
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says."""
+    """The options of the command line."""
 
     seconds: float
     gateways: int
@@ -29,7 +29,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What every row is given: servers that run, the options, a way to tell how far it is, and the rows before it."""
+    """What every row is given: running servers, the options, a way to report progress, and the rows before it."""
 
     servers: Servers
     options: Options
@@ -37,7 +37,7 @@ class Bench:
     rows: Mapping[str, Row]
 
     def say_load(self, load: Load) -> None:
-        """A line for a load that has ended."""
+        """Report a load that has ended."""
         self.say(describe(load))
 
 
@@ -56,11 +56,11 @@ def milliseconds(seconds: float) -> str:
 
 
 def latency(load: Load | None) -> str:
-    """A load's latencies, to be put behind its rate; nothing for none."""
+    """A load's latencies, to be put after its rate; empty if there is no load."""
     return "" if load is None else f", p50 {milliseconds(load.p50)}, p99 {milliseconds(load.p99)}"
 
 
 def checked(loads: Sequence[Load], users: int, which: str = "all") -> str:
-    """What held in every one of these loads, else they had ended in an error."""
+    """What each of these loads has checked; otherwise it would have ended in an error."""
     messages = sum(load.messages for load in loads)
     return f"{messages:,} published = stored; each of {users:,} users got {which} of them, in order, none missing"

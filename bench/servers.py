@@ -1,4 +1,4 @@
-"""PostgreSQL and nats-server for the time of a benchmark, in a directory of their own: durable, as in production."""
+"""PostgreSQL and nats-server for the time of a benchmark, in a directory of their own, durable as in production."""
 
 import itertools
 import shutil
@@ -44,7 +44,7 @@ class Servers:
     def create_database(self) -> str:
         """The URL of a new migrated database."""
         name = f"bench_{next(self._numbers)}"
-        # The settings of a database are not copied with it.
+        # A database's settings are not copied with it.
         for statement in (queries.CREATE_FROM_TEMPLATE, queries.SET_SEARCH_PATH):
             self._execute(statement, name)
         return self.postgres.url(name)
@@ -70,8 +70,8 @@ class Servers:
 
 @contextmanager
 def running_servers() -> Iterator[Servers]:
-    """Servers for the time of the block; nothing is left of them."""
-    # A path that the user whom Postgres runs as can enter, unlike a home directory.
+    """Servers for the time of the block; nothing of them is left."""
+    # Unlike a home directory, this can be entered by the user that Postgres runs as.
     directory = Path(tempfile.mkdtemp(prefix="edgechat-bench-"))
     servers = Servers(directory)
     try:

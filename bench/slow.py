@@ -6,7 +6,7 @@ import psutil
 
 from bench import queries
 from bench.errors import BenchError
-from bench.load import Feed, Load
+from bench.load import CheckedFeed, Load
 from bench.reference import CLOSE_SLOW
 from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
@@ -26,14 +26,16 @@ def run(bench: Bench) -> Row:
     with System(bench.servers, 1, SIZE) as system:
         system.crowd.call("join", system.ports, [(f"u{place}", 0) for place in range(SIZE)])
         system.crowd.call("watch", {0: "all"}, True, 47)
-        feed = Feed(system, {0: SIZE})
+        feed = CheckedFeed(system, {0: SIZE})
         feed.run(RATE, 2.0)
         before = feed.run(RATE, seconds)
         bench.say_load(before)
         watch = Watch(system)
         system.crowd.call("pause", SLOW)
-        # Each one's USEREXITED comes among the feed's messages.
-        during = Feed(system, {0: SIZE - SLOW}, published=feed.published).run(RATE, seconds, watch.until_cut, own=SLOW)
+        # The room also gets a USEREXITED for each of them.
+        during = CheckedFeed(system, {0: SIZE - SLOW}, published=feed.published).run(
+            RATE, seconds, watch.until_cut, own=SLOW
+        )
         bench.say_load(during)
         closes = system.crowd.call("resume")
     if closes != [CLOSE_SLOW] * SLOW:
@@ -44,18 +46,19 @@ def run(bench: Bench) -> Row:
 
 
 class Watch:
-    """Looks at the gateway while the slow ones are being cut off."""
+    """Watches the gateway while the slow users are being cut off."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._gateway = psutil.Process(system.pid("gateway"))
         self._before = self._gateway.memory_info().rss
         self._started = time.monotonic()
+        # The most bytes by which its memory grew, and how many seconds it took.
         self.growth = 0
         self.seconds = 0.0
 
     def until_cut(self) -> None:
-        """Wait until they have left the room; raises BenchError if that takes longer than it may."""
+        """Wait until they have left the room; raises BenchError if that takes too long."""
         while self._system.fetch(queries.COUNT_MEMBERS)[0][0] > SIZE - SLOW:
             self.growth = max(self.growth, self._gateway.memory_info().rss - self._before)
             self.seconds = time.monotonic() - self._started

@@ -27,7 +27,7 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
-"""What parts get of this process's environment: nothing that could be a setting."""
+"""The variables of this process's environment that parts get: none that could be a setting."""
 
 
 class System:
@@ -57,9 +57,11 @@ class System:
         self._size = size
         self._has_feed = feed
         self._profile = profile
-        # A stream and subjects of its own: the streams of the rows before stay, and no two may have the same subject.
+        # For a stream and subjects of its own: the streams of earlier rows stay, and no two may have the same subject.
         self._name = self.database_url.rpartition("/")[2]
+        # What is to be stopped.
         self._exits = ExitStack()
+        # Of our own parts, by name.
         self._pids: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -104,7 +106,7 @@ class System:
         return self._pids[name]
 
     def parts(self, kind: str) -> list[str]:
-        """The names of the parts of a kind."""
+        """The names of all parts of a kind."""
         return [name for name in self._pids if name.startswith(kind)]
 
     def _start_worker(self, worker: Worker) -> Worker:

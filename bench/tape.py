@@ -1,6 +1,6 @@
-"""What a member gets whom nobody else gets the same as: taken down as it comes, checked in large pieces by numpy.
+"""What a member gets that nobody else gets: recorded as it arrives, and checked in large pieces by numpy.
 
-Looking into each frame in Python costs 2 µs, more than the whole service takes for it; here it is a tenth of that.
+To examine each frame in Python costs 2 µs, more than the whole service takes for it; here it is a tenth of that.
 """
 
 from array import array
@@ -10,18 +10,20 @@ import numpy as np
 
 from bench import payload
 from bench.errors import ReceivedError
-from bench.reference import BINARY, EVENT, EVENT_AT, MTYPE_TAG, SEQ_TAG, frame_bounds, read_other, take_control
+from bench.reference import BINARY, EVENT_AT, frame_bounds, read_other, take_control
+from proto import tags
+from proto.chatmessage_pb2 import EVENT
 
 Array = Any
-"""An array of numpy, whose types are not there in every environment that is checked."""
+"""A numpy array; numpy's types are not installed everywhere that types are checked."""
 CHECKED_BYTES = 64 * 1024
-"""So much is taken down before it is checked."""
+"""How much is recorded before it is checked."""
 _HEADER_BYTES = 2
 _EVENT = slice(_HEADER_BYTES + EVENT_AT, _HEADER_BYTES + EVENT_AT + payload.EVENT_BYTES)
 
 
 def _digits(place: slice) -> tuple[slice, Array]:
-    """Where a number of the feed message stands in its frame, and what its digits count."""
+    """Where a number of the feed message is in its frame, and the weights of its digits."""
     where = slice(_EVENT.start + place.start, _EVENT.start + place.stop)
     return where, 10 ** np.arange(place.stop - place.start - 1, -1, -1, dtype=np.int64)
 
@@ -30,30 +32,32 @@ _TITLE, _NUMBER, _TIME = _digits(payload.TITLE_NUMBER), _digits(payload.NUMBER),
 
 
 class Tape:
-    """The bytes from a sequence on. Every `sample_every`th feed message leaves its latency.
+    """The bytes after a sequence. Every `sample_every`th feed message yields a latency.
 
-    Feed messages must have the sequences that follow, numbers that rise, and the title that belongs to the number.
+    Feed messages must have consecutive sequences, rising numbers, and the title that belongs to the number.
     """
 
     def __init__(self, seq: int, sample_every: int) -> None:
+        # The last sequence that was checked, and when the last bytes that were checked arrived.
         self.seq = seq
         self.last_at = 0
         self._sample_every = sample_every
         self._messages = 0
         self._number = -1
+        # Bytes that are not checked yet, and for each chunk of them its end and its time.
         self._data = bytearray()
         self._ends = array("q")
         self._times = array("q")
 
     def add(self, chunk: bytes, now: int) -> bool:
-        """Take down what came at a time in nanoseconds; whether it is enough to be checked."""
+        """Record what arrived at a time in nanoseconds; returns whether there is enough to check."""
         self._data += chunk
         self._ends.append(len(self._data))
         self._times.append(now)
         return len(self._data) >= CHECKED_BYTES
 
     def check(self) -> tuple[bytes, list[bytes]]:
-        """Latencies, as native 64-bit nanoseconds, and pings of what was taken down; raises ReceivedError."""
+        """Check what was recorded: its latencies (native 64-bit nanoseconds) and pings. Raises ReceivedError."""
         data, latencies, pings = bytes(self._data), b"", []
         place, end = 0, len(data)
         while place < end:
@@ -79,7 +83,7 @@ class Tape:
         seqs: Array = np.zeros(count, np.int64)
         for shift, digits in enumerate(frames[:, _EVENT.stop + 1 :].T):
             seqs |= (digits & 0x7F).astype(np.int64) << 7 * shift
-        if not (frames[:, _EVENT.stop] == SEQ_TAG).all() or (np.diff(seqs) != 1).any():
+        if not (frames[:, _EVENT.stop] == tags.SEQ).all() or (np.diff(seqs) != 1).any():
             raise ReceivedError(f"sequences do not follow each other after {self.seq}: {seqs[:20]}")
         if (np.diff(numbers, prepend=self._number) <= 0).any() or (titles != numbers % payload.TITLES).any():
             raise ReceivedError(f"other messages of the feed after {self._number} than could be: {numbers[:20]}")
@@ -97,7 +101,7 @@ class Tape:
         self.seq = seq
 
     def _drop(self, place: int) -> None:
-        """Keep what is not a whole frame yet, with the time at which it came."""
+        """Keep what is not a whole frame yet, with the time at which it arrived."""
         if self._times:
             self.last_at = self._times[-1]
         del self._data[:place]
@@ -106,12 +110,12 @@ class Tape:
 
 
 def _equal_frames(data: bytes, place: int, size: int) -> Array:
-    """The frames with feed messages from a place on that are as large as the first, a row each; none if it has none."""
+    """The feed messages from a place on whose frames are as large as the first, one per row; none if that is none."""
     count = (len(data) - place) // size
     frames = np.frombuffer(data, np.uint8, count * size, place).reshape(count, size)
     if size <= _EVENT.stop + 1:
         return frames[:0]
-    is_equal = (frames[:, :4] == (BINARY, size - _HEADER_BYTES, MTYPE_TAG, EVENT)).all(axis=1)
+    is_equal = (frames[:, :4] == (BINARY, size - _HEADER_BYTES, tags.MTYPE, EVENT)).all(axis=1)
     return frames if is_equal.all() else frames[: is_equal.argmin()]
 
 

@@ -1,4 +1,4 @@
-"""Processor time by process, and what of it was spent in the kernel."""
+"""Processor time by process, in user and kernel mode."""
 
 import re
 import time
@@ -10,7 +10,7 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """At a moment: seconds in user and kernel mode that each process has used since it started."""
+    """Seconds that each process has used in user and kernel mode since it started, and when that was read."""
 
     at: float
     seconds: dict[str, tuple[float, float]]
@@ -28,7 +28,7 @@ class Usage:
         return cls(time.monotonic(), seconds)
 
     def shares_since(self, before: "Usage") -> dict[str, dict[str, float]]:
-        """By process, kernel and user mode: 1 is a whole processor. Backends of the same kind are summed up."""
+        """Shares of a processor by process and mode; 1 is a whole one. Backends of the same kind are summed up."""
         passed = self.at - before.at
         shares: dict[str, dict[str, float]] = {}
         for name, (user, system) in self.seconds.items():

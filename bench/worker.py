@@ -1,4 +1,4 @@
-"""A process that the benchmark starts and asks through a pipe: the crowd, the publisher."""
+"""A process that the benchmark starts and commands through a pipe: the crowd, the publisher."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class Worker:
         self._pipe, other = _context.Pipe()
         self._process = _context.Process(target=main, args=(other, *arguments), name=name, daemon=True)
         self._process.start()
-        # Else the end of this process would not show in the pipe.
+        # Otherwise the end of that process would not close the pipe.
         other.close()
 
     @property
@@ -28,7 +28,7 @@ class Worker:
         return self._process.pid
 
     def call(self, method: str, *arguments: Any) -> Any:
-        """The method's result; raises BenchError with what the process says went wrong."""
+        """Call a method and return its result; raises BenchError with the process's reason."""
         self.ask(method, *arguments)
         return self.answer()
 
@@ -40,7 +40,7 @@ class Worker:
             self.answer()
 
     def answer(self) -> Any:
-        """Wait for the result of what was asked."""
+        """Wait for the result of the call; raises as `call` does."""
         try:
             error, result = self._pipe.recv()
         except (EOFError, OSError):

@@ -1,4 +1,4 @@
-"""What came from the stream, gathered for one statement."""
+"""What has arrived from the stream, gathered for one statement."""
 
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ class Batch:
     """Rows and rejects of consecutive sequences: each item begins where the one before it ended.
 
     `micros` is when the stream got the last message in it, in microseconds since 1970, None if that is not known.
+    `size` is how many bytes all messages have together.
     """
 
     __slots__ = ("items", "micros", "size")
@@ -58,7 +59,7 @@ class Batch:
         return len(self.items) < MAX_MESSAGES and self.size + size <= MAX_BYTES
 
     def add(self, item: Item, size: int) -> None:
-        """Append an item that brings `size` bytes."""
+        """Append an item of `size` bytes."""
         self.items.append(item)
         self.size += size
 

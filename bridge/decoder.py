@@ -1,4 +1,4 @@
-"""Protobuf bytes to column values. What does not fit is refused here, in words, before Postgres sees it."""
+"""Turns protobuf bytes into column values. What does not fit is refused here, in words, before Postgres sees it."""
 
 import importlib
 import pkgutil
@@ -19,7 +19,7 @@ _MAX_UTF8_BYTES = 4
 
 
 def load_messages() -> None:
-    """Import every generated module, so that a new feed's message type is known without a line of code here."""
+    """Import every generated module: a new feed's message type is then known without a change here."""
     for module in pkgutil.iter_modules(proto.__path__):
         if module.name.endswith("_pb2"):
             importlib.import_module(f"proto.{module.name}")
@@ -34,7 +34,7 @@ class Decoder:
         self._type = _find_type(feed)
         self._parse: Callable[[bytes], Any] = message_factory.GetMessageClass(self._type).FromString
         self._read = _reader([_find_field(self._type, feed, column) for column in feed.columns])
-        # Per text column: its index, the most characters that fit whatever they are, and the column.
+        # Per text column: its index, how many characters always fit, whatever they are, and the column.
         self._texts = [
             (index, column.max_bytes // _MAX_UTF8_BYTES, column)
             for index, column in enumerate(feed.columns)
@@ -52,7 +52,7 @@ class Decoder:
         values = self._read(message)
         for index, sure_length, column in self._texts:
             text = values[index]
-            # The first three tell nearly all good texts; bytes instead of str is how protobuf gives invalid UTF-8.
+            # These checks pass nearly all good texts. protobuf returns bytes instead of str for invalid UTF-8.
             if text.__class__ is not str or len(text) > sure_length or "\0" in text:
                 _check_text(column, text)
         return values
@@ -60,13 +60,13 @@ class Decoder:
     def _explain(self, path: str) -> str:
         field = self._type.fields_by_name.get(path)
         if field is not None and field.enum_type is not None:
-            # A number outside a closed enum is put aside by protobuf as if the field were not there.
+            # protobuf treats a number outside a closed enum as if the field were absent.
             return f"{path} is missing, or a number that the enum {field.enum_type.name} does not have"
         return f"{path} is missing"
 
 
 class Decoders:
-    """All feeds' decoders, by subject; a row names its feed by its index in `feeds`."""
+    """The decoders of all feeds, by subject; a row names its feed by its index in `feeds`."""
 
     def __init__(self, feeds: Sequence[Feed]) -> None:
         """Raises FeedError."""
@@ -74,10 +74,10 @@ class Decoders:
         self._by_subject = {feed.subject: (index, Decoder(feed)) for index, feed in enumerate(feeds)}
 
     def decode(self, sequence: int, subject: str, data: bytes) -> Item:
-        """The row of a message, or the reject if it makes none; raises nothing: no message can stop the others."""
+        """The row that a message makes, or else a reject; raises nothing, so that no message can stop the others."""
         found = self._by_subject.get(subject)
         if found is None:
-            return Reject(sequence, sequence, subject, data, "came with a subject that belongs to no feed")
+            return Reject(sequence, sequence, subject, data, "has a subject that belongs to no feed")
         index, decoder = found
         try:
             return Row(sequence, sequence, index, subject, data, decoder.decode(data))
@@ -104,7 +104,7 @@ def _find_field(message_type: Descriptor, feed: Feed, column: Column) -> FieldDe
 
 
 def _reader(fields: list[FieldDescriptor]) -> Callable[[Message], tuple[Any, ...]]:
-    """What reads all columns of a message; an optional field that is not there is null."""
+    """A function that reads all columns of a message; an optional field that is absent becomes null."""
     names = [field.name for field in fields]
     if len(names) > 1 and all(field.is_required for field in fields):
         return attrgetter(*names)

@@ -4,7 +4,7 @@
     ├── FeedError             the feeds as configured cannot be carried: nothing to retry, the bridge ends
     ├── RejectError           one message is not what its feed carries; goes to feed_reject, the others go on
     ├── PositionError         somebody else moved the position: open it again and read on from there
-    └── SourceError           the connection to NATS, the stream or the consumer came to an end: open them again
+    └── SourceError           the connection to NATS, the stream or the consumer has ended: open them again
 
 Every message is for a person.
 """

@@ -1,4 +1,4 @@
-"""The feeds as Postgres lists them: what each is called, where it comes from, which fields become columns."""
+"""The feeds as Postgres lists them: their names, their subjects, and which fields become columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bridge.errors import FeedError
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One filter column: the protobuf field it is filled from; `max_bytes` (of UTF-8) is set for text only."""
+    """One column for filters: the protobuf field that fills it; `max_bytes` (of UTF-8) is set for text only."""
 
     field_name: str
     type_name: str
@@ -46,7 +46,10 @@ async def list_feeds(connection: asyncpg.Connection, subjects: Mapping[str, str]
 
 
 def check_subjects(feeds: Iterable[Feed]) -> None:
-    """A message is told by its subject alone, so each feed has one of its own, without wildcards; raises FeedError."""
+    """Only the subject tells which feed a message belongs to: each feed needs its own, without wildcards.
+
+    Raises FeedError.
+    """
     owners: dict[str, str] = {}
     for feed in feeds:
         if not is_literal(feed.subject.split(".")):

@@ -1,4 +1,4 @@
-"""Requests to JetStream's API, as JSON, so that times keep their nanoseconds and settings unknown here their values."""
+"""Requests to JetStream's API as plain JSON: times keep their nanoseconds, and unknown settings keep their values."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ _NOT_ENABLED = (10039, 10076)
 
 
 class ApiError(BridgeError):
-    """JetStream refused a request: its own words and its number for them."""
+    """JetStream refused a request; has its words and its error code."""
 
     def __init__(self, description: str, code: int) -> None:
         super().__init__(description)
@@ -24,7 +24,7 @@ class ApiError(BridgeError):
 
 
 class AbsentError(SourceError):
-    """Nobody answers JetStream's requests: the server does not have it, or not now."""
+    """Nobody answers requests to JetStream: the server does not have it, or not now."""
 
 
 async def ask(client: Client, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """One connection to the NATS server, for as long as it lasts.
 
-The library's own reconnecting is switched off: after a loss everything that hung on the connection (pull requests, the
-consumer) has to be made anew in any case, and one way of starting is easier to get right than two.
+The library's own reconnecting is switched off: after a loss, everything that belonged to the connection (pull requests,
+the consumer) must be made again in any case, and one way of starting is easier to get right than two.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ logger = logging.getLogger("bridge")
 async def connected(url: str, lost: Callable[[Exception], None]) -> AsyncIterator[Client]:
     """A connection to one of the servers of `url` (several: with commas); `lost` is called when it ends by itself.
 
-    Raises SourceError if there is none.
+    Raises SourceError if none of them can be reached.
     """
     client = Client()
     is_closing = False

@@ -1,8 +1,8 @@
-"""The bridge: what the feeds publish, from NATS into Postgres, each message once.
+"""The bridge: carries what the feeds publish from NATS into Postgres, each message once.
 
     while true:
         connect to NATS, find the stream, ask Postgres for the position
-        take what has gathered, store it, ask for more        until the source or the position is lost
+        take a batch, ask for more, store the batch           until the source or the position is lost
 
 Reading and decoding go on while Postgres works on a batch; one batch is in its hands at a time.
 """
@@ -31,13 +31,13 @@ logger = logging.getLogger("bridge")
 
 
 class Source(Protocol):
-    """What fills an intake: a Reader or a Subscription."""
+    """Fills an intake: a Reader or a Subscription."""
 
     async def replenish(self) -> None:
-        """There is room in the intake."""
+        """Called when there is room in the intake."""
 
     async def watch(self) -> None:
-        """Look after it until the intake is closed."""
+        """Watch for trouble until the intake is closed."""
 
     async def stop(self) -> None:
         """Leave nothing behind at the server."""
@@ -60,14 +60,14 @@ async def run(settings: Settings) -> None:
 
 
 class Bridge:
-    """What outlasts a connection to NATS: the settings and the store."""
+    """What stays over all connections to NATS: the settings and the store."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
 
     async def carry(self, started: Callable[[], None]) -> None:
-        """One connection to NATS, to its end; calls `started` when it works. Raises SourceError or PositionError."""
+        """Use one connection to NATS to its end; calls `started` once it works. Raises SourceError or PositionError."""
         intake = Intake()
         decoders = Decoders(self._store.feeds)
         async with connected(self._settings.nats_url, lost=intake.close) as client:
@@ -103,10 +103,10 @@ class Bridge:
         return subscription, subscription.origin
 
     async def _find_position(self, stream: Stream, state: StreamState, origin: Origin) -> int:
-        """The last sequence taken, or less if the stream lost its end, by a power failure or a backup put back.
+        """The last sequence that was stored, or less if the stream lost its end (a power failure, a restored backup).
 
-        The numbers after its end are given again, to other messages. If some were before we look, only the time of the
-        last message taken tells.
+        The stream gives the numbers after its end again, to other messages. If it has done so already, only the time of
+        the last stored message shows it.
         """
         position = await self._store.open_position(origin)
         if position.micros is None:
@@ -115,7 +115,8 @@ class Bridge:
             known = await stream.end_of_known(position.last_seq, position.micros, state)
         if known >= position.last_seq:
             return position.last_seq
-        logger.warning("the stream lost its end, which was taken up to %d: going back to %d", position.last_seq, known)
+        words = "the stream lost its end, of which all up to %d was stored: going back to %d"
+        logger.warning(words, position.last_seq, known)
         await self._store.rewind_position(origin, known)
         return known
 
@@ -124,6 +125,6 @@ async def _watch(source: Source, intake: Intake) -> None:
     try:
         await source.watch()
     except Exception as error:
-        # Without its watch a source could fall silent for good.
+        # Without its watch, a source could fall silent for good.
         logger.exception("watching the feed failed")
         intake.close(SourceError(f"watching failed: {error!r}"))

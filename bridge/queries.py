@@ -21,7 +21,7 @@ OPEN_POSITION = "select last_seq, last_time from chat.open_position($1, $2)"
 
 REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"
 
-# The parts of the one statement of a batch; `{}` are its arguments.
+# The calls that make up the one statement of a batch; each `{}` becomes a parameter.
 ADVANCE = "chat.advance_position({}::text, {}::text, {}::bigint, {}::bigint, {}::timestamptz)"
 REJECT = "chat.reject_messages({}::text, {}::text, {}::bigint[], {}::bigint[], {}::text[], {}::bytea[], {}::text[])"
 STORE = "chat.store_{name}({arguments})"

@@ -1,9 +1,9 @@
-"""Reads the stream in order, by pulling: what nobody asked for stays in JetStream, so memory is bounded here.
+"""Reads the stream in order, by pulling: what was not asked for stays in JetStream, so memory is bounded here.
 
 The consumer is made for one connection, starts at a sequence and acknowledges nothing, since the position is in
 Postgres. Two counters come with each message: the stream's sequence, and the consumer's own, which counts deliveries.
-If both go up by one, all is well. If only the stream's jumps, the stream no longer has what is between: a gap,
-reported. If the consumer's jumps, a delivery was lost on its way: everything is opened anew at the position.
+If both go up by one, all is well. If only the stream's jumps, the stream no longer has the messages between: a gap,
+which is reported. If the consumer's jumps, a delivery was lost: everything is opened again at the position.
 """
 
 import asyncio
@@ -25,9 +25,9 @@ from bridge.stream import NANOSECONDS, Stream, StreamState
 
 # Messages that may be on their way or wait here: three full batches, so that Postgres never waits for a round trip.
 CAPACITY = 6_000
-# With less room than this nothing is asked for while something is still on its way.
+# With less room than this, nothing is asked for while something is still on its way.
 LEAST_PULL = 500
-# Room in bytes; what was asked for before it ran out may still come, at most as much again for each request.
+# Room in bytes. Requests made before it ran out may still bring as much again, each.
 CAPACITY_BYTES = 8 * 1024 * 1024
 PULL_SECONDS = 30
 HEARTBEAT_SECONDS = 2
@@ -41,14 +41,14 @@ DELETED = "not taken yet when the stream was deleted"
 
 _HEARTBEAT = "100"
 _REQUEST_ENDED = ("404", "408")
-# 409 tells of many things; these only end one request.
+# 409 has many meanings; these two only end one request.
 _ENDED_EARLY = ("message size exceeds maxbytes", "batch completed")
 
 logger = logging.getLogger("bridge")
 
 
 class Reader:
-    """One consumer, from a sequence on, into an intake; ends by closing the intake with the reason."""
+    """Reads one consumer into an intake, from a sequence on; ends by closing the intake with the reason."""
 
     def __init__(self, client: Client, stream: Stream, state: StreamState, decoders: Decoders, intake: Intake) -> None:
         self._client = client
@@ -56,11 +56,16 @@ class Reader:
         self._created = state.created
         self._decoders = decoders
         self._intake = intake
+        # What the next delivery must have: the stream's sequence and the consumer's own count.
         self._next_seq = 0
         self._next_delivery = 1
+        # Messages that were asked for and have not arrived.
         self._asked = 0
+        # The newest sequence that the stream is known to have had.
         self._known_last = state.last_seq
+        # When anything came from the server, and when a message came, by the monotonic clock.
         self._heard = self._arrived = time.monotonic()
+        # Set by start(): the consumer's name, and the subject that its deliveries come to.
         self._consumer = ""
         self._inbox = ""
 
@@ -80,7 +85,7 @@ class Reader:
         await self.replenish()
 
     async def stop(self) -> None:
-        """Let the server forget the consumer at once; by itself it would a little later."""
+        """Delete the consumer now; the server would do so itself a little later."""
         if self._consumer and self._client.is_connected:
             try:
                 async with asyncio.timeout(STOP_SECONDS):
@@ -91,7 +96,7 @@ class Reader:
     async def replenish(self) -> None:
         """Ask for as many messages as there is room for.
 
-        Called when a batch was taken or a request ended. An arrival makes no room: what was asked for waits instead.
+        Called when a batch was taken or a request ended. An arriving message makes no room: it waits here instead.
         """
         room = CAPACITY - self._intake.messages - self._asked
         if self._intake.is_closed or self._intake.bytes >= CAPACITY_BYTES:
@@ -100,7 +105,7 @@ class Reader:
             await self._pull(room)
 
     async def watch(self) -> None:
-        """Until the intake is closed: notice a silent server, a stream made anew, messages dropped unseen."""
+        """Until the intake is closed: notice a silent server, a stream that was replaced, messages dropped unseen."""
         while not self._intake.is_closed:
             await asyncio.sleep(WATCH_SECONDS)
             if self._asked and time.monotonic() - self._heard > SILENCE_SECONDS:
@@ -115,10 +120,10 @@ class Reader:
             self._intake.close(error)
             return
         if state is None or state.created != self._created:
-            self._end("the stream was deleted" if state is None else "the stream was made anew")
+            self._end("the stream was deleted" if state is None else "the stream was replaced")
             return
         self._known_last = max(self._known_last, state.last_seq)
-        # An empty stream sends nothing in which a jump shows. Nothing may be on its way that could fill it.
+        # An empty stream sends nothing that would show a jump. Nothing that fills the gap may still be on its way.
         is_quiet = not self._asked or time.monotonic() - self._arrived > QUIET_SECONDS
         if state.messages == 0 and is_quiet and state.first_seq > self._next_seq:
             self._report_gap(state.first_seq - 1, GAP)
@@ -127,7 +132,7 @@ class Reader:
         self._asked += count
         request = {
             "batch": count,
-            # One message always fits, whatever the server's limit.
+            # One message always fits, whatever limit the server has.
             "max_bytes": max(CAPACITY_BYTES, 2 * self._client.max_payload),
             "expires": PULL_SECONDS * NANOSECONDS,
             "idle_heartbeat": HEARTBEAT_SECONDS * NANOSECONDS,
@@ -139,7 +144,7 @@ class Reader:
             self._intake.close(SourceError(str(error)))
 
     async def _receive(self, message: Msg) -> None:
-        """Called by the library for each message, in order; it only logs what this raises, so nothing may be raised."""
+        """Called by the library for each message, in order. It would only log an exception, so none may leave here."""
         self._heard = time.monotonic()
         if self._intake.is_closed:
             return
@@ -180,12 +185,12 @@ class Reader:
             self._asked -= int(headers.get("Nats-Pending-Messages", self._asked))
             await self.replenish()
         else:
-            # The consumer is gone. If the stream is too, what was left in it must be told of.
+            # The consumer is gone. If the stream is too, the loss of what was left in it must be reported.
             await self._check()
             self._intake.close(SourceError(f"the consumer ended: {words or status}"))
 
     def _end(self, reason: str) -> None:
-        """The stream of this epoch is gone, with what was known to be in it."""
+        """The stream of this epoch is gone, with all that was known to be in it."""
         if self._known_last >= self._next_seq and not self._intake.is_closed:
             self._report_gap(self._known_last, DELETED)
         self._intake.close(SourceError(reason))

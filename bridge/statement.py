@@ -1,20 +1,18 @@
 """The one statement that stores a batch: its text, made from the feed table, and its arguments.
 
-It moves the position, stores the rows of each feed, and the rejects. What a batch does not have is left out, so there
-are a few texts, which asyncpg keeps prepared.
+It moves the position and stores the rows of each feed and the rejects. What a batch does not have is left out, so there
+are only a few texts, which asyncpg keeps prepared.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.feed import Feed
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from bridge.moment import from_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,7 @@ class Statement:
 
     def __init__(self, feeds: Sequence[Feed]) -> None:
         self.feeds = feeds
+        # By the feeds that have rows in the batch; a -1 at the end stands for rejects.
         self._texts: dict[tuple[int, ...], str] = {}
 
     def build(self, origin: Origin, batch: Batch) -> tuple[str, list[Any]]:
@@ -42,7 +41,8 @@ class Statement:
                 rows[item.feed].append(item)
             else:
                 rejects.append(item)
-        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, _time(batch.micros)]
+        time = None if batch.micros is None else from_micros(batch.micros)
+        arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, time]
         for feed_rows in filter(None, rows):
             arguments += _columns_of_rows(origin, feed_rows)
         if rejects:
@@ -57,7 +57,7 @@ class Statement:
 
     def _write(self, feeds: tuple[int, ...], has_rejects: bool) -> str:
         places = (f"${number}" for number in count(1))
-        # Calls of a select list run from left to right; the position goes first, for whoever lost it must not store.
+        # Calls in a select list run from left to right. The position is first: without it, nothing may be stored.
         calls = [_fill(queries.ADVANCE, places)]
         for feed in (self.feeds[index] for index in feeds):
             types = ["bigint", "bytea", *(column.type_name for column in feed.columns)]
@@ -68,17 +68,13 @@ class Statement:
         return "select " + ", ".join(calls)
 
 
-def _time(micros: int | None) -> datetime | None:
-    return None if micros is None else EPOCH + timedelta(microseconds=micros)
-
-
 def _fill(call: str, places: Any) -> str:
     return call.format(*(next(places) for _ in range(call.count("{}"))))
 
 
 def _columns_of_rows(origin: Origin, rows: list[Row]) -> list[Any]:
     firsts, _, _, _, messages, values = zip(*rows, strict=True)
-    # A plain subscription counts for itself; such a number must not be taken for a place in a stream.
+    # A plain subscription counts on its own; its numbers must not be mistaken for sequences of a stream.
     sequences = firsts if origin.is_stream else (None,) * len(rows)
     return [sequences, messages, *zip(*values, strict=True)]
 

@@ -3,18 +3,18 @@
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
   for ever (runtime/outage.py). Whether the last try was committed is read from the position: nothing is stored twice.
-- Postgres refuses the data: halved until the one message is found; that goes to feed_reject with the server's words,
-  and the others are stored in their order. The data is at fault if a value (class 22) or a constraint (23) is, or if an
-  operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of PL/pgSQL (P0002 to
-  P0004) are mistakes in a function, which would reject whatever comes; they are tried again. Of our own codes (RM…)
-  only RM301 comes from storing: the position moved.
+- Postgres refuses the data: the batch is halved until the message is found; that one goes to feed_reject with the
+  server's words, and the others are stored in their order. The data is at fault if a value (class 22) or a constraint
+  (23) is, or if an operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of
+  PL/pgSQL (P0002 to P0004) are mistakes in a function, which would reject every message; they are tried again. Of our
+  own codes (RM…) only RM301 comes from storing: the position moved.
 """
 
 import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -24,21 +24,22 @@ from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
-from bridge.statement import EPOCH, Origin, Statement
+from bridge.moment import to_micros
+from bridge.statement import Origin, Statement
 from runtime.outage import Outage
 
 CONNECT_TIMEOUT = 10.0
-# A batch takes milliseconds. After the first it is said that it does not; after the second the connection is taken for
-# dead. Not sooner: giving up cancels a batch that a lock or a slow disk only holds up.
+# A batch takes milliseconds. After SLOW_SECONDS the log says that one takes longer; after CALL_TIMEOUT the connection
+# counts as dead. Not sooner: giving up cancels a batch that a lock or a slow disk only delays.
 SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _DATA_ERRORS = ("22", "23", "P0001")
-# The server lets go of the lock of a bridge whose machine vanished after about 15 s. The time limit is what a filter
-# that takes too long runs into: it is suspended and the batch is stored (match_filters_apart.sql). Whatever else holds
-# a batch up that long is tried again.
+# The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
+# take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
+# that long by anything else is tried again.
 _SESSION = {
     "application_name": "edgechat bridge",
     "statement_timeout": "20s",
@@ -63,13 +64,15 @@ class Position:
 
 
 class Store:
-    """Postgres, as the one bridge that writes; to be used in `async with`. All methods wait while it is away."""
+    """Postgres, for the one bridge that may write; to be used in `async with`. All methods wait while it is away."""
 
     def __init__(self, database_url: str, subjects: Mapping[str, str]) -> None:
+        # As Postgres lists them; set by __aenter__, and read again with each new connection.
         self.feeds: list[Feed] = []
         self._url = database_url
         self._subjects = subjects
         self._outage = Outage("Postgres", logger)
+        # It holds the bridge's lock, or waits for it; None after a loss.
         self._connection: asyncpg.Connection | None = None
         self._statement = Statement([])
 
@@ -92,7 +95,7 @@ class Store:
         """Up to where `origin` was taken."""
         row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
         time: datetime | None = row["last_time"]
-        return Position(row["last_seq"], None if time is None else (time - EPOCH) // timedelta(microseconds=1))
+        return Position(row["last_seq"], None if time is None else to_micros(time))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
@@ -106,7 +109,7 @@ class Store:
         try:
             await self._write_whole(origin, batch)
         except asyncpg.PostgresError as error:
-            # Only data errors come here. Sub-batches move the position one by one, so order and count stay exact.
+            # Only data errors arrive here. Each half moves the position by itself, so order and count stay exact.
             if len(batch.items) > 1:
                 for half in batch.halves():
                     await self.write(origin, half)
@@ -152,8 +155,8 @@ class Store:
             slow.cancel()
 
     async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
-        """After a new connection: whether the try that broke off had been committed; raises PositionError."""
-        # This connection has the lock, so the session of the broken try has ended, and it can no longer commit.
+        """After a new connection: whether the interrupted try had been committed; raises PositionError."""
+        # This connection has the lock, so the session of the interrupted try has ended and can no longer commit.
         position = await connection.fetchval(queries.OPEN_POSITION, origin.stream, origin.epoch, timeout=CALL_TIMEOUT)
         if position == batch.last_seq:
             return True
@@ -209,7 +212,7 @@ class Store:
             logger.info("took over: the other bridge is gone")
 
     async def _lose(self, error: BaseException) -> None:
-        """Drop a connection that failed and pause; the server may go on with what it was given, holding the lock."""
+        """Drop a connection that failed, and pause. Its session may run on in the server and keep the lock."""
         await self._disconnect()
         await self._outage.wait(describe(error))
 

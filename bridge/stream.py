@@ -1,36 +1,36 @@
-"""The JetStream stream that holds feed messages until the bridge took them.
+"""The JetStream stream that holds feed messages until the bridge has taken them.
 
-It is made when it is absent; one that exists gets what it lacks of the feeds' subjects, and the limits that are set,
-and keeps everything else. Publishers need not know of it: it captures what plain publishers send. What it can lose:
+It is made if it is absent. An existing one is given the feeds' subjects that it lacks and the limits that are set, and
+keeps everything else. Publishers need not know of it: it captures what plain publishers send. What it can lose:
 
-- FEED_STREAM_MAX_AGE (seconds, default a day) and FEED_STREAM_MAX_BYTES (default 1 GiB): messages that the bridge did
-  not take before they grew older, or before newer ones filled the space, are dropped, the oldest first. The bridge
-  reports the gap in chat.feed_reject. More costs only disk: at 1,000 messages/s of 100 bytes, 1 GiB lasts two hours.
+- FEED_STREAM_MAX_AGE (seconds) and FEED_STREAM_MAX_BYTES: messages that the bridge did not take before they grew too
+  old, or before newer ones filled the space, are dropped, the oldest first. The bridge reports the gap in
+  chat.feed_reject. A larger limit costs only disk: at 1,000 messages/s of 100 bytes, 1 GiB lasts two hours.
 - the server's max_payload (1 MiB by default, 2 MB for the embedded server): a larger message never gets in; the server
   closes the publisher's connection.
 - the server's sync_interval (two minutes by default, 1 s for the embedded server): after a power failure the stream may
-  end that much earlier than acknowledged, and gives the numbers after that again. What the bridge took of them is
-  stored and stays so; it goes back to the first message that it did not take, which it knows by the times at which
-  the stream got them. Lost is what it had not taken: little, as long as bridge and Postgres keep up.
+  lack what it acknowledged in that time, and gives those numbers again. What the bridge had taken stays stored; it goes
+  back to the first message that it has not taken, which it finds by the times at which the stream got the messages.
+  What it had not taken is lost: little, as long as bridge and Postgres keep up.
 - what plain publishers send while the server is away is lost before the stream.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from nats.aio.client import Client
 
 from bridge.errors import SourceError
 from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
+from bridge.moment import to_micros
 from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, Settings
 
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 logger = logging.getLogger("bridge")
 
@@ -52,11 +52,12 @@ class Stream:
         self.name = settings.feed_stream
         self._client = client
         self._subjects = list(subjects)
+        # None: an existing stream keeps its own limit.
         self._max_age = settings.feed_stream_max_age
         self._max_bytes = settings.feed_stream_max_bytes
 
     async def ensure(self) -> StreamState:
-        """The stream's state, after making it or adding what it lacks; raises SourceError."""
+        """Make the stream, or add what it lacks, and return its state; raises SourceError."""
         try:
             info = await self._find()
             if info is None:
@@ -76,10 +77,11 @@ class Stream:
         return None if info is None else _state(info)
 
     async def end_of_known(self, position: int, micros: int, state: StreamState) -> int:
-        """The last sequence that is still what it was when the stream was taken up to `position`.
+        """The last sequence up to `position` whose message is still the one that was taken.
 
-        That is the position, unless the stream has lost its end since. `micros` is when the stream got the last message
-        taken, in microseconds since 1970: it tells that one from a later namesake. Raises SourceError.
+        That is the position itself, unless the stream has lost its end since. `micros` is when the stream got the last
+        message that was taken, in microseconds since 1970: it tells that message from a later one with the same number.
+        Raises SourceError.
         """
         try:
             if position <= state.last_seq:
@@ -91,7 +93,7 @@ class Stream:
             raise SourceError(f"stream {self.name}: {error}") from error
 
     async def _last_until(self, limit: int, state: StreamState) -> int:
-        """The last sequence that is not newer than a time: times grow with sequences, so halving finds it."""
+        """The last sequence that is not newer than a time. Times grow with sequences, so a binary search finds it."""
         low, high = state.first_seq - 1, state.last_seq
         while low < high:
             middle = (low + high + 1) // 2
@@ -103,14 +105,14 @@ class Stream:
         return low
 
     async def _micros(self, which: dict[str, Any]) -> int | None:
-        """When the stream got a message, in microseconds since 1970; None if there is none such."""
+        """When the stream got a message, in microseconds since 1970; None if there is no such message."""
         try:
             answer = await ask(self._client, f"STREAM.MSG.GET.{self.name}", which)
         except ApiError as error:
             if error.code == MESSAGE_NOT_FOUND:
                 return None
             raise
-        return (datetime.fromisoformat(answer["message"]["time"]) - EPOCH) // timedelta(microseconds=1)
+        return to_micros(datetime.fromisoformat(answer["message"]["time"]))
 
     async def _find(self) -> dict[str, Any] | None:
         try:

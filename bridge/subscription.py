@@ -1,8 +1,8 @@
 """A plain subscription, for a NATS server without JetStream.
 
 Nothing is kept there: what is published while the bridge or the server is away is lost. What arrives is stored once:
-each subscription is an epoch of its own, which counts what it got. While Postgres is away messages wait in memory
-within a bound; past it the newest are dropped, and reported as a gap.
+each subscription is an epoch of its own and numbers what it gets. While Postgres is away, messages wait in memory up to
+a bound; beyond it the newest are dropped and reported as a gap.
 """
 
 import asyncio
@@ -33,14 +33,16 @@ logger = logging.getLogger("bridge")
 
 
 class Subscription:
-    """All feeds' subjects, into an intake; ends by closing the intake with the reason."""
+    """Subscribes to all feeds' subjects, into an intake; ends by closing the intake with the reason."""
 
     def __init__(self, client: Client, stream: str, decoders: Decoders, intake: Intake) -> None:
         self.origin = Origin(stream, f"subscription of {datetime.now(UTC).isoformat()}", is_stream=False)
         self._client = client
         self._decoders = decoders
         self._intake = intake
+        # The number of the next message that is taken; this subscription counts from 1.
         self._next_seq = 1
+        # How many were dropped since the last one that was taken.
         self._dropped = 0
 
     async def start(self) -> None:
@@ -57,7 +59,7 @@ class Subscription:
         """Nothing to do: the subscription ends with its connection."""
 
     async def replenish(self) -> None:
-        """Called when there is room again: report what was dropped meanwhile."""
+        """If there is room again, report what was dropped meanwhile."""
         if self._dropped and self._has_room():
             first_seq, self._next_seq = self._next_seq, self._next_seq + self._dropped
             logger.warning("%d messages %s", self._dropped, DROPPED)
@@ -65,7 +67,7 @@ class Subscription:
             self._intake.add(Reject(first_seq, self._next_seq - 1, None, None, DROPPED))
 
     async def watch(self) -> None:
-        """Until the intake is closed: change over when the server has got JetStream."""
+        """Until the intake is closed: notice that the server has JetStream now, which ends the subscription."""
         while not self._intake.is_closed:
             await asyncio.sleep(JETSTREAM_INTERVAL)
             try:

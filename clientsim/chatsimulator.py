@@ -1,7 +1,7 @@
 """A simulated user: `python -m clientsim.chatsimulator NAME --roomid N --filter True`.
 
 Exit status: 0 all well; 1 something was wrong (a filter's verdict, a row that its clause does not pass, a gap in seq, a
-connection lost); 2 could not get in; 130 a walk through the filters was interrupted.
+connection lost); 2 could not get in; 130 interrupted in a walk through the filters.
 """
 
 import argparse
@@ -52,8 +52,11 @@ class Simulation:
         self._screen = screen
         self._inspection = Inspection(options.name)
         self._sequence = Sequence()
+        # Set when the last filter request has its verdict.
         self._verdict = asyncio.Event()
+        # How many messages came, by status or type.
         self._seen: dict[str, int] = {}
+        # Own comments and filter requests so far, and whether the walk got to its end.
         self._said = 0
         self._walked = 0
         self._completed = False
@@ -73,7 +76,7 @@ class Simulation:
         except asyncio.CancelledError:
             interrupted = True
         except ConnectionClosed:
-            pass  # told from how it closed, below
+            pass  # _stop notes how it was closed
         finally:
             await self._stop(tasks)
         return self._summarise(interrupted)
@@ -93,7 +96,7 @@ class Simulation:
             self._show(message)
 
     async def _comment(self) -> None:
-        """Say something now and then; a user who does not walk through the filters leaves after one in a hundred."""
+        """Comment now and then; without a walk through the filters, one comment in a hundred is the last."""
         while True:
             await asyncio.sleep(self._options.comment_pace * random.uniform(0.2, 1.8))
             await self._client.comment(random.choice(REMARKS))
@@ -229,7 +232,7 @@ def _seconds(text: str) -> float:
 
 
 async def _run_until_stopped(options: argparse.Namespace) -> int:
-    """Run with SIGTERM meaning what Ctrl-C does: cancel, leave cleanly, show the summary."""
+    """Run; SIGTERM does what Ctrl-C does: leave cleanly and show the summary."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -242,9 +245,9 @@ def main() -> int:
     try:
         return asyncio.run(_run_until_stopped(options))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        return INTERRUPTED  # before the join: there is nothing to sum up
+        return INTERRUPTED  # Before the join: there is nothing to sum up.
     except BrokenPipeError:
-        # Whoever read our lines (head, less) has gone; the interpreter must not fail over them once more as it exits.
+        # The reader of our lines (head, less) has gone; the interpreter must not fail over them again as it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
 

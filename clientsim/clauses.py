@@ -1,8 +1,8 @@
 """The filters that the simulator walks through: the original's collection, each with what it must let pass.
 
-The texts are the original's, in its order, `%%` included (its driver halved them; in SQL as it stands `%%` matches what
-`%` does). A predicate says in Python what the clause says in SQL, so that the simulator can check row by row what the
-room received without asking the database that decided.
+The texts are the original's, in its order, `%%` included (its driver made them `%`; in SQL, `%%` matches the same). A
+predicate says in Python what the clause says in SQL, so that the simulator can check every row that the room received
+without asking the database that decided.
 """
 
 from collections.abc import Callable, Iterator
@@ -59,7 +59,7 @@ VALID_EXECUTION: tuple[Clause[execution], ...] = (
         "symbol LIKE '%%Joe Biden%%' OR market = 'GOLF'",
         lambda row: "Joe Biden" in row.symbol or row.market == "GOLF",
     ),
-    # Markets are capital letters, which code points and the database's collation put in the same order.
+    # Markets are capital letters, which sort alike by code point and by the database's collation.
     Clause("market >= 'POLITICS'", lambda row: row.market >= "POLITICS"),
     Clause("stateSymbol = 'PA'", lambda row: row.stateSymbol == "PA"),
     Clause("stateSymbol = 'NY'", lambda row: row.stateSymbol == "NY"),
@@ -73,7 +73,7 @@ INVALID_EXECUTION = ("stateSymbol == 'PA'", "sport = 3")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One filter request of the walk: both texts, whether it must be applied, and what may come through after it."""
+    """One filter request of the walk: both texts, whether it must be applied, and what may pass after it."""
 
     sport_filter: str
     execution_filter: str

@@ -19,7 +19,7 @@ OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
 
-# Named after the protocol's DENIED_ answers: it is one of them, not a fault.
+# Named after the protocol's DENIED_ answers; it is not an error.
 class JoinDenied(Exception):  # noqa: N818
     """The service refused a JOIN_REQ; the connection stays open and may try again."""
 
@@ -38,6 +38,7 @@ class ChatClient:
 
     def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
         self._connection = connection
+        # What came before the answer to a join.
         self._early: deque[chatmessage] = deque()
         self.welcome = welcome
 
@@ -47,7 +48,7 @@ class ChatClient:
 
         Raises OSError or TimeoutError when nobody answers there, websockets' InvalidHandshake when it is no WebSocket.
         """
-        # No proxy: a chat service on this machine must not be looked for through one that the environment names.
+        # A service on this machine must not be reached through a proxy that the environment names.
         connection = await open_websocket(
             websocket_url(host, port),
             compression=None,
@@ -69,7 +70,7 @@ class ChatClient:
         """Join a room and return the own USERJOINED; raises JoinDenied with the service's reason.
 
         `resume_after` asks for what the room got after that seq, `history` for its last messages; `resume_token` takes
-        back the place of a lost connection. Messages that come before the answer (a second join on a joined
+        back the place of a lost connection. Messages that arrive before the answer (a second join on a joined
         connection) are kept for `receive` and `messages`.
         """
         await self.send(join_request(user, roomid, resume_after, history, resume_token))
@@ -82,7 +83,7 @@ class ChatClient:
             self._early.append(answer)
 
     async def comment(self, text: str) -> None:
-        """Say `text` in the room; it comes back to everyone there as a COMMENT."""
+        """Say `text` in the room; everyone there gets it as a COMMENT."""
         await self.send(chatmessage(mtype=chatmessage_pb2.COMMENT, comment=text))
 
     async def set_filter(self, sport: str | None = None, execution: str | None = None) -> None:
@@ -102,11 +103,11 @@ class ChatClient:
         await self._connection.send(message.SerializeToString())
 
     async def receive(self) -> chatmessage:
-        """Return the next message; waits without a limit (`asyncio.timeout` sets one)."""
+        """Wait for the next message, without a limit (`asyncio.timeout` sets one)."""
         return self._early.popleft() if self._early else await _read(self._connection)
 
     async def messages(self) -> AsyncIterator[chatmessage]:
-        """Yield messages as they come, until either side closes; `closing` then tells how."""
+        """Yield messages as they arrive, until either side closes; `closing` then tells how."""
         try:
             while True:
                 yield await self.receive()
@@ -115,14 +116,14 @@ class ChatClient:
 
     @property
     def closing(self) -> tuple[int | None, str | None]:
-        """Return the close code and reason, both None while open; 1006 is a connection lost without a goodbye."""
+        """The close code and reason, both None while open; 1006 is a connection lost without a goodbye."""
         return self._connection.close_code, self._connection.close_reason
 
     async def close(self) -> None:
-        """Say goodbye and close; harmless on a closed connection. What has not been received is thrown away."""
+        """Say goodbye and close; harmless on a closed connection. Messages not received yet are thrown away."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._connection.close())
-            # The answer to the goodbye comes behind all that has not been read. Somebody else may be reading it.
+            # The answer to the goodbye comes after all unread messages. Another task may be reading them.
             with suppress(ConnectionClosed, ConcurrencyError):
                 while True:
                     await self._connection.recv(decode=False)
@@ -143,7 +144,7 @@ def join_request(
     history: int | None = None,
     resume_token: str | None = None,
 ) -> chatmessage:
-    """Return a JOIN_REQ; what is None is left out."""
+    """A JOIN_REQ; what is None is left out."""
     request = chatmessage(mtype=chatmessage_pb2.JOIN_REQ, user=user, roomid=roomid)
     if resume_after is not None:
         request.resume_after = resume_after
@@ -155,7 +156,7 @@ def join_request(
 
 
 def websocket_url(host: str, port: int) -> str:
-    """Return the service's URL; a bare IPv6 address gets its brackets."""
+    """The service's URL; an IPv6 address gets its brackets."""
     return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
 
 

@@ -1,7 +1,7 @@
-"""A WebSocket client reduced to what a swarm needs: many connections in one process, little work a message.
+"""A WebSocket client reduced to what a swarm needs: many connections in one process, little work per message.
 
-The library's connection costs a task switch and a queue for each message, so that a few hundred users would measure
-themselves instead of the service. This one hands a chunk's messages over as the chunk comes. No TLS, no extensions.
+The library's connection costs a task switch and a queue for each message: a few hundred users would measure themselves
+instead of the service. This one hands over the messages of a chunk as it arrives. No TLS, no extensions.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ NORMAL, LOST, BROKEN = 1000, 1006, 1002
 
 
 class Connection(asyncio.Protocol):
-    """One connection. `on_message` gets every binary message, `on_close` once the close code and reason.
+    """One connection. `on_message` is given every binary message, `on_close` once the close code and reason.
 
-    Code 1006 means lost without a goodbye, 1002 that the server sent what is no WebSocket.
+    Code 1006 means lost without a goodbye, 1002 that the server does not speak WebSocket.
     """
 
     def __init__(self, host: str, on_message: Callable[[bytes], None], on_close: Callable[[int, str], None]) -> None:
@@ -50,7 +50,7 @@ class Connection(asyncio.Protocol):
             self._fail(str(error))
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Tell how it ended."""
+        """Report how it ended."""
         self._on_close(*self._closing)
 
     def send(self, message: bytes) -> None:

@@ -1,13 +1,13 @@
 """Reading what a gateway sends without a library's cost a message: frames out of bytes, `seq` out of feed messages."""
 
-from proto import chatmessage_pb2
+from proto import chatmessage_pb2, tags
 
 BINARY, CLOSE, PING, PONG = 0x2, 0x8, 0x9, 0xA
 
 # A server's frames are final and not masked: a first byte other than these is one that this reader does not know.
 _FINAL = 0x80
-_MTYPE_TAG, _EVENT_TAG, _EXECUTION_TAG, _SEQ_TAG = 0x08, 0x52, 0x5A, 0x60
 _MTYPES_OF_FEEDS = (chatmessage_pb2.EVENT, chatmessage_pb2.EXECUTION)
+_TAGS_OF_FEEDS = (tags.EVENTMSG, tags.EXECMSG)
 
 
 class UnknownFrameError(ValueError):
@@ -53,9 +53,9 @@ def feed_seq(message: bytes) -> int | None:
     message of 16 kB and more.
     """
     end = len(message)
-    if end < 6 or message[0] != _MTYPE_TAG or message[1] not in _MTYPES_OF_FEEDS:
+    if end < 6 or message[0] != tags.MTYPE or message[1] not in _MTYPES_OF_FEEDS:
         return None
-    if message[2] != _EVENT_TAG and message[2] != _EXECUTION_TAG:
+    if message[2] not in _TAGS_OF_FEEDS:
         return None
     size, place = message[3], 4
     if size & 0x80:
@@ -63,7 +63,7 @@ def feed_seq(message: bytes) -> int | None:
             return None
         size, place = size & 0x7F | message[4] << 7, 5
     place += size
-    if place >= end or message[place] != _SEQ_TAG:
+    if place >= end or message[place] != tags.SEQ:
         return None
     return _whole_varint(message, place + 1)
 

@@ -6,16 +6,16 @@ MAX_ANSWER_BYTES = 16384
 
 
 class HandshakeError(Exception):
-    """Whoever answered does not speak WebSocket; the message says what came instead."""
+    """The other side does not speak WebSocket; the message says what it answered."""
 
 
 class Handshake:
-    """One upgrade: send `request`, then give `take` what comes until `is_done`."""
+    """One upgrade: send `request`, then hand what arrives to `take` until `is_done`."""
 
     def __init__(self, host: str) -> None:
         self.is_done = False
         self._key = generate_key()
-        # What has come of the answer, as long as its end has not.
+        # The beginning of the answer.
         self._answer = b""
         self.request = (
             f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -23,7 +23,7 @@ class Handshake:
         ).encode()
 
     def take(self, data: bytes) -> bytes:
-        """Take a chunk of the answer; returns what came behind its end. Raises HandshakeError if it is no upgrade."""
+        """Take a chunk of the answer; returns what follows its end. Raises HandshakeError if it is not an upgrade."""
         self._answer += data
         head, end, rest = self._answer.partition(b"\r\n\r\n")
         if not end:
@@ -32,6 +32,6 @@ class Handshake:
             return b""
         first_line = head.split(b"\r\n")[0]
         if b" 101 " not in first_line or accept_key(self._key).encode() not in head:
-            raise HandshakeError(f"no WebSocket: {first_line.decode(errors='replace')}")
+            raise HandshakeError(f"not a WebSocket server: {first_line.decode(errors='replace')}")
         self.is_done = True
         return rest

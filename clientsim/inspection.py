@@ -32,10 +32,14 @@ class Inspection:
 
     def __init__(self, user: str) -> None:
         self._user = user
+        # The own request that has no verdict yet.
         self._asked: Step | None = None
+        # The room's filters as the last message told them, and all that were in force since the last own request.
         self._in_force: Filters | None = None
         self._seen: set[Filters] = set()
+        # What a refusal called in force though no message had told it; judged at the next request.
         self._disputed: Filters | None = None
+        # What rows are checked by; None while they are not checked.
         self._sport_passes: Callable[[event], bool] | None = None
         self._execution_passes: Callable[[execution], bool] | None = None
         self.rows_since_verdict = 0
@@ -43,7 +47,7 @@ class Inspection:
 
     @property
     def answered(self) -> bool:
-        """Tell whether the last request has its verdict."""
+        """Whether the last request has its verdict."""
         return self._asked is None
 
     def ask(self, step: Step) -> None:
@@ -59,11 +63,11 @@ class Inspection:
         return self._problem(f"no verdict on {describe(step.sport_filter, step.execution_filter)}")
 
     def finish(self) -> None:
-        """Settle what waited for later messages; call it before reading the tally."""
+        """Judge what waited for later messages; call it before reading the tally."""
         self._settle_dispute()
 
     def take(self, message: chatmessage) -> str | None:
-        """Check one message; returns a remark for the person who watches, or None when all is as usual."""
+        """Check one message; returns a remark for the person who watches, or None if all is as usual."""
         if message.mtype in (chatmessage_pb2.EVENT, chatmessage_pb2.EXECUTION):
             return self._take_row(message)
         if message.mtype != chatmessage_pb2.ROOM_STATUS:
@@ -122,7 +126,7 @@ class Inspection:
             self._stop_checking()
             return self._problem(f"applied an invalid filter: {describe(*filters)}")
         self.tally.applied += 1
-        # SAME leaves a feed's predicate as it was, which is None after somebody else's filter.
+        # SAME leaves a feed's predicate as it was: None after somebody else's filter.
         if step.sport_filter != SAME:
             self._sport_passes = step.sport_passes
         if step.execution_filter != SAME:
@@ -139,7 +143,7 @@ class Inspection:
         step, self._asked = self._asked, None
         filters = _filters(message)
         if filters not in self._seen:
-            # It may tell of somebody else's filter whose FILTERAPPLIED is still on its way: judged at the next request.
+            # It may be somebody else's filter whose FILTERAPPLIED is still on its way.
             self._disputed = filters
         if step is None or step.valid:
             return self._problem(f"refused a valid filter: {message.reason or 'without a reason'}")
@@ -170,7 +174,7 @@ class Inspection:
 
 
 def describe(sport_filter: str, execution_filter: str) -> str:
-    """Return a room's two filters as one line."""
+    """A room's two filters in one line."""
     return f"[sport: {sport_filter} | execution: {execution_filter}]"
 
 

@@ -28,31 +28,38 @@ class Member:
     def __init__(self, name: str, roomid: int, traffic: Traffic) -> None:
         self.name = name
         self.roomid = roomid
+        # What came, over all connections.
         self.sequence = Sequence()
+        # How many users the room takes, as PENDING says.
         self.max_users = 0
         self._traffic = traffic
+        # The last connection, open or not.
         self._connection: Connection | None = None
+        # Settled by the answer to a join; None when no join is under way.
         self._answer: asyncio.Future[None] | None = None
+        # In the room; and not to be counted as lost when the connection ends.
         self._joined = False
         self._leaving = False
+        # The resume token of the last join.
         self._token: str | None = None
+        # How many own comments there were, and when each that has not come back was sent, by time.perf_counter().
         self._number = 0
         self._sent: dict[str, float] = {}
 
     @property
     def present(self) -> bool:
-        """Tell whether the user is in the room."""
+        """Whether the user is in the room."""
         return self._joined
 
     @property
     def unanswered(self) -> int:
-        """Return how many own comments have not come back yet."""
+        """How many own comments have not come back yet."""
         return len(self._sent)
 
     async def join(self, host: str, port: int) -> None:
         """Connect and join, resuming after the last message seen if there is one.
 
-        Raises OSError when nobody answers there, Refused with the service's reason, TimeoutError when no answer comes.
+        Raises OSError if nobody answers there, Refused with the service's reason, TimeoutError if no answer arrives.
         """
         loop = asyncio.get_running_loop()
         self._answer = loop.create_future()
@@ -67,7 +74,7 @@ class Member:
             raise
 
     def drop(self) -> None:
-        """Lose the connection without a goodbye; comments on their way are not waited for any more."""
+        """Lose the connection without a goodbye; comments still on their way are not waited for."""
         self._leaving = True
         self._joined = False
         self._sent.clear()
@@ -75,7 +82,7 @@ class Member:
             self._connection.abort()
 
     def comment(self) -> None:
-        """Say something that is recognised when it comes back."""
+        """Send a comment that is recognised when it comes back."""
         self._number += 1
         text = f"comment {self._number} of {self.name}"
         self._sent[text] = time.perf_counter()
@@ -118,7 +125,7 @@ class Member:
             self._traffic.latencies.append(time.perf_counter() - sent)
 
     def _take_answer(self, message: chatmessage) -> None:
-        """Take what comes before there is a place in the room: PENDING, then the answer to the join."""
+        """Take what arrives before the user is in the room: PENDING, then the answer to the join."""
         assert self._answer is not None
         assert self._connection is not None
         if message.userstatus == "PENDING":
@@ -136,7 +143,7 @@ class Member:
         self._leaving = False
         self._token = message.resume_token or None
         self._traffic.deliveries += 1
-        # Without seq: the place was taken back, and the room was told nothing.
+        # Without seq: the user took the place back, and the room was told nothing.
         seq = message.seq if message.HasField("seq") else None
         if self.sequence.last:
             self.sequence.resume(seq)

@@ -14,7 +14,7 @@ _STATUS_COLOURS = {"USERJOINED": GREEN, "USEREXITED": YELLOW, "FILTERAPPLIED": B
 
 
 class Screen:
-    """Writes lines to a stream, at once, so that a pipe's reader sees them as they happen."""
+    """Writes lines to a stream and flushes each, so that the reader of a pipe sees them as they happen."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stdout
@@ -27,7 +27,7 @@ class Screen:
         self._line(colour, f"{time.strftime('%H:%M:%S')} room {roomid} {place:>8}  {text}")
 
     def remark(self, text: str) -> None:
-        """Show what the simulator has to say about the line before."""
+        """Show the simulator's remark on the line before."""
         self._line(RED if text.startswith("WRONG") else CYAN, f"{'':>24}  {text}")
 
     def own(self, text: str) -> None:
@@ -44,12 +44,12 @@ class Screen:
 
 
 def printable(text: str) -> str:
-    """Return a text without what would steer the terminal: anybody may put anything into a comment."""
+    """A text without control characters for the terminal: anybody may put anything into a comment."""
     return text if text.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def describe_message(message: chatmessage) -> tuple[str, str]:
-    """Return a message's colour and its text without time and place."""
+    """A message's colour, and its text without time and place."""
     if message.mtype == chatmessage_pb2.EVENT:
         row = message.eventmsg
         return GREY, f"event    {sport_name(row.sport):<10} {row.match_title} | {row.data_event}"
@@ -85,5 +85,5 @@ def _present(message: chatmessage) -> str:
 
 
 def sport_name(number: int) -> str:
-    """Return a sport's name; a number this program does not know stays a number."""
+    """A sport's name; a number that this program does not know stays a number."""
     return event_pb2.sport.Name(number) if number in event_pb2.sport.values() else str(number)

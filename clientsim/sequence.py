@@ -1,4 +1,4 @@
-"""The check that a room's messages arrive gapless, once and in order."""
+"""The check that a room's messages arrive without gaps, once and in order."""
 
 MAX_REMEMBERED_GAP = 100_000
 
@@ -6,27 +6,30 @@ MAX_REMEMBERED_GAP = 100_000
 class Sequence:
     """Follows the `seq` of one member's messages, across reconnections too.
 
-    `missing` counts those that have not come, `late` those that came after a later one, `doubles` those that came
-    again. All three are 0 for a member that got everything as promised.
+    `missing` counts those that have not arrived, `late` those that arrived after a later one, `doubles` those that
+    arrived again. All three are 0 for a member that got everything as promised.
     """
 
     def __init__(self) -> None:
+        # The first seq that was taken, and the last one in order; 0 before any.
         self.first = 0
         self.last = 0
         self.late = 0
         self.doubles = 0
         self.missing = 0
+        # Counted as missing, and may still come late; of a very long gap only the beginning.
         self._open: set[int] = set()
+        # The own USERJOINED of a resume, which arrives ahead of what the resume fills in.
         self._ahead: set[int] = set()
 
     @property
     def is_flawed(self) -> bool:
-        """Tell whether anything was missing, came again or came out of order."""
+        """Whether anything was missing, doubled or out of order."""
         return bool(self.missing or self.doubles or self.late)
 
     @property
     def is_filling(self) -> bool:
-        """Tell whether a resume has not sent everything yet."""
+        """Whether a resume has not filled in everything yet."""
         return bool(self._ahead)
 
     def take(self, seq: int) -> str | None:
@@ -51,19 +54,19 @@ class Sequence:
         return f"seq {seq} came twice"
 
     def resume(self, joined: int | None) -> None:
-        """Note that a new connection goes on behind the last message taken.
+        """Note that a new connection goes on after the last message in order.
 
-        `joined` is the seq of the own USERJOINED, which comes ahead of the messages that the resume fills in; None if
-        the place was taken back and there is no such message in the room's log.
+        `joined` is the seq of the own USERJOINED, which arrives ahead of the messages that the resume fills in; None if
+        the place was taken back and the room's log has no such message.
         """
-        # What came ahead on the connection before lies behind the last message in order, so it is sent again.
+        # What arrived ahead on the last connection is after the last message in order, so it is sent again.
         self._ahead.clear()
         if joined is not None and joined > self.last:
             self._ahead.add(joined)
             self._catch_up()
 
     def truncate(self, first_kept: int) -> int:
-        """Note a HISTORY_TRUNCATED and return how many messages it says are gone; these are no gap."""
+        """Note a HISTORY_TRUNCATED and return how many messages it says are gone; they do not count as missing."""
         lost = max(0, first_kept - self.last - 1)
         self.last = max(self.last, first_kept - 1)
         self._catch_up()

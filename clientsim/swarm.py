@@ -36,7 +36,9 @@ class Swarm:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._traffic = Traffic()
+        # Set when the time is over or a signal came.
         self._over = asyncio.Event()
+        # How long the chat lasted, and how many deliveries there were in that time.
         self._seconds = 0.0
         self._deliveries = 0
         # The process id keeps two swarms on one service apart.
@@ -46,7 +48,7 @@ class Swarm:
         ]
 
     async def run(self) -> int:
-        """Join, chat for the time asked for, leave; returns the exit status."""
+        """Join, chat for the time that was asked for, leave; returns the exit status."""
         await self._join_all()
         joined = [member for member in self._members if member.present]
         say(f"{len(joined)} of {len(self._members)} users joined")
@@ -84,7 +86,7 @@ class Swarm:
             self._traffic.refusals[f"{place}: {str(error) or 'no answer to the join'}"] += 1
 
     async def _chat(self, joined: list[Member]) -> None:
-        """Let everybody live until the time is over or Ctrl-C comes, and show the figures meanwhile."""
+        """Let everybody chat until the time is over or Ctrl-C is pressed, and show the figures meanwhile."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._over.set)
@@ -93,12 +95,12 @@ class Swarm:
         lives = [asyncio.create_task(self._live(member)) for member in joined]
         await self._show(joined)
         self._seconds, self._deliveries = time.monotonic() - started, self._traffic.deliveries - before
-        # Whoever is just coming back is let in: their check is complete only with what they missed.
+        # A user who is just coming back is waited for: their check needs what they missed.
         await asyncio.gather(*lives)
         await self._settle(joined)
 
     async def _live(self, member: Member) -> None:
-        """Comment about `rate` times a second, and with --resume drop the connection about every five seconds."""
+        """Comment about `rate` times per second; with --resume drop the connection about every five seconds."""
         rate, now = self._options.rate, time.monotonic()
         comment_at = now + random.uniform(0, 1) / rate if rate else math.inf
         drop_at = now + DROP_SECONDS * random.uniform(0.2, 1.8) if self._options.resume else math.inf
@@ -112,7 +114,7 @@ class Swarm:
                 comment_at = max(time.monotonic(), comment_at + random.uniform(0.5, 1.5) / rate)
 
     async def _over_by(self, moment: float) -> bool:
-        """Wait for a moment of the monotonic clock; tells whether the end came before it."""
+        """Wait for a moment of the monotonic clock; returns whether it was over before."""
         try:
             async with asyncio.timeout(max(0.0, moment - time.monotonic()) if moment < math.inf else None):
                 await self._over.wait()
@@ -121,7 +123,7 @@ class Swarm:
         return True
 
     async def _resume(self, member: Member) -> None:
-        """Drop and come back. The old connection may still hold name and place for a moment, so refusals are tried."""
+        """Drop and come back. The old connection may hold name and place for a moment, so refusals are retried."""
         member.drop()
         for attempt in range(1, RESUME_TRIES + 1):
             await asyncio.sleep(RESUME_PAUSE)
@@ -135,7 +137,7 @@ class Swarm:
                 return
 
     async def _show(self, joined: list[Member]) -> None:
-        """Print a line a second until it is over."""
+        """Print one line per second until it is over."""
         traffic, started = self._traffic, time.monotonic()
         while not self._over.is_set():
             deliveries, comments, latencies = traffic.deliveries, traffic.comments_sent, len(traffic.latencies)
@@ -150,7 +152,7 @@ class Swarm:
             )
 
     async def _settle(self, joined: list[Member]) -> None:
-        """Wait until the last own comments and what a resume fills in have come, for at most SETTLE_SECONDS."""
+        """Wait, at most SETTLE_SECONDS, until the last own comments and all that resumes fill in have arrived."""
         for _ in range(round(SETTLE_SECONDS / SETTLE_PAUSE)):
             if not any(m.present and (m.unanswered or m.sequence.is_filling) for m in joined):
                 return
@@ -208,7 +210,7 @@ def _latency(latencies: list[float]) -> str:
 
 
 def say(text: str) -> None:
-    """Print a line at once; texts of the service lose what would steer a terminal."""
+    """Print a line at once; texts of the service lose their control characters."""
     print(printable(text), flush=True)
 
 
@@ -218,7 +220,7 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--users", type=_count, default=200)
     parser.add_argument("--rooms", type=_count, default=5, help="the users go into rooms 0 to this - 1 in turn")
     parser.add_argument("--seconds", type=_amount, default=20.0)
-    parser.add_argument("--rate", type=_amount, default=0.33, help="comments a second and user (0.33)")
+    parser.add_argument("--rate", type=_amount, default=0.33, help="comments per second and user (0.33)")
     parser.add_argument("--resume", action="store_true", help="users drop their connections now and then and resume")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4242)
@@ -251,7 +253,7 @@ def main() -> int:
     try:
         return uvloop.run(_run(options))
     except KeyboardInterrupt:
-        return NOBODY_IN  # before everybody had joined
+        return NOBODY_IN  # Before everybody had joined.
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Traffic:
-    """What all users of a swarm did and got together. Latencies are seconds from sending to the own broadcast."""
+    """What all users of a swarm did and got, together.
+
+    Latencies are seconds from sending a comment to its return. `lost` and `refusals` count by reason.
+    """
 
     deliveries: int = 0
     comments_sent: int = 0
@@ -21,7 +24,7 @@ class Traffic:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the smallest value that `share` (0 to 1) of the values do not exceed; not a number if there are none."""
+    """The smallest value that `share` (0 to 1) of the values do not exceed; NaN if there are none."""
     if not values:
         return float("nan")
     ordered = sorted(values)
@@ -29,5 +32,5 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a latency as a person reads it; `-` for one that is not a number."""
+    """A latency as a person reads it; `-` for NaN."""
     return f"{seconds * 1000:.1f} ms" if seconds == seconds else "-"

@@ -1,1 +1,1 @@
-"""The command line, and everything on one machine: started, watched, asked about and stopped."""
+"""The roof: the command line, what starts and supervises everything on one machine (run), and what looks (look)."""

@@ -1,9 +1,9 @@
 """The data directory, `.edgechat` in the current directory unless EDGECHAT_HOME names another.
 
-postgres/  nats/                the servers' data, kept over restarts
+postgres/  nats/                the servers' data, which stays over restarts
 log/<part>.log                  what each part writes
-run/<part>.pid                  process ids, so that the next `up` finds what a killed one left behind
-lock                            held by the `edgechat up` that runs here; its process id and parts as JSON
+run/<part>.pid                  process ids: the next `up` finds what a killed one left behind
+lock                            locked by the `edgechat up` that runs here; has its process id and parts as JSON
 """
 
 import fcntl
@@ -34,6 +34,7 @@ class Home:
         self.postgres = self.path / "postgres"
         self.nats = self.path / "nats"
         self._lock_path = self.path / "lock"
+        # The open lock file, from open() to close().
         self._lock: IO[str] | None = None
 
     def log(self, part: str) -> Path:
@@ -41,7 +42,7 @@ class Home:
         return self.path / "log" / f"{part}.log"
 
     def pid_file(self, part: str) -> Path:
-        """Where a part's process id stands."""
+        """The file with a part's process id."""
         return self.path / "run" / f"{part}.pid"
 
     def open(self, parts: Sequence[str]) -> None:
@@ -60,7 +61,7 @@ class Home:
         self._take(self._lock, parts)
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Release the lock."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -75,7 +76,7 @@ class Home:
                 return Holder(int(text["pid"]), tuple(text["parts"]))
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError):  # It is being written at this moment.
+        except (ValueError, KeyError):  # It is being written just now.
             return Holder(0, ())
 
     def _take(self, lock: IO[str], parts: Sequence[str]) -> None:

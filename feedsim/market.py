@@ -1,7 +1,7 @@
 """The trade feed's contents: contracts on who wins what, and one execution after the other.
 
-Pure: all chance comes from the `random.Random` given and the time from the caller, so a seed repeats a run. Symbols
-read `CONTEST:winner--Contender`, as the original's users know them from their filters.
+Pure: randomness comes from the `random.Random` given and the time from the caller, so a seed repeats a run. Symbols
+read `CONTEST:winner--Contender`, as users of the original know them from their filters.
 """
 
 from dataclasses import dataclass
@@ -48,10 +48,11 @@ class Contract:
 
 
 class Market:
-    """All contracts; every execution moves its contract's price by a few quarters."""
+    """All contracts; each execution moves the price of its contract by a few quarters."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
+        # One list of contracts per market.
         self._by_market = [
             [
                 Contract(f"{contest}:winner--{contender}", market, chance.randrange(401) / 4)
@@ -62,7 +63,7 @@ class Market:
         ]
 
     def next_execution(self, epoch: int) -> execution_pb2.execution:
-        """Return the next trade, struck at `epoch` (Unix seconds); all markets trade about the same."""
+        """The next trade, struck at `epoch` (Unix seconds); all markets trade about equally often."""
         chance = self._chance
         contract = chance.choice(chance.choice(self._by_market))
         # Quarters are exact in the wire's 32-bit floats, so what is stored equals what was meant.

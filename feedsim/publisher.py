@@ -1,4 +1,4 @@
-"""The two feed publishers: plain core NATS, no answer awaited, as outside feeds would behave."""
+"""Publishes a simulated feed over plain core NATS without awaiting an answer, as an outside feed would."""
 
 import asyncio
 import logging
@@ -23,8 +23,8 @@ _log = logging.getLogger("feedsim")
 async def run(settings: Settings, feed: str) -> None:
     """Publish `feed` ('sports' or 'executions') at its rate until cancelled; a rate of 0 is silent.
 
-    Waits for a server that is not there yet, and reconnects for ever to one that went. What falls due while there is no
-    connection is dropped, as with any live feed: the client's buffer would otherwise send it late and all at once.
+    Waits for a server that is not there yet, and reconnects for ever to one that was lost. What falls due while there
+    is no connection is dropped, as with any live feed: the client would otherwise buffer it and send it all at once.
     Raises ValueError for another feed's name.
     """
     subject, make = _source(settings, feed)
@@ -52,7 +52,7 @@ def _source(settings: Settings, feed: str) -> tuple[str, Callable[[], bytes]]:
 
 
 async def _connect(url: str, feed: str) -> Client:
-    """Connect and stay connected; a trouble that repeats is logged once."""
+    """Connect and stay connected; an error that repeats is logged once."""
     last_trouble = ""
 
     async def on_error(error: Exception) -> None:
@@ -94,5 +94,5 @@ async def _publish_burst(client: Client, subject: str, messages: list[bytes]) ->
         for message in messages:
             await client.publish(subject, message)
     except nats.errors.Error as error:
-        # The connection went between the check and the write; the rest of the burst is lost like all that follows.
+        # The connection was lost between the check and the write; the rest of the burst is lost too.
         _log.debug("burst cut short: %s", error)

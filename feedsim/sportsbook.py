@@ -1,7 +1,7 @@
 """The sport feed's contents: running matches, and what happens in them one event after the other.
 
-Pure: all chance comes from the `random.Random` given, so a seed repeats a run. More than half of the titles are
-pseudo-Latin as in the original's feed (its users' filters look for `sed`, `Est`, `aliquam`), the others look like real
+Pure: randomness comes from the `random.Random` given, so a seed repeats a run. More than half of the titles are
+pseudo-Latin as in the original's feed, whose users filter for `sed`, `Est` and `aliquam`; the others look like real
 fixtures.
 """
 
@@ -22,7 +22,7 @@ LATIN_TEXT = (
 )
 LATIN = tuple(LATIN_TEXT.split())
 
-# Who meets in each sport. Teams play each other; in golf and NASCAR the two are the leader and the one behind.
+# Who meets in each sport. Teams play each other; in golf and NASCAR one leads and the other is second.
 SIDES: dict[event_pb2.sport, tuple[str, ...]] = {
     event_pb2.BASEBALL: ("YANKEES", "RED SOX", "DODGERS", "CUBS", "PHILLIES", "METS", "ASTROS", "GIANTS"),
     event_pb2.BASKETBALL: ("LAKERS", "CELTICS", "WARRIORS", "BULLS", "76ERS", "KNICKS", "HEAT", "NUGGETS"),
@@ -47,7 +47,7 @@ class Match:
     away_score: int = 0
 
     def advance(self, chance: Random) -> None:
-        """Go one step on: now and then one side scores."""
+        """Go one step on; in some steps one side scores."""
         self.step += 1
         scored = chance.choice(_POINTS[self.sport])
         if chance.random() < 0.5:
@@ -56,7 +56,7 @@ class Match:
             self.away_score += scored
 
     def score(self) -> str:
-        """Return both sides with their points: `LAKERS 88 CELTICS 85`."""
+        """Both sides with their points: `LAKERS 88 CELTICS 85`."""
         return f"{self.home} {self.home_score} {self.away} {self.away_score}"
 
 
@@ -78,7 +78,7 @@ def _baseball(match: Match) -> str:
 
 
 def _quarters(match: Match) -> str:
-    """Tell the clock of four quarters of twelve minutes, running down."""
+    """Four quarters of twelve minutes, on a clock that runs down."""
     left = (STEPS_PER_MATCH - match.step) * 60
     quarter, seconds = 4 - left // 720, left % 720
     return f"Q{min(max(quarter, 1), 4)} {seconds // 60:02}:{seconds % 60:02} {match.score()}"
@@ -115,18 +115,18 @@ _REPORTS: dict[event_pb2.sport, Callable[[Match], str]] = {
 
 
 class Sportsbook:
-    """All matches that run now; a finished one makes room for a new one of the same sport."""
+    """All running matches; a finished one is replaced by a new one of the same sport."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
         self._matches = [self._new_match(sport) for sport in SIDES for _ in range(MATCHES_PER_SPORT)]
-        # So that not all of them start, and end, at the same time.
+        # So that they do not all start, and end, at the same time.
         for match in self._matches:
             for _ in range(chance.randrange(STEPS_PER_MATCH)):
                 match.advance(chance)
 
     def next_event(self) -> event_pb2.event:
-        """Return what happened next, in a match picked at random."""
+        """What happened next, in a match picked at random."""
         place = self._chance.randrange(len(self._matches))
         match = self._matches[place]
         if match.step >= STEPS_PER_MATCH:

@@ -6,8 +6,7 @@ the sequence is put behind it. Frames are the server's: binary, final, not maske
 
 from collections.abc import Sequence
 
-SEQ_TAG = b"\x60"
-"""Tag of chatmessage.seq: field 12, varint."""
+from proto import tags
 
 
 def varint(number: int) -> bytes:
@@ -44,7 +43,7 @@ def close_frame(code: int, reason: str) -> bytes:
 
 def wrap_feed_message(msgtype: int, field: int, message: bytes) -> bytes:
     """A feed message inside the chatmessage that carries it, but for `seq`."""
-    return b"\x08" + varint(msgtype) + varint(field << 3 | 2) + varint(len(message)) + message
+    return _MTYPE_TAG + varint(msgtype) + varint(tags.bytes_tag(field)) + varint(len(message)) + message
 
 
 def frames_with_seq(bodies: Sequence[bytes], first_seq: int) -> bytes:
@@ -78,5 +77,6 @@ def _pieces(bodies: Sequence[bytes], high: int, low: int) -> list[bytes]:
 
 
 _HEADERS = [frame_header(size) for size in range(1024)]
-_TAGS_ENDING = [SEQ_TAG + bytes((low,)) for low in range(128)]
-_TAGS_GOING_ON = [SEQ_TAG + bytes((low | 0x80,)) for low in range(128)]
+_MTYPE_TAG = bytes((tags.MTYPE,))
+_TAGS_ENDING = [bytes((tags.SEQ, low)) for low in range(128)]
+_TAGS_GOING_ON = [bytes((tags.SEQ, low | 0x80)) for low in range(128)]

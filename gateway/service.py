@@ -23,6 +23,7 @@ from gateway.errors import GatewayError
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
+from gateway.postgres.payloads import room_channel
 from runtime.outage import Outage
 from runtime.settings import Settings
 
@@ -120,7 +121,7 @@ class Service:
 
     async def _listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""
-        await self._listener.listen(_channel(room.room_id), partial(self._hub.take, room))
+        await self._listener.listen(room_channel(room.room_id), partial(self._hub.take, room))
 
     def _open_server(self) -> AbstractAsyncContextManager[Server]:
         return serve(
@@ -171,10 +172,5 @@ class Service:
             for room_id in self._idle_rooms & idle:
                 # Don't yield between the look and the call: whoever joins from here on has it listened to again.
                 if self._hub.forget(room_id):
-                    await self._listener.unlisten(_channel(room_id))
+                    await self._listener.unlisten(room_channel(room_id))
             self._idle_rooms = idle
-
-
-def _channel(room_id: int) -> str:
-    """As db/functions/naming/room_channel.sql says it."""
-    return f"chat_room_{room_id}"

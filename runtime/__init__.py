@@ -1,1 +1,1 @@
-"""What every process stands on: settings, ports, child processes, and running until told to stop."""
+"""The ground that every process stands on: settings, ports, child processes, and running until told to stop."""

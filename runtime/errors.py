@@ -1,11 +1,11 @@
 """What can go wrong while the stack is started, watched or asked about.
 
-StackError                the message is one line that says what is wrong and what to do
+StackError                the message is one line: what is wrong and what to do
 ├── AlreadyRunningError   another `edgechat up` holds this data directory
 ├── HomeError             the data directory cannot be made, written or opened
 ├── MissingServerError    a server's program is not installed
-├── PortTakenError        somebody else listens where a server or the gateway should
-└── ServerStartError      a server or part came to an end, or did not get ready in time, when started
+├── PortTakenError        another process listens where a server or the gateway should
+└── ServerStartError      a server or part ended, or was not ready in time, when it was started
 """
 
 
@@ -18,7 +18,7 @@ class AlreadyRunningError(StackError):
 
 
 class HomeError(StackError):
-    """The data directory cannot be made, written or opened to the server's user."""
+    """The data directory cannot be made or written, or the server's user cannot enter it."""
 
 
 class MissingServerError(StackError):
@@ -30,4 +30,4 @@ class PortTakenError(StackError):
 
 
 class ServerStartError(StackError):
-    """A server or part came to an end, or did not get ready in time, when started."""
+    """A server or part ended, or was not ready in time, when it was started."""

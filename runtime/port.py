@@ -1,4 +1,4 @@
-"""Is a TCP port ours to take, does anybody answer there?"""
+"""Is a TCP port free, and does anybody answer there?"""
 
 import errno
 import socket
@@ -12,7 +12,7 @@ def require_free(host: str, port: int, who: str, variable: str) -> None:
     """Raise PortTakenError, naming the environment variable that moves `who`, unless host:port can be listened on."""
     probe = socket.socket(_family(host), socket.SOCK_STREAM)
     with probe, _explained(host, port, who, variable):
-        # As the servers do: connections of a former run that linger in TIME_WAIT are no obstacle.
+        # As the servers do: connections of a former run in TIME_WAIT are no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((host, port))
         probe.listen(1)
@@ -21,15 +21,15 @@ def require_free(host: str, port: int, who: str, variable: str) -> None:
 def reserve(host: str, port: int, who: str, variable: str) -> socket.socket:
     """Take host:port for processes of ours that share it; raises PortTakenError if it is not free.
 
-    The socket that is returned takes no connections. While it is open, nobody can listen there but with SO_REUSEPORT
-    and as this user.
+    The socket that is returned accepts no connections. While it is open, only processes of this user can listen there,
+    and only with SO_REUSEPORT.
     """
     holder = socket.socket(_family(host), socket.SOCK_STREAM)
     try:
         with _explained(host, port, who, variable):
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             holder.bind((host, port))
-        # Only now: with SO_REUSEPORT from the start, two who reserve the same port would both get it.
+        # Only now: with SO_REUSEPORT from the start, two processes could both reserve the same port.
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
     except BaseException:
@@ -48,7 +48,7 @@ def answers(host: str, port: int, timeout: float = 1.0) -> bool:
 
 
 def local_address(host: str) -> str:
-    """Where to reach from this machine what listens on `host`, which may mean every address."""
+    """The address, as seen from this machine, of what listens on `host`, which may stand for all addresses."""
     return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)
 
 

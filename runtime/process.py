@@ -1,6 +1,6 @@
 """Child processes that end with their parent, and their logs.
 
-Every child gets a session of its own, so Ctrl-C in a terminal reaches only the parent, which then stops them in order.
+Every child has a session of its own, so Ctrl-C in a terminal reaches only the parent, which then stops them in order.
 """
 
 import ctypes
@@ -24,7 +24,7 @@ Wait = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A user that a child process is handed to."""
+    """A user that a child process runs as."""
 
     name: str
     uid: int
@@ -41,10 +41,10 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child that writes to `log` and, on Linux, gets `death_signal` when this process dies; raises OSError.
 
-    Without a log it writes where this process does.
+    Without a log it writes where this process writes.
 
-    The kernel ties that signal to the thread that forks, not to the process: a child of another thread than the main
-    one goes without it, since it would be shot when that thread ends.
+    The kernel ties that signal to the thread that forks, not to the process. So only children of the main thread get
+    it: the child of another thread would get it as soon as that thread ends.
     """
     tied = _LIBC is not None and threading.current_thread() is threading.main_thread()
     parent = os.getpid()
@@ -52,7 +52,7 @@ def spawn(
     def tie() -> None:
         assert _LIBC is not None
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:  # It died before the line above, so the signal will never come.
+        if os.getppid() != parent:  # The parent died before the line above, so the signal will never come.
             os._exit(1)
 
     with log.open("ab") if log else nullcontext() as output:

@@ -15,12 +15,12 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 def start_logging() -> None:
     """All parts log alike, to stderr; under `edgechat up` that is the part's log file."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
-    for talkative in ("websockets", "yoyo"):  # A line or two for each connection, and for each step of a migration.
+    for talkative in ("websockets", "yoyo"):  # They log every connection, and every step of a migration.
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def run_until_stopped(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run `main` on uvloop. SIGTERM or SIGINT cancels it, so it cleans up in its `finally`; then this returns.
+    """Run `main` on uvloop. SIGTERM or SIGINT cancels it: it cleans up in its `finally`, and this returns.
 
     Raises what `main` raises.
     """

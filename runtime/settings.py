@@ -1,8 +1,8 @@
 """What the environment decides, read once at the start of a process.
 
 The names are those of the original service (docs/protocol.md lists them) plus `DATABASE_URL` and `NATS_URL`, which win
-over their parts. A value that cannot be used raises `SettingError` naming the variable, what it holds and what is
-allowed. Every default stands here: the command line's help shows these, and tests compare README and compose file.
+over their parts. A value that cannot be used raises `SettingError` with the variable, its value and what is allowed.
+Every default stands here: the command line's help shows them, and tests compare README and compose file with them.
 """
 
 import os

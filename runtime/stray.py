@@ -1,4 +1,4 @@
-"""Processes that are no children of this one: what a former parent left behind, and the children of a child."""
+"""Processes that are not children of this one: what a former parent left running, and the children of a child."""
 
 import signal
 import subprocess
@@ -11,7 +11,7 @@ from runtime.process import POLL_SECONDS, Wait
 
 
 def kill_family(child: subprocess.Popen[bytes]) -> None:
-    """SIGKILL a process and all its children at once, as a crash of the machine would, and wait until they are gone."""
+    """SIGKILL a process and all its descendants, as a crash of the machine would, and wait until they are gone."""
     try:
         family = psutil.Process(child.pid).children(recursive=True)
     except psutil.NoSuchProcess:
@@ -27,19 +27,19 @@ def kill_family(child: subprocess.Popen[bytes]) -> None:
 
 
 def find(pid_file: Path, mark: str) -> psutil.Process | None:
-    """The live process whose id stands on the first line of `pid_file`, if `mark` is one of its arguments."""
+    """The running process whose id stands on the first line of `pid_file`, if `mark` is one of its arguments."""
     process, ours = _lookup(pid_file, mark)
     return process if ours else None
 
 
 def is_stale(pid_file: Path, mark: str) -> bool:
-    """True if the file's process id now belongs to a process that is known to be another one."""
+    """True if the process id in the file now belongs to another process for certain."""
     process, ours = _lookup(pid_file, mark)
     return process is not None and ours is False
 
 
 def end(process: psutil.Process, first: signal.Signals, seconds: float, wait: Wait = time.sleep) -> None:
-    """Stop a process that is not a child of this one: ask with `first`, after `seconds` kill."""
+    """Stop a process that is not a child of this one: ask with `first`, kill after `seconds`."""
     for number in (first, signal.SIGKILL):
         try:
             process.send_signal(number)
@@ -53,18 +53,18 @@ def end(process: psutil.Process, first: signal.Signals, seconds: float, wait: Wa
 
 
 def _is_gone(process: psutil.Process) -> bool:
-    """True once a process has ended, whether or not its parent has taken note of that."""
+    """True once a process has ended, whether or not its parent has reaped it."""
     try:
         if not process.is_running():
             return True
-        # While other threads of a killed process are still ending, it looks dead but holds its ports.
+        # While other threads of a killed process are still ending, it looks dead but still holds its ports.
         return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
     except psutil.NoSuchProcess:
         return True
 
 
 def _lookup(pid_file: Path, mark: str) -> tuple[psutil.Process | None, bool | None]:
-    """The process and whether it is the marked one; None where that cannot be seen."""
+    """The process, and whether it is the marked one; None where that cannot be seen."""
     try:
         process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
         if process.status() == psutil.STATUS_ZOMBIE:

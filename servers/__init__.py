@@ -1,1 +1,1 @@
-"""PostgreSQL and nats-server out of their wheels, each as one server on one data directory."""
+"""PostgreSQL and nats-server out of their wheels, each as one server on one data directory: no Docker, no root."""

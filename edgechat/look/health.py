@@ -2,10 +2,10 @@
 
 gateway             answers HTTP, and is connected to Postgres for listening
 bridge              is connected to NATS and to Postgres, and holds the bridge's lock or waits for it
-sports, executions  is connected to NATS; a feed of rate 0 never is, and need not be
+sports, executions  is connected to NATS; a feed with rate 0 never is, and need not be
 
-What is asked for are the part's own connections, not new ones: that a server answers a check says nothing of the part,
-and a WebSocket opened by a check would be in chat_event for ever. A container has one part, so its connections are the
+The checks look for the part's own connections: that a server answers the check itself says nothing about the part, and
+a WebSocket opened by a check would be in chat_event for ever. A container has one part, so its connections are the
 part's. Linux only.
 """
 
@@ -42,7 +42,7 @@ class UnhealthyError(StackError):
 
 
 def check(part: str, settings: Settings) -> None:
-    """Return if the part in this container is well; raises UnhealthyError."""
+    """Return if the part in this container does its work; raises UnhealthyError."""
     match part:
         case "gateway":
             _require_answer(local_address(settings.gateway_host), settings.gateway_port)
@@ -60,7 +60,7 @@ def _require_answer(host: str, port: int) -> None:
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/health")
-        # 426: it takes WebSockets only, so it is there.
+        # 426, "upgrade required", is a gateway's answer to plain HTTP.
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         raise UnhealthyError(f"the gateway does not answer on port {port}: {error!r}") from None

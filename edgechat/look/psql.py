@@ -1,4 +1,4 @@
-"""Opens psql on the chat database, with the schemas a person wants to look into in front."""
+"""Opens psql on the chat database; the schemas that a person wants to see come first in the search path."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def open_psql(database_url: str, arguments: Sequence[str]) -> NoReturn:
     url, password = _split_password(database_url)
     environ = dict(os.environ)
     environ["PGOPTIONS"] = f"-c search_path={SEARCH_PATH} {environ.get('PGOPTIONS', '')}".strip()
-    if password is not None:  # Not on the command line, where everybody on this machine can read it.
+    if password is not None:  # Not on the command line, which everybody on this machine can read.
         environ["PGPASSWORD"] = password
     os.execve(program, [str(program), url, *arguments], environ)
 

@@ -1,4 +1,4 @@
-"""What `edgechat up` prints: its progress, and at the end what runs where and what to try next."""
+"""What `edgechat up` prints: its progress, then what runs where and what to try next."""
 
 import os
 import shlex
@@ -15,7 +15,7 @@ WIDTH = 13
 
 
 def say(line: str) -> None:
-    """Print a line at once; a terminal that went away must not keep anything from being stopped."""
+    """Print a line at once. If the terminal has gone, nothing happens: stopping must go on."""
     with suppress(OSError, ValueError):
         print(line, flush=True)
 

@@ -1,1 +1,1 @@
-"""Running things on this machine: `edgechat up` and its parts, `gateway --workers`, and what starts again what died."""
+"""Runs things on this machine: everything (`up`), several gateways (`--workers`), and whatever has to be restarted."""

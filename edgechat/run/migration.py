@@ -17,7 +17,7 @@ BREAK_LOCK = "delete from public.yoyo_lock where pid = %s"
 
 
 def run_migration(home: Home, wait: process.Wait) -> None:
-    """Bring the database up to date in a process of its own, so that a wish to stop need not wait for it.
+    """Bring the database up to date in a process of its own, so that a signal to stop need not wait for it.
 
     Raises ServerStartError with the reason, or what `wait` raises.
     """

@@ -1,4 +1,4 @@
-"""A part of ours (bridge, gateway, a feed) as a child process: `python -m edgechat …`."""
+"""One of our own parts (bridge, gateway, a feed) as a child process: `python -m edgechat …`."""
 
 import signal
 import subprocess

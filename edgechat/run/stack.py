@@ -16,13 +16,13 @@ from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
 
 STOP_SECONDS = 4.8
-"""For everything together; who has not stopped by itself then is killed."""
+"""For everything together; what still runs then is killed."""
 PATIENCE = {"feed": 0.8, "gateway": 1.5, "bridge": 0.8, "nats": 0.6}
-"""Of that, how many seconds each gets at most; Postgres, which is last, has the rest."""
+"""Of that, at most so many seconds for each; Postgres stops last and gets the rest."""
 
 
 class Stack:
-    """Everything that `edgechat up` runs. `wait` is called wherever time passes and may raise to give up."""
+    """Everything that `edgechat up` runs. It sleeps by calling `wait`, which may raise to give up."""
 
     def __init__(
         self, settings: Settings, home: Home, say: Callable[[str], None], wait: process.Wait, feeds: bool = True
@@ -35,8 +35,10 @@ class Stack:
         self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port))
         self._bridge = Part("bridge", ["bridge"], home)
         self._feeds = [Part(f"feed-{feed}", ["feed", feed], home) for feed in FEEDS] if feeds else []
+        # None where the environment names a server.
         self._postgres = None if settings.database_is_external else self._make_postgres()
         self._nats = None if settings.nats_is_external else self._make_nats()
+        # What has been started so far, servers first.
         self._watches: list[Watch] = []
 
     @property
@@ -57,11 +59,11 @@ class Stack:
         self._watches += watches
 
     def supervise(self) -> None:
-        """Start again what dies, until `wait` raises; raises ServerStartError for what can never run."""
+        """Restart whatever dies, until `wait` raises; raises ServerStartError for what can never run."""
         supervise(self._watches, self._wait)
 
     def stop(self) -> None:
-        """Stop everything within 5 s, those that produce before those that keep; nothing runs afterwards."""
+        """Stop everything within 5 s, producers before consumers; nothing runs afterwards."""
         deadline = time.monotonic() + STOP_SECONDS
         for feed in self._feeds:
             feed.ask()
@@ -93,7 +95,7 @@ class Stack:
         return EmbeddedNats(self._home.nats, self._settings.nats_port, log=self._home.log("nats"), wait=self._wait)
 
     def _tidy(self) -> None:
-        """End what a killed predecessor left, also of parts that are not wanted now, and turn over long logs."""
+        """End what a killed predecessor left running, also parts that are not wanted now; rotate long logs."""
         names = ("migrate", "bridge", "gateway", *(f"feed-{feed}" for feed in FEEDS))
         for name in names:
             Part(name, [], self._home).end_leftover(self._wait)

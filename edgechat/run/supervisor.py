@@ -1,6 +1,6 @@
-"""Starts again what died: after 1 s, 2 s, 4 s … up to 15 s, and after 1 s again once it has lived for a minute.
+"""Restarts what died: after 1 s, 2 s, 4 s … up to 15 s, and after 1 s again once it has lived for a minute.
 
-What dies three times without ever having been ready cannot be helped by another try: ServerStartError says why.
+For what dies three times without ever having been ready, another try is no help: ServerStartError says why.
 """
 
 import signal
@@ -23,6 +23,7 @@ class Runnable(Protocol):
     """What can be supervised: the two servers and our own parts."""
 
     child: subprocess.Popen[bytes] | None
+    """The process that was launched last, running or not."""
 
     def launch(self) -> None:
         """Start the process without waiting for it; raises StackError."""
@@ -31,7 +32,7 @@ class Runnable(Protocol):
         """True if it does its work."""
 
     def reason(self) -> str:
-        """The last lines that it wrote since it was launched."""
+        """The last lines in its log since it was launched."""
 
 
 class Pauses:
@@ -41,7 +42,7 @@ class Pauses:
         self._next = FIRST_PAUSE
 
     def after(self, lived: float) -> float:
-        """The pause after a death; each is twice the one before, unless the process had settled."""
+        """The pause after a death: twice the one before, unless the process had lived for a minute."""
         if lived >= SETTLED_SECONDS:
             self._next = FIRST_PAUSE
         pause = self._next
@@ -50,7 +51,7 @@ class Pauses:
 
 
 class Watch:
-    """One process under supervision. `tick` never waits; call it a few times a second."""
+    """One process under supervision. `tick` never waits; call it several times per second."""
 
     def __init__(
         self,
@@ -60,23 +61,25 @@ class Watch:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
+        # Whether the process is known to do its work, and whether any process of this watch ever did.
         self.is_ready = False
+        self._was_ready = False
         self._runnable = runnable
         self._say = say
         self._clock = clock
         self._pauses = Pauses()
+        # When the process was launched, and when it is to be launched again; None while it runs.
         self._launched_at = clock()
         self._launch_at: float | None = None
-        self._was_ready = False
         self._deaths = 0
 
     def adopt(self) -> None:
-        """Take over a process that runs and is ready already."""
+        """Take over a process that is running and ready."""
         self.is_ready = self._was_ready = True
         self._launched_at = self._clock()
 
     def launch(self) -> None:
-        """Start the process now; whatever comes of it, `tick` sees to it. Raises ServerStartError as `tick`."""
+        """Start the process now; `tick` deals with a failure. Raises ServerStartError as `tick` does."""
         self._launch_at = None
         self._launched_at = self._clock()
         try:
@@ -85,7 +88,7 @@ class Watch:
             self._note_death(str(error))
 
     def tick(self) -> None:
-        """Note a death, start again when the pause is over, notice when it is ready. Raises ServerStartError."""
+        """Note a death, restart after the pause, notice when the process is ready. Raises ServerStartError."""
         if self._launch_at is not None:
             if self._clock() >= self._launch_at:
                 self.launch()
@@ -134,7 +137,7 @@ def supervise(watches: Sequence[Watch], wait: process.Wait) -> None:
 
 
 def describe_end(status: int | None, reason: str) -> str:
-    """How a process ended, and the last thing that it said, in one line."""
+    """How a process ended, and the last line that it wrote, in one line."""
     if status is None:
         how = "is not running"
     elif status < 0:

@@ -12,7 +12,7 @@ from runtime.settings import Settings
 def run_up(
     settings: Settings, home: Home, *, feeds: bool = True, quiet: bool = False, with_parent: bool = False
 ) -> None:
-    """Start everything, look after it until a signal comes, stop everything; raises StackError."""
+    """Start everything, supervise it until a signal arrives, stop everything; raises StackError."""
     progress: Callable[[str], None] = screen.say_nothing if quiet else screen.say
     with Interrupt(follow_parent=with_parent) as interrupt:
         stack = Stack(settings, home, progress, interrupt.wait, feeds)

@@ -24,6 +24,7 @@ from proto import chatmessage_pb2 as pb
 ADMISSION_SECONDS = 2.0
 """How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
 DATABASE_AWAY = "the database is away; it may have been done or not: watch the room, and try again"
+PLACE_GONE = "your place in the room is gone; open another connection to join again"
 DATABASE_FAULT = "a fault of the service, which its log tells; try again later"
 
 
@@ -220,7 +221,9 @@ class Session:
         reason = self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                return await self._lobby.database.post(place.username, message.comment)
+                if await self._lobby.database.post(place.member_id, message.comment):
+                    return None
+                return await self._refuse("REJECTED_NOTJOINED", PLACE_GONE, self._record(message))
             except GatewayError as error:
                 reason = _explain(error)
         await self._refuse("REJECTED_COMMENT", reason, self._record(message))

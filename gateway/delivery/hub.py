@@ -18,11 +18,12 @@ from gateway.errors import DatabaseAwayError, DatabaseFaultError
 from gateway.frames import frame, frames_with_seq
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
-from proto.chatmessage_pb2 import chatmessage
+from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 from runtime.outage import Outage
 
-USERJOINED = b"\x08\x01\x12\x0aUSERJOINED"
-"""How every USERJOINED begins (db/functions/message/encode_status.sql): the only messages that must be looked into."""
+USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
+"""How every USERJOINED begins, since fields stand in the order of their numbers (encode_chatmessage.sql): the only
+messages that must be looked into."""
 
 Result = TypeVar("Result")
 

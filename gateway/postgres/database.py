@@ -104,9 +104,9 @@ class Database:
         """Give up a membership, or whichever the name has here if it is not known."""
         await self.call(lambda: self._leaves.submit((username, member_id)))
 
-    async def post(self, username: str, comment: str) -> None:
-        """Send a comment to the member's room."""
-        await self.call(lambda: self._comments.submit((username, comment)))
+    async def post(self, member_id: int, comment: str) -> bool:
+        """Send a comment to the member's room; False if that membership is over, and nobody gets it."""
+        return await self.call(lambda: self._comments.submit((member_id, comment)))
 
     async def refuse(self, userstatus: str, reason: str, request: Request) -> bytes:
         """Record a request that cannot be met; the status to answer with."""
@@ -165,7 +165,7 @@ class Database:
         await self._pool.execute(queries.LEAVE_ROOMS, self.gateway_id, usernames, member_ids)
         return [None] * len(usernames)
 
-    async def _post(self, items: list[tuple[str, str]]) -> list[None]:
-        usernames, comments = zip(*items, strict=True)
-        await self._pool.execute(queries.POST_COMMENTS, self.gateway_id, usernames, comments)
-        return [None] * len(items)
+    async def _post(self, items: list[tuple[int, str]]) -> list[bool]:
+        member_ids, comments = zip(*items, strict=True)
+        posted: list[bool] = await self._pool.fetchval(queries.POST_COMMENTS, self.gateway_id, member_ids, comments)
+        return posted

@@ -16,6 +16,7 @@ import asyncpg
 from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
+from gateway.postgres.payloads import DROP, PROBE
 from runtime.outage import Outage
 
 PROBE_INTERVAL = 2.0
@@ -24,8 +25,6 @@ PROBE_TIMEOUT = 5.0
 """Seconds after which a probe that did not come back means that the connection is dead."""
 MAX_PAUSE = 2.0
 """Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
-PROBE = "P"
-DROP = "D"
 
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
@@ -198,7 +197,7 @@ class Listener:
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
                 async with self._turn:
-                    await self._connection.fetchval(queries.PROBE, self._own_channel)
+                    await self._connection.fetchval(queries.PROBE, self._own_channel, PROBE)
                 await self._probe_returned.wait()
         except TimeoutError:
             self._outage.note(f"no answer within {PROBE_TIMEOUT:.0f} s")

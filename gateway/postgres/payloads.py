@@ -1,7 +1,18 @@
-"""The texts of notifications, as the functions in db/functions/notify write them."""
+"""The texts of notifications, as SQL writes them: most in db/functions/notify. The first letter tells what one is."""
 
 from binascii import a2b_base64
 from dataclasses import dataclass
+
+CONTENTS = "C"
+"""The content of rows of a feed, on the feed's channel."""
+LINES = "G"
+"""Which groups of rooms get which of these rows, on the feed's channel."""
+MESSAGES = "M"
+"""Messages of a room itself, on the room's channel."""
+DROP = "D"
+"""A membership was taken back by another connection; on the channel of the gateway that had it."""
+PROBE = "P"
+"""Notifications arrive, no more than that; a gateway sends it to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +51,22 @@ class Lines:
     lines: list[Line]
 
 
+def room_channel(room_id: int) -> str:
+    """The channel of a room, as chat.room_channel says it: asking for it would be one round trip more for each room."""
+    return f"chat_room_{room_id}"
+
+
 def parse(payload: str) -> Contents | Messages | Lines:
     """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY."""
     kind, _, rest = payload.partition(" ")
-    if kind == "C":
+    if kind == CONTENTS:
         numbers, *tokens = rest.split(" ")
         return Contents(*_parse_contents(numbers, tokens))
-    if kind == "M":
+    if kind == MESSAGES:
         position, numbers, *tokens = rest.split(" ")
         group_id, _, place = position.partition(":")
         return Messages(*_parse_contents(numbers, tokens), int(group_id), int(place))
-    if kind == "G":
+    if kind == LINES:
         ranges, *lines = rest.split(" ")
         keys = parse_ranges(ranges) if ranges else []
         return Lines(keys, [parse_line(line, len(keys)) for line in lines])

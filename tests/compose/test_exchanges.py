@@ -18,7 +18,12 @@ select
   (select count(*) from execution),
   (select count(*) from chat_event)
 """
-STATUSES = "select userstatus from chat_event where msgtype = 1 and username = $1 order by chat_event_id"
+STATUSES = """
+select userstatus
+from chat_event
+where msgtype = chat.msgtype('ROOM_STATUS') and username = $1
+order by chat_event_id
+"""
 
 
 async def denial(user: User, name: str, room: int) -> str:

@@ -1,54 +1,99 @@
-"""The bits that say which rows of a batch a filter passed: everybody reads them in the order they are written in."""
+"""The rows of a batch as bits: whoever writes them and whoever reads them means the same rows."""
 
 from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
 
-import asyncpg
 import psycopg2
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gateway.postgres.payloads import parse_bits
-from harness.rooms import Rooms, make_event
+from harness.rooms import Rooms
+from proto.event_pb2 import GOLF, TENNIS, event
 
-MARK = "select chat.mark_rows(%s::bigint[], %s::bigint[])"
-HAS = "select array_agg(chat.has_bit(%s, n) order by n) from generate_series(0, %s - 1) as n"
-LIST = "select array_agg(m.row_id order by m.number) from chat.list_marked_rows(%s::int8multirange, %s) as m"
-MARK_AGAIN = "select chat.mark_rows($1, $2)"
-LOGGED = "select l.bits from chat.group_log as l join chat.room as r using (group_id) where r.room_id = 0"
+Connection = Any
+
+MARK_ROWS = "select chat.mark_rows(%s::bigint[], %s::bigint[])"
+HAS_BIT = "select chat.has_bit(%s, n) from generate_series(0, %s) as n order by n"
+LIST_MARKED_ROWS = """
+select m.row_id
+from chat.list_marked_rows((select range_agg(int8range(k, k, '[]')) from unnest(%s::bigint[]) as k), %s) as m
+order by m.number
+"""
+STORE = "select chat.store_sport_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s::text[])"
+NEWEST_BITS = "select l.bits from chat.group_log as l order by l.batch_id desc limit 1"
+
+choices = st.lists(st.booleans(), min_size=1, max_size=300)
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(passed=st.lists(st.booleans(), min_size=1, max_size=200), first=st.integers(1, 10**12))
-def test_written_and_read(database: str, passed: list[bool], first: int) -> None:
-    """What mark_rows writes, has_bit, list_marked_rows and a gateway read alike."""
-    row_ids = list(range(first, first + len(passed)))
-    marked = [row_id for row_id, is_passed in zip(row_ids, passed, strict=True) if is_passed]
+@pytest.fixture
+def chat(database: str) -> Iterator[Connection]:
+    """A connection."""
     connection = psycopg2.connect(database)
-    try:
-        with connection, connection.cursor() as cursor:
-
-            def ask(query: str, *arguments: object) -> object:
-                cursor.execute(query, arguments)
-                row = cursor.fetchone()
-                assert row is not None
-                return row[0]
-
-            bits = ask(MARK, row_ids, marked)
-            assert isinstance(bits, memoryview)
-            assert ask(HAS, bits, len(passed)) == passed
-            assert (ask(LIST, f"{{[{first},{first + len(passed)})}}", bits) or []) == marked
-            assert parse_bits(b64encode(bits).decode(), len(passed)) == bytes(passed)
-    finally:
-        connection.close()
+    connection.autocommit = True
+    yield connection
+    connection.close()
 
 
-async def test_a_router_writes_the_same(rooms: Rooms, connection: asyncpg.Connection) -> None:
-    """What a router finds in one pass is what mark_rows makes of the rows that pass, for a batch of several words."""
-    await rooms.open(4)
+def fetch(chat: Connection, query: str, *arguments: object) -> list[Any]:
+    """The first column of what a query returns, bytes as Python has them."""
+    with chat.cursor() as cursor:
+        cursor.execute(query, arguments)
+        return [bytes(value) if isinstance(value, memoryview) else value for value, *_ in cursor]
+
+
+def test_marked_rows(chat: Connection) -> None:
+    """What mark_rows marks, has_bit, list_marked_rows and a gateway find marked, and nothing else."""
+
+    @quick
+    @given(choices, st.integers(1, 3))
+    @example([True], 1)
+    @example([False] * 64 + [True], 1)
+    @example([True] * 63 + [False, True], 2)
+    def check(chosen: list[bool], step: int) -> None:
+        keys = list(range(7, 7 + step * len(chosen), step))
+        marked = [key for key, is_marked in zip(keys, chosen, strict=True) if is_marked]
+        (bits,) = fetch(chat, MARK_ROWS, keys, marked)
+        assert fetch(chat, HAS_BIT, bits, len(keys) - 1) == chosen
+        assert fetch(chat, LIST_MARKED_ROWS, keys, bits) == marked
+        assert parse_bits(b64encode(bits).decode(), len(keys)) == bytes(chosen)
+
+    check()
+
+
+def test_all_rows(chat: Connection) -> None:
+    """No bits at all mark every row."""
+    assert fetch(chat, HAS_BIT, None, 9) == [True] * 10
+    assert fetch(chat, LIST_MARKED_ROWS, [5, 7, 8], None) == [5, 7, 8]
+    assert parse_bits("*", 3) == b"\1\1\1"
+
+
+async def test_routed_rows(chat: Connection, rooms: Rooms) -> None:
+    """What a router logs of the rows that pass a filter is what mark_rows writes of them."""
+    await rooms.open(1)
     await rooms.join("adam")
-    await rooms.set_filters("adam", "sport in (1, 5)")
-    sports = [number * number % 7 + 1 for number in range(150)] + [5]
-    await rooms.store_events([make_event(sport) for sport in sports])
-    row_ids = list(range(1, len(sports) + 1))
-    passed = [row_id for row_id, sport in zip(row_ids, sports, strict=True) if sport in (1, 5)]
-    assert await connection.fetchval(LOGGED) == await connection.fetchval(MARK_AGAIN, row_ids, passed)
+    await rooms.set_filters("adam", f"sport = {GOLF}")
+
+    @quick
+    @given(choices.filter(lambda chosen: any(chosen) and not all(chosen)))
+    @example([False] * 64 + [True])
+    @example([True] * 64 + [False])
+    @example([True, *[False] * 299])
+    def check(chosen: list[bool]) -> None:
+        store(chat, chosen)
+        numbers = list(range(len(chosen)))
+        marked = [number for number, is_golf in zip(numbers, chosen, strict=True) if is_golf]
+        assert fetch(chat, NEWEST_BITS) == fetch(chat, MARK_ROWS, numbers, marked)
+
+    check()
+
+
+def store(chat: Connection, chosen: list[bool]) -> None:
+    """Store a batch of the sport feed: golf where it is chosen, and else tennis."""
+    rows = [event(sport=GOLF if is_golf else TENNIS, match_title="open", data_event="") for is_golf in chosen]
+    messages = [row.SerializeToString() for row in rows]
+    blank = [""] * len(rows)
+    fetch(chat, STORE, [None] * len(rows), messages, [row.sport for row in rows], blank, blank)

@@ -217,17 +217,18 @@ def expected_status(
 
 
 def test_msgtypes(chat: Connection) -> None:
-    """SQL and the feeds' table know the numbers of the enum, each of them once."""
-    known = [(name, number) for name, number in fetch(chat, MSGTYPES, NAMES) if number is not None]
-    feeds = {number for _, number, _, _ in fetch(chat, FEEDS)}
-    assert dict(known) == {name: msgtype.Value(name) for name in NAMES if msgtype.Value(name) not in feeds}
+    """SQL and the feeds' table know the numbers of the enum, each of them once; a feed's is named after its message."""
+    known = {name: number for name, number in fetch(chat, MSGTYPES, NAMES) if number is not None}
+    feeds = {message_type.upper(): number for message_type, number, _, _ in fetch(chat, FEEDS)}
+    assert not known.keys() & feeds.keys()
+    assert known | feeds == dict(msgtype.items())
     assert fetch(chat, MSGTYPES, ["ROOMSTATUS"]) == [("ROOMSTATUS", None)]
 
 
 def test_fields_of_feeds(chat: Connection) -> None:
-    """A feed has two fields in a chatmessage: one for its messages, and a text for its filter whose default is SAME."""
+    """A chatmessage has a field for each feed's messages, and one for its filter, whose default is SAME."""
     for message_type, _, message_field, filter_field in fetch(chat, FEEDS):
-        field = chatmessage.DESCRIPTOR.fields_by_number[message_field]
-        assert field.message_type is not None
-        assert field.message_type.name == message_type
+        carried = chatmessage.DESCRIPTOR.fields_by_number[message_field].message_type
+        assert carried is not None
+        assert carried.name == message_type
         assert chatmessage.DESCRIPTOR.fields_by_number[filter_field].default_value == "SAME"

@@ -78,3 +78,20 @@ def test_logs_of_rooms(empty_database: str) -> None:
         ("in force",),
         ("suspended",),
     ]
+
+
+def test_what_nothing_read(empty_database: str) -> None:
+    """A sixth edge case, which no clause was tried on, and the setting that nothing read go; the rest is kept."""
+    earlier = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda migration: migration.id < "0015")
+    with yoyo.get_backend(empty_database) as backend:
+        backend.apply_migrations_only(earlier)
+    query(empty_database, "insert into chat.probe_value values ('text', 6, 'mine')")
+    query(empty_database, "update chat.probe_value set value = 'mine' where type_name = 'text' and number = 5")
+    query(empty_database, "update chat.setting set max_comment_bytes = 10, max_name_chars = 10")
+    query(empty_database, "insert into chat.feed_position (stream, epoch, last_seq) values ('feeds', 'now', 7)")
+    db.apply.migrate(empty_database)
+
+    texts = "select number, value from chat.probe_value where type_name = 'text' and number > 4"
+    assert query(empty_database, texts) == [(5, "mine")]
+    assert query(empty_database, "select max_name_chars from chat.setting") == [(10,)]
+    assert query(empty_database, "select last_seq, last_time from chat.open_position('feeds', 'now')") == [(7, None)]

@@ -6,7 +6,10 @@ import pytest
 
 from harness.parts import Stack
 from harness.people import People, User
+from proto import tags
 from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, ROOM_STATUS, chatmessage
+
+COMMENT_START = bytes((tags.MTYPE, COMMENT, tags.COMMENT))
 
 
 async def closing_after(user: User, data: str | bytes) -> int | None:
@@ -23,11 +26,11 @@ async def closing_after(user: User, data: str | bytes) -> int | None:
         ("hello", 1003),
         (b"", 1007),
         (b"\xff\xff\xff", 1007),
-        (b"\x08\x03\x3a\xff", 1007),
-        # COMMENT whose text is not UTF-8, a message without mtype, an mtype that is none.
-        (b"\x08\x03\x3a\x01\xff", 1007),
-        (b"\x3a\x01a", 1007),
-        (b"\x08\x63", 1007),
+        # A COMMENT that ends too early, one whose text is not UTF-8, a message without mtype, an mtype that is none.
+        (COMMENT_START + b"\xff", 1007),
+        (COMMENT_START + b"\x01\xff", 1007),
+        (bytes((tags.COMMENT,)) + b"\x01a", 1007),
+        (bytes((tags.MTYPE, 99)), 1007),
         (chatmessage(mtype=ROOM_STATUS, userstatus="PENDING").SerializeToString(), 1008),
         (chatmessage(mtype=EVENT).SerializeToString(), 1008),
         (chatmessage(mtype=EXECUTION).SerializeToString(), 1008),

@@ -1,10 +1,13 @@
 """Comments go to everyone in the sender's room, as they were written, under the sender's own name."""
 
+import asyncpg
 import pytest
 
 from harness.parts import Stack
 from harness.people import People
 from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage
+
+LOSE_PLACE = "select chat.leave_rooms(m.gateway_id, array[m.username]) from chat.member as m where m.username = $1"
 
 
 async def test_everyone_in_the_room(stack: Stack, people: People) -> None:
@@ -113,3 +116,17 @@ async def test_too_fast(stack: Stack, people: People) -> None:
     assert all("fast" in answer.reason for answer in refused)
     assert posted == sorted(set(posted))
     assert posted[:200] == list(range(200))
+
+
+async def test_a_place_that_is_gone(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+    """A comment of somebody whose place Postgres gave up is heard by nobody, and its sender is told."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve")
+    await connection.execute(LOSE_PLACE, "adam")
+    await eve.status("USEREXITED", user="adam")
+    await adam.comment("anybody here?")
+    refusal = await adam.status("REJECTED_NOTJOINED")
+    assert "join again" in refusal.reason
+    await eve.comment("end")
+    assert len(await eve.through("end")) == 1

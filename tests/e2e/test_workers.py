@@ -15,7 +15,7 @@ from harness.people import People, User
 from harness.rooms import Rooms, make_event
 
 STOP_SECONDS = 10.0
-COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = 3"
+COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT')"
 COUNT_GATEWAYS = "select count(*) from chat.gateway"
 NAMES_BY_GATEWAY = "select array_agg(username) as names from chat.member group by gateway_id"
 MOST_USERS = 40

@@ -14,7 +14,7 @@ from harness.servers import frozen
 
 MISSED = 5_000
 CLOSED_TRY_LATER = 1013
-COMMENTS = "select count(*) from chat.chat_event where msgtype = 3 and seq is not null"
+COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT') and seq is not null"
 
 
 async def test_away_while_catching_up(faulty: World) -> None:

@@ -11,7 +11,7 @@ GOOD = sport_event(0)
 BAD = {
     "not protobuf": (b"\xff\xff\xff", "not a readable protobuf message of type event"),
     "nothing": (b"", "sport is missing, or a number that the enum sport does not have; match_title is missing"),
-    "an enum value that there is not": (b"\x08\x09" + GOOD[2:], "sport is missing, or a number that the enum"),
+    "an enum value that there is not": (GOOD[:1] + b"\x09" + GOOD[2:], "sport is missing, or a number that the enum"),
     "a text with NUL": (
         event(sport=FOOTBALL, match_title="a\0b", data_event="").SerializeToString(),
         "match_title contains a NUL character",

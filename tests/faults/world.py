@@ -44,7 +44,11 @@ where stream_seq is not null
 KEYS = "select sport_event_id from chat.sport_event where {clause} order by sport_event_id"
 LAST_SEQS = "select room_id, chat.newest_seq(room_id) as last_seq from chat.room order by room_id"
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, $2, $3, 10000)"
-COMMENTS = "select count(*) - count(distinct commentxt) from chat.chat_event where msgtype = 3 and seq is not null"
+COMMENTS = """
+select count(*) - count(distinct commentxt)
+from chat.chat_event
+where msgtype = chat.msgtype('COMMENT') and seq is not null
+"""
 POSITION = "select coalesce((select last_seq from chat.feed_position order by opened_at desc limit 1), 0)"
 
 Value = TypeVar("Value")

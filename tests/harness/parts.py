@@ -31,7 +31,7 @@ class Part:
         self.log = log
         kept = {key: os.environ[key] for key in KEPT if key in os.environ}
         self.child: subprocess.Popen[bytes] = process.spawn(
-            [sys.executable, *(arguments or command(name))],
+            [sys.executable, *(arguments or ("-m", "edgechat", name))],
             log,
             environ={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ},
         )
@@ -126,18 +126,3 @@ class Gateway:
     def __init__(self, part: Part, port: int) -> None:
         self.part = part
         self.port = port
-
-
-def command(name: str) -> tuple[str, ...]:
-    """Arguments for Python to run a part."""
-    if (ROOT / "edgechat" / "__main__.py").exists():
-        return ("-m", "edgechat", name)
-    return (
-        "-c",
-        "import asyncio, logging, signal; from edgechat import settings; logging.basicConfig(level=20)\n"
-        f"from {name} import main\n"
-        "async def go():\n"
-        " t = asyncio.current_task(); asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, t.cancel)\n"
-        " await main.run(settings.load())\n"
-        "asyncio.run(go())\n",
-    )

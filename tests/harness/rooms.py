@@ -11,7 +11,11 @@ CONFIGURE_ROOMS = "select chat.configure_rooms($1)"
 OPEN_GATEWAY = "select chat.open_gateway()"
 JOIN_ROOMS = "select seq, denial from chat.join_rooms($1, $2, $3) order by number"
 LEAVE_ROOMS = "select chat.leave_rooms($1, $2)"
-POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
+POST_COMMENTS = """
+select chat.post_comments($1, array_agg(m.member_id order by c.number), array_agg(c.comment order by c.number))
+from unnest($2::text[], $3::text[]) with ordinality as c(username, comment, number)
+left join chat.member as m on m.username = c.username
+"""
 SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
 STORE_SPORT_EVENT = "select chat.store_sport_event($1, $2, $3, $4, $5)"
 STORE_EXECUTION = "select chat.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
@@ -42,9 +46,14 @@ class Rooms:
         """Have members leave."""
         await self.connection.execute(LEAVE_ROOMS, self.gateway_id, names)
 
-    async def comment(self, name: str, *texts: str) -> int:
-        """Comments of one member in one call; how many were posted."""
-        return int(await self.connection.fetchval(POST_COMMENTS, self.gateway_id, [name] * len(texts), texts))
+    async def comment(self, name: str, *texts: str) -> None:
+        """Comments of one member in one call."""
+        assert all(await self.post(*((name, text) for text in texts)))
+
+    async def post(self, *comments: tuple[str, str]) -> list[bool]:
+        """Comments, each with the name of its author, in one call; which of them were posted."""
+        names, texts = zip(*comments, strict=True)
+        return list(await self.connection.fetchval(POST_COMMENTS, self.gateway_id, names, texts))
 
     async def set_filters(self, name: str, sport: str = "SAME", execution: str = "SAME") -> int:
         """Set the filters of a member's room; the sequence of the FILTERAPPLIED."""

@@ -48,7 +48,7 @@ def test_values_in_order() -> None:
             "sport is missing, or a number that the enum sport does not have; match_title is missing; "
             "data_event is missing",
         ),
-        (b"\x08\x63" + encode()[2:], "sport is missing, or a number that the enum sport does not have"),
+        (encode()[:1] + b"\x63" + encode()[2:], "sport is missing, or a number that the enum sport does not have"),
         (encode("a\0"), "match_title contains a NUL character, which Postgres cannot hold"),
         (encode("aaaa").replace(b"aaaa", b"a\xed\xa0\x80"), "match_title is not valid UTF-8"),
         (encode("x" * 41), "match_title has 41 bytes; at most 40 are allowed"),
@@ -100,4 +100,4 @@ def test_items_by_subject() -> None:
     assert (bad.first_seq, bad.last_seq, bad.subject, bad.message) == (6, 6, "trades", good)
     stray = decoders.decode(7, "weather", good)
     assert isinstance(stray, Reject)
-    assert stray.error == "came with a subject that belongs to no feed"
+    assert stray.error == "has a subject that belongs to no feed"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from websockets.frames import Frame, Opcode
 
 from clientsim.frames import BINARY, PING, FrameReader, UnknownFrameError, feed_seq
-from proto import chatmessage_pb2
+from proto import chatmessage_pb2, tags
 from proto.chatmessage_pb2 import chatmessage
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
@@ -89,6 +89,8 @@ def test_other_messages_want_the_whole_decoding(message: chatmessage) -> None:
 @given(st.binary(max_size=60))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
     """Not even behind the start of an event."""
-    for message in (data, b"\x08\x05\x52" + data, b"\x08\x06\x5a" + data):
+    event_start = bytes((tags.MTYPE, chatmessage_pb2.EVENT, tags.EVENTMSG))
+    execution_start = bytes((tags.MTYPE, chatmessage_pb2.EXECUTION, tags.EXECMSG))
+    for message in (data, event_start + data, execution_start + data):
         seq = feed_seq(message)
         assert seq is None or seq >= 0

@@ -37,8 +37,8 @@ def test_the_host_is_named() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (b"HTTP/1.1 404 Not Found\r\n\r\n", "no WebSocket: HTTP/1.1 404 Not Found"),
-        (b"HTTP/1.1 101 Fine\r\nSec-WebSocket-Accept: another\r\n\r\n", "no WebSocket: HTTP/1.1 101 Fine"),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", "not a WebSocket server: HTTP/1.1 404 Not Found"),
+        (b"HTTP/1.1 101 Fine\r\nSec-WebSocket-Accept: another\r\n\r\n", "not a WebSocket server: HTTP/1.1 101 Fine"),
         (b"x" * (MAX_ANSWER_BYTES + 1), "no end to the answer"),
     ],
 )

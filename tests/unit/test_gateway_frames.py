@@ -7,8 +7,6 @@ from gateway.frames import frame, frames_with_seq, wrap_feed_message
 from proto.chatmessage_pb2 import EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
-EVENT_FIELD = 10
-
 
 def plain(texts: list[str], first_seq: int) -> bytes:
     """What protobuf and websockets make of these."""
@@ -31,7 +29,8 @@ def test_feed_frames(count: int, first_seq: int) -> None:
     """Whatever the sequence, the number of messages, and their sizes, around every change of the header's form."""
     sizes = [0, 90, 93, 94, 95, 96, 97, 98, 99, 100, 107, 108, 980, 1000, 1010, 65_480, 65_520, 65_530, 70_000]
     texts = ["x" * sizes[number % len(sizes)] for number in range(count)]
-    bodies = [wrap_feed_message(EVENT, EVENT_FIELD, golf(text).SerializeToString()) for text in texts]
+    messages = [golf(text).SerializeToString() for text in texts]
+    bodies = [wrap_feed_message(EVENT, chatmessage.EVENTMSG_FIELD_NUMBER, message) for message in messages]
     assert frames_with_seq(bodies, first_seq) == plain(texts, first_seq)
 
 

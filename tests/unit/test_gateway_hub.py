@@ -16,8 +16,8 @@ from harness.background import background
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
-EVENT_FIELD = chatmessage.DESCRIPTOR.fields_by_name["eventmsg"].number
-FILTER_FIELD = chatmessage.DESCRIPTOR.fields_by_name["sport_filter"].number
+EVENT_FIELD = chatmessage.EVENTMSG_FIELD_NUMBER
+FILTER_FIELD = chatmessage.SPORT_FILTER_FIELD_NUMBER
 
 
 class Listener:

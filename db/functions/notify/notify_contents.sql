@@ -2,10 +2,9 @@
 --
 -- On a feed's channel the head is C and the numbers are row keys. On a room's the head is M and, for what comes
 -- behind the messages, `<group>:<place>`, and the numbers are sequences. They have the form of encode_ranges. A
--- message too large for a payload (7,999 bytes at most) is sent as an empty text, for the gateway to fetch. A
--- payload is cut at 4,000 bytes and takes a last message of at most 3,900, so none passes the limit whatever their
--- sizes. Sizes are reckoned and not taken from the texts, or each would be encoded three times. The base64 keeps its
--- line breaks: taking them out cost more than everything else here.
+-- message too large for its part of a payload is sent as an empty text, for the gateway to fetch. Sizes are reckoned
+-- and not taken from the texts, or each would be encoded three times. The base64 keeps its line breaks: taking them out
+-- cost more than everything else here.
 create or replace function chat.notify_contents(
   p_channel text,
   p_head text,
@@ -17,25 +16,31 @@ language sql
 volatile
 as $$
   with sized as (
-    -- 4 characters for 3 bytes and a line break for 76 of them; 24 for a number, should they not follow each other.
+    -- Base64 has 4 characters for 3 bytes, and here a line break after 57.
     select
       u.number,
       u.message,
-      case when length(u.message) <= 2800 then length(u.message) * 139 / 100 + 28 else 24 end as size
+      (length(u.message) + 2) / 3 * 4 + length(u.message) / 57 + chat.payload_limit('number') as size
     from unnest(p_numbers, p_messages) as u(number, message)
   ),
-  placed as (
-    select s.number, s.message, sum(s.size) over (order by s.number rows unbounded preceding) - s.size as before
+  part as (
+    select
+      s.number,
+      case when s.size <= chat.payload_limit('messages') / 2 then s.message else '' end as message,
+      case when s.size <= chat.payload_limit('messages') / 2 then s.size else chat.payload_limit('number') end as size
     from sized as s
+  ),
+  placed as (
+    select p.number, p.message, sum(p.size) over (order by p.number rows unbounded preceding) - p.size as before
+    from part as p
   ),
   packed as (
     select
       min(p.number) as first_number,
-      p_head || ' ' || chat.encode_ranges(range_agg(int8range(p.number, p.number, '[]'))) || ' ' || string_agg(
-        case when length(p.message) <= 2800 then encode(p.message, 'base64') else '' end, ' ' order by p.number
-      ) as payload
+      p_head || ' ' || chat.encode_ranges(range_agg(int8range(p.number, p.number, '[]'))) || ' '
+      || string_agg(encode(p.message, 'base64'), ' ' order by p.number) as payload
     from placed as p
-    group by p.before / 4000
+    group by p.before / (chat.payload_limit('messages') / 2)
   )
   select pg_notify(p_channel, p.payload) from packed as p order by p.first_number
 $$;

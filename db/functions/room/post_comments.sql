@@ -1,8 +1,8 @@
--- Records comments of members, in order, logs each in its room and announces it there; returns how many were posted.
+-- Records comments of members, in order, logs each in its room and announces it there; returns which were posted.
 --
--- Comments of users who are not members on the gateway any more are dropped.
-create or replace function chat.post_comments(p_gateway_id integer, p_usernames text[], p_comments text[])
-returns integer
+-- p_member_ids say whose comment each is. A comment of a membership that the gateway does not have any more is dropped.
+create or replace function chat.post_comments(p_gateway_id integer, p_member_ids bigint[], p_comments text[])
+returns boolean[]
 language plpgsql
 volatile
 security definer
@@ -10,18 +10,18 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_posted integer;
+  v_posted boolean[];
 begin
   perform chat.lock_log();
-  with numbered as (
+  with numbered as materialized (
     select
       c.number,
-      c.username,
+      m.username,
       c.comment,
       m.room_id,
       r.seq_offset + g.last_place + row_number() over (partition by m.room_id order by c.number) as seq
-    from unnest(p_usernames, p_comments) with ordinality as c(username, comment, number)
-    join chat.member as m on m.username = c.username and m.gateway_id = p_gateway_id
+    from unnest(p_member_ids, p_comments) with ordinality as c(member_id, comment, number)
+    join chat.member as m on m.member_id = c.member_id and m.gateway_id = p_gateway_id
     join chat.room as r on r.room_id = m.room_id
     join chat.room_group as g on g.group_id = r.group_id
   ),
@@ -36,7 +36,6 @@ begin
   ),
   logged as (
     select
-      count(*) as size,
       chat.log_messages(
         e.room_id,
         array_agg(e.seq order by e.seq),
@@ -46,7 +45,12 @@ begin
     from recorded as e
     group by e.room_id
   )
-  select coalesce(sum(l.size), 0) into v_posted from logged as l;
+  select array_agg(n.number is not null order by c.number)
+  into v_posted
+  from unnest(p_member_ids) with ordinality as c(member_id, number)
+  left join numbered as n on n.number = c.number
+  -- Nothing is logged that nobody counts.
+  cross join (select count(*) from logged) as l(rooms);
   return v_posted;
 end
 $$;

@@ -49,12 +49,11 @@ begin
     insert into chat.group_log (group_id, first_place, last_place, batch_id, bits)
     select c.group_id, c.first_place, c.last_place, b.batch_id, c.bits from counted as c cross join batch as b
   ),
-  -- At most 64 groups per line: with the bits they always fit.
   lined as (
     select c.number, string_agg(c.group_id || ':' || c.first_place, ',') as groups
     from counted as c
     where c.is_occupied
-    group by c.number, c.group_id / 64
+    group by c.number, c.group_id / chat.payload_limit('groups')
   )
   select array_agg(n.bits), array_agg(l.groups)
   into bits, groups

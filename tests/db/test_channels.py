@@ -1,0 +1,43 @@
+"""SQL and gateway call channels and kinds of notifications by the same names."""
+
+import asyncpg
+
+from gateway.postgres import queries
+from gateway.postgres.payloads import CONTENTS, DROP, LINES, MESSAGES, room_channel
+from harness.rooms import Rooms, make_event
+
+ROOM_CHANNELS = "select chat.room_channel(n) from unnest($1::integer[]) with ordinality as u(n, place) order by place"
+FLUSH = "select pg_notify('flushed', '')"
+ROOM = 1
+
+
+async def test_rooms(connection: asyncpg.Connection) -> None:
+    """A gateway listens where a room speaks."""
+    room_ids = [0, 1, 9, 10, 12_345, 2**31 - 1]
+    names = [name for (name,) in await connection.fetch(ROOM_CHANNELS, room_ids)]
+    assert names == [room_channel(room_id) for room_id in room_ids]
+
+
+async def test_kinds(rooms: Rooms, database: str) -> None:
+    """Every kind begins with its letter, on the channel that is its own."""
+    await rooms.open(1, 1)
+    feeds = await rooms.connection.fetch(queries.LIST_FEEDS)
+    channels = {
+        "feed": feeds[0]["channel"],
+        "room": room_channel(ROOM),
+        "gateway": await rooms.connection.fetchval(queries.GATEWAY_CHANNEL, rooms.gateway_id),
+    }
+    heard: list[tuple[str, str]] = []
+    listener = await asyncpg.connect(database)
+    try:
+        for name, channel in channels.items():
+            await listener.add_listener(channel, lambda *args, name=name: heard.append((name, args[3].split(" ")[0])))
+        for old, new in ((None, "first"), ("first", "second")):
+            await rooms.connection.fetch(queries.JOIN_ROOMS, rooms.gateway_id, ["adam"], [ROOM], [new], [old])
+        await rooms.store_events([make_event()])
+        # A notification to itself comes after all that were committed before.
+        await listener.execute(FLUSH)
+        await listener.fetchval("select 1")
+    finally:
+        await listener.close()
+    assert heard == [("room", MESSAGES), ("gateway", DROP), ("feed", CONTENTS), ("feed", LINES)]
