@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2
 import yoyo
 
-from db.server import explain_server
+from db.server import find_refusal, find_warning
 
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
@@ -85,6 +85,9 @@ def apply_functions(connection: Any) -> None:
         cursor.execute("savepoint functions" if in_transaction else "begin")
         try:
             _check_server(connection)
+            warning = find_warning(connection)
+            if warning is not None:
+                logger.warning(warning)
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
             cursor.execute(REMEMBER_FUNCTIONS)
@@ -101,9 +104,9 @@ def apply_functions(connection: Any) -> None:
 
 
 def _check_server(connection: Any) -> None:
-    reason = explain_server(connection)
-    if reason is not None:
-        raise MigrateError(reason)
+    refusal = find_refusal(connection)
+    if refusal is not None:
+        raise MigrateError(refusal)
 
 
 def _apply_file(cursor: Any, path: Path) -> None:

@@ -1,8 +1,8 @@
-"""What a Postgres server must be like before anything is migrated on it.
+"""What a Postgres server must be like, and what it had better be like, for anything to be migrated on it.
 
 The tree stage reads what Postgres stores of a filter, and each major version may write that otherwise: on one that was
 not tested, a filter might hold what it does not see. The reasons for refused filters are made from Postgres's
-messages, and only in English are they known.
+messages; where these are not in English, filters are refused all the same, in more general words.
 """
 
 from typing import Any
@@ -25,13 +25,16 @@ select current_setting('chat.message'), current_setting('lc_messages'), current_
 """
 
 
-def explain_server(connection: Any) -> str | None:
+def find_refusal(connection: Any) -> str | None:
     """Why nothing may be migrated on the server of a psycopg2 connection, and what to do; None if it may."""
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
-        reason = explain_version(*cursor.fetchone())
-        if reason is not None:
-            return reason
+        return explain_version(*cursor.fetchone())
+
+
+def find_warning(connection: Any) -> str | None:
+    """What is not as it should be on the server of a psycopg2 connection, and how to mend it; None if all is."""
+    with connection.cursor() as cursor:
         cursor.execute(LANGUAGE)
         return explain_language(*cursor.fetchone())
 
@@ -49,11 +52,11 @@ def explain_version(version: int) -> str | None:
 
 
 def explain_language(message: str, lc_messages: str, database: str) -> str | None:
-    """Why a server that says this to a division by zero will not do; None if it will."""
+    """What comes of a server that says this to a division by zero; None if it says it in English."""
     if message == "division by zero":
         return None
     return (
-        f"this server's messages are not in English (lc_messages is {lc_messages!r}, it says {message!r}), and the "
-        "reasons for refused filters are made from them: have an administrator run "
-        f"`alter database \"{database}\" set lc_messages = 'C'`, and try again"
+        f"this server's messages are not in English (lc_messages is {lc_messages!r}, it says {message!r}), so members "
+        "are told less of what is wrong with their filters; to mend it, have an administrator run "
+        f"`alter database \"{database}\" set lc_messages = 'C'`, and restart the gateways"
     )

@@ -123,6 +123,28 @@ async def test_nobody_learns_what_exists(connection: asyncpg.Connection, there: 
     assert reasons[0] == reasons[1]
 
 
+@pytest.mark.parametrize(
+    ("state", "message", "reason"),
+    [
+        ("42601", "Syntaxfehler bei »price«", "syntax error"),
+        (
+            "42883",
+            "Operator existiert nicht: text = integer",
+            "parts of the clause are of kinds that do not go together",
+        ),
+        ("22P02", "ungültige Eingabesyntax für Typ real: »hoch«", "the clause raises an error on some rows (22P02)"),
+    ],
+)
+async def test_a_server_in_another_language_makes_reasons_vaguer(
+    connection: asyncpg.Connection, state: str, message: str, reason: str
+) -> None:
+    """And tells nothing of what it said."""
+    told = await connection.fetchval(
+        "select chat.explain_clause_error(2, $1, $2, $3)", "symbol = 1 price", state, message
+    )
+    assert told == reason
+
+
 async def explain(connection: asyncpg.Connection, feed_id: int, clause: str) -> str:
     """The reason that a member gets for one filter."""
     guarded = await guard_clause(connection, feed_id, clause)
