@@ -13,6 +13,8 @@ from typing import Any
 import psycopg2
 import yoyo
 
+from db.server import explain_server
+
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
 FUNCTIONS = HERE / "functions"
@@ -65,6 +67,7 @@ def migrate(database_url: str) -> None:
     with backend:
         try:
             with backend.lock(LOCK_TIMEOUT):
+                _check_server(backend.connection)
                 pending = backend.to_apply(migrations)
                 for migration in pending:
                     logger.info("applying %s", migration.id)
@@ -76,11 +79,12 @@ def migrate(database_url: str) -> None:
 
 
 def apply_functions(connection: Any) -> None:
-    """Create or replace every function and view over a psycopg2 connection, all or none."""
+    """Create or replace every function and view over a psycopg2 connection, all or none. Raises MigrateError."""
     with connection.cursor() as cursor:
         in_transaction = connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE
         cursor.execute("savepoint functions" if in_transaction else "begin")
         try:
+            _check_server(connection)
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
             cursor.execute(REMEMBER_FUNCTIONS)
@@ -94,6 +98,12 @@ def apply_functions(connection: Any) -> None:
             raise
         if not in_transaction:
             cursor.execute("commit")
+
+
+def _check_server(connection: Any) -> None:
+    reason = explain_server(connection)
+    if reason is not None:
+        raise MigrateError(reason)
 
 
 def _apply_file(cursor: Any, path: Path) -> None:

@@ -26,7 +26,6 @@ grant execute on function
   chat.room_group_at,
   chat.gateway_channel,
   chat.record_greeting,
-  chat.guard_filter,
   chat.join_rooms,
   chat.leave_rooms,
   chat.list_feeds,

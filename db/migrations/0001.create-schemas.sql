@@ -3,6 +3,18 @@
 -- chat comes after public on the search path: yoyo looks for its own tables in the first schema that exists, and would
 -- apply everything again if that changed between two runs.
 
+do $$
+begin
+  -- Where yoyo runs alone, db/server.py is asked only after the migrations.
+  if current_setting('server_version_num')::integer / 10000 not in (16, 17, 18) then
+    raise exception using
+      message = 'this is PostgreSQL ' || current_setting('server_version')
+        || ', and filters were tested on 16, 17 and 18 only: use one of these servers, '
+        'or a version of edge-chatroom that knows this one';
+  end if;
+end
+$$;
+
 create schema chat;
 
 create schema room_filter;

@@ -1,4 +1,4 @@
-"""Sets a room's filters: the gateway's own guard first, then the four gates in Postgres."""
+"""Sets a room's filters: Postgres judges them, but for the guard, which only a client of Postgres can be."""
 
 import asyncio
 
@@ -19,7 +19,11 @@ READ_TOO_LONG = "somebody has been reading the room's view in an open transactio
 
 
 class FilterSetter:
-    """Takes FILTER requests of joined users."""
+    """Takes FILTER requests of joined users.
+
+    One call does it if Postgres knows all clauses or refuses the words of one. Otherwise that call returns the guards
+    to prepare, and a second one judges and applies.
+    """
 
     def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
         self._pool = pool
@@ -31,59 +35,83 @@ class FilterSetter:
 
         Raises DatabaseAwayError.
         """
+        # Guards that were prepared stay so for the next try.
+        prepared: list[str] = []
         async with self._calls:
-            reason = await self._database.call(lambda: self._guard(request))
-            if reason is not None:
-                return await self._database.refuse("REJECTED_BADFILTER", reason, request)
             for _ in range(LOCK_TRIES):
                 try:
-                    return await self._database.call(lambda: self._apply(request))
+                    return await self._database.call(lambda: self._try(request, prepared))
                 except ViewBusyError:
                     await asyncio.sleep(LOCK_PAUSE)
                 except DatabaseFaultError:
                     return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
         return await self._database.refuse("REJECTED_BADFILTER", READ_TOO_LONG, request)
 
-    async def _guard(self, request: Request) -> str | None:
+    async def _try(self, request: Request, prepared: list[str]) -> bytes | None:
         async with self._pool.acquire() as connection:
-            for feed_id, clause in request.clauses.items():
-                reason = await guard_clause(connection, feed_id, clause)
-                if reason is not None:
-                    return reason
-        return None
+            # Asked more than twice only if the rules for filters changed in between.
+            while True:
+                refusal, guards = await self._call(connection, request, prepared)
+                if guards is None:
+                    return refusal
+                for (feed_id, clause), guard in zip(request.clauses.items(), guards, strict=True):
+                    error = await prepare_guard(connection, guard) if guard is not None else None
+                    if error is not None:
+                        return await _refuse(connection, request, feed_id, clause, error)
+                prepared += [guard for guard in guards if guard is not None]
 
-    async def _apply(self, request: Request) -> bytes | None:
+    async def _call(
+        self, connection: asyncpg.pool.PoolConnectionProxy, request: Request, prepared: list[str]
+    ) -> tuple[bytes | None, list[str | None] | None]:
         try:
-            refusal: bytes | None = await self._pool.fetchval(
+            row = await connection.fetchrow(
                 queries.SET_ROOM_FILTERS,
                 self._database.gateway_id,
                 request.username,
-                *request.clauses.values(),
+                list(request.clauses),
+                list(request.clauses.values()),
+                prepared,
             )
         except asyncpg.LockNotAvailableError as error:
             raise ViewBusyError(str(error)) from error
-        return refusal
+        assert row is not None
+        return row["refusal"], row["guards"]
 
 
-async def guard_clause(
-    connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, feed_id: int, clause: str
-) -> str | None:
-    """Have Postgres prepare a clause, which never takes a second statement; why it does not, None if it does.
-
-    A clause that the first gate refuses is not prepared; setting it gives the reason.
-    """
-    guard = await connection.fetchval(queries.GUARD_FILTER, feed_id, clause)
-    if guard is None:
-        return None
+async def prepare_guard(
+    connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, guard: str
+) -> asyncpg.PostgresError | None:
+    """Have Postgres prepare a guard, which never takes a second statement; its error if it does not."""
     try:
-        await connection.prepare(guard)
+        # Without a name: the next statement takes its place, and nothing has to be closed.
+        await connection.prepare(guard, name="")
     except CONNECTION_ERRORS:
         raise
     except asyncpg.PostgresError as error:
-        position = int(error.position) if error.position else None
-        return str(
-            await connection.fetchval(
-                queries.EXPLAIN_GUARD_ERROR, feed_id, clause, error.sqlstate, error.message, position
-            )
-        )
+        return error
     return None
+
+
+def guard_arguments(feed_id: int, clause: str, error: asyncpg.PostgresError) -> tuple[int, str, str, str, int | None]:
+    """What chat.explain_guard_error takes of a guard that was not prepared."""
+    return feed_id, clause, error.sqlstate, error.message, int(error.position) if error.position else None
+
+
+async def _refuse(
+    connection: asyncpg.pool.PoolConnectionProxy,
+    request: Request,
+    feed_id: int,
+    clause: str,
+    error: asyncpg.PostgresError,
+) -> bytes:
+    return bytes(
+        await connection.fetchval(
+            queries.REFUSE_GUARDED,
+            *guard_arguments(feed_id, clause, error),
+            request.msgtype,
+            request.username,
+            request.room_id,
+            list(request.clauses),
+            list(request.clauses.values()),
+        )
+    )

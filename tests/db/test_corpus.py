@@ -6,8 +6,8 @@ from collections.abc import Callable
 import asyncpg
 import pytest
 
-from gateway.client.filters import guard_clause
-from harness.clauses import Case, read_attacks, read_corpus
+from harness.clauses import Case, guard_clause, read_attacks, read_corpus
+from harness.rooms import Rooms
 
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
 CANDIDATES = "select count(*) from pg_class where relnamespace = 'room_filter'::regnamespace"
@@ -41,18 +41,13 @@ async def test_verdicts(read: Callable[[], list[Case]], connection: asyncpg.Conn
     assert await connection.fetchval(CANDIDATES) == before
 
 
-async def test_a_room_can_have_them(connection: asyncpg.Connection) -> None:
+async def test_a_room_can_have_them(connection: asyncpg.Connection, rooms: Rooms) -> None:
     """All accepted clauses together can be in force: the router that holds them all routes a row."""
     cases = [case for case in [*read_corpus(), *read_attacks()] if case.is_valid and case.clause.strip() != "SAME"]
-    await connection.execute("select chat.configure_rooms($1)", [1] * len(cases))
-    gateway_id = await connection.fetchval("select chat.open_gateway()")
-    names = [f"user{number}" for number in range(len(cases))]
-    await connection.execute("select chat.join_rooms($1, $2, $3)", gateway_id, names, list(range(len(cases))))
-    for name, case in zip(names, cases, strict=True):
-        clauses = (case.clause, "SAME") if case.feed_id == 1 else ("SAME", case.clause)
-        refusal = await connection.fetchval(
-            "select refusal from chat.set_room_filters($1, $2, $3, $4)", gateway_id, name, *clauses
-        )
+    await rooms.open(*([1] * len(cases)))
+    for number, case in enumerate(cases):
+        await rooms.join(f"user{number}", number)
+        _, refusal = await rooms.try_filters(f"user{number}", {case.feed_id: case.clause})
         assert refusal is None, case
     await connection.execute(
         "select chat.store_sport_event('{null}', array['x'::bytea], '{3}', '{A vs B}', '{some goal}')"

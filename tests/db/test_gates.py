@@ -1,11 +1,16 @@
 """Each gate stops by itself what it is there for, with the other gates off: no gate leans on another unseen."""
 
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+import db.apply
 from harness.clauses import Case, read_attacks
+
+ROOT = Path(__file__).parents[2]
 
 SHAPE = "the clause is more than a condition on the columns of the feed"
 TREE_OFF = """
@@ -22,7 +27,7 @@ Gate = Callable[[asyncpg.Connection, Case], Awaitable[bool]]
 
 
 async def is_stopped_by_words(connection: asyncpg.Connection, case: Case) -> bool:
-    """The first gate alone."""
+    """The words alone."""
     return (
         await connection.fetchval("select reason from chat.read_clause($1, $2)", case.feed_id, case.clause) is not None
     )
@@ -72,7 +77,7 @@ async def is_stopped_by_trial(connection: asyncpg.Connection, case: Case) -> boo
 
 
 async def parse(connection: asyncpg.Connection, case: Case) -> str | None:
-    """The reason of the second and third gate; the view is left for the caller's rollback."""
+    """The reason of parser, shape or tree; the view is left for the caller's rollback."""
     reason = await connection.fetchval("select reason from chat.parse_clause($1, $2)", case.feed_id, case.clause)
     return None if reason is None else str(reason)
 
@@ -80,7 +85,7 @@ async def parse(connection: asyncpg.Connection, case: Case) -> str | None:
 GATES: dict[str, tuple[Gate, int]] = {
     "words": (is_stopped_by_words, 100),
     "guard": (is_stopped_by_guard, 10),
-    "parse": (is_stopped_by_parser, 40),
+    "parser": (is_stopped_by_parser, 40),
     "shape": (is_stopped_by_shape, 10),
     "tree": (is_stopped_by_tree, 60),
     "trial": (is_stopped_by_trial, 20),
@@ -120,3 +125,33 @@ async def test_gates_pass_what_is_valid(connection: asyncpg.Connection) -> None:
                 assert not await is_stopped(connection, case), (is_stopped.__name__, case)
             finally:
                 await transaction.rollback()
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/architecture.md", "docs/filters.md"])
+def test_documents_name_the_gates(document: str) -> None:
+    """Every document counts the same gates by the same names in the same order, and by nothing else."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    *most, last = GATES
+    assert f"{', '.join(most)} and {last}" in " ".join(text.split())
+    assert "six stages" in " ".join(text.split())
+    assert not re.search(r"\b(three|four|five|seven) (gates|stages)\b|\b(first|second|third|fourth) gate\b", text, re.I)
+
+
+def test_the_table_of_gates() -> None:
+    """The table in docs/filters.md has one row per gate, and the function that it names is there."""
+    table = re.search(
+        r"\| stage \|.*\n\|---.*\n((?:\|.*\n)+)", (ROOT / "docs" / "filters.md").read_text(encoding="utf-8")
+    )
+    assert table
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in table[1].splitlines()]
+    assert [row[0] for row in rows] == list(GATES)
+    functions = {path.stem for path in db.apply.FUNCTIONS.rglob("*.sql")}
+    assert {row[-1].strip("`") for row in rows} <= functions
+
+
+def test_every_gate_has_attacks_and_its_name_in_the_code() -> None:
+    """attacks.tsv aims at these gates and no others, and each has a function whose file begins with its name."""
+    assert {case.gate for case in read_attacks()} == {*GATES, "none"}
+    heads = [path.read_text(encoding="utf-8").splitlines()[0] for path in db.apply.FUNCTIONS.rglob("*.sql")]
+    named = [re.findall(r"`(\w+)`", head.partition(":")[0]) for head in heads if re.match("-- Stages? ", head)]
+    assert {name for names in named for name in names} == set(GATES)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 Row = tuple[str, str, float, float, int, str]
 
 ROOMS = 3
-SET_FILTER = "select seq from chat.set_room_filters(%s, %s, 'ALL', %s)"
+SET_FILTERS = "select seq, guards from chat.set_room_filters(1, %s, '{1,2}', array['ALL', %s], %s::text[])"
 STORE = """
 select chat.store_execution(
   %s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::real[], %s::real[], %s::bigint[], %s::text[]
@@ -177,9 +177,13 @@ def select_plainly(cursor: Cursor, clause: str, after: int) -> list[int] | None:
 
 def set_filter(cursor: Cursor, room: int, clause: str) -> bool:
     """Set a room's filter; whether it was accepted. One that is refused leaves a room without rows."""
-    cursor.execute("select chat.set_room_filters(1, %s, 'ALL', 'ALL')", (f"user{room}",))
-    cursor.execute(SET_FILTER, (1, f"user{room}", clause))
-    return cursor.fetchone()[0] is not None
+    cursor.execute(SET_FILTERS, (f"user{room}", "ALL", []))
+    cursor.execute(SET_FILTERS, (f"user{room}", clause, []))
+    seq, guards = cursor.fetchone()
+    if guards is not None:
+        cursor.execute(SET_FILTERS, (f"user{room}", clause, guards))
+        seq, _ = cursor.fetchone()
+    return seq is not None
 
 
 def store(cursor: Cursor, rows: list[Row]) -> None:

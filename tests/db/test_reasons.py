@@ -5,8 +5,7 @@ import re
 import asyncpg
 import pytest
 
-from gateway.client.filters import guard_clause
-from harness.clauses import FEED_IDS, read_attacks, read_corpus
+from harness.clauses import FEED_IDS, guard_clause, read_attacks, read_corpus
 
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
 KNOWN = """

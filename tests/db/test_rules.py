@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from harness.rooms import Rooms, make_execution
+from harness.rooms import SET_ROOM_FILTERS, Rooms, make_execution
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "filters.md"
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
@@ -75,9 +75,12 @@ async def test_a_verdict_made_meanwhile(connection: asyncpg.Connection, database
 
 
 async def test_remembered(connection: asyncpg.Connection) -> None:
-    """The same text is decided once while its verdict is remembered, accepted or refused, and again after that."""
+    """The same text is decided once while its verdict is remembered, accepted or refused, and again after that.
+
+    What the words stage refuses is not remembered: to read it again costs no more than to look it up.
+    """
     newest = "select max(verdict_id) from chat.filter_verdict"
-    for clause in ("price > 1", "price >> 1"):
+    for clause in ("price > 1", "price + 1"):
         await judge(connection, clause)
         decided = await connection.fetchval(newest)
         await judge(connection, clause)
@@ -94,7 +97,7 @@ async def test_bounded_in_rows(connection: asyncpg.Connection) -> None:
     await judge(connection, "false")
     for number in range(100):
         assert await judge(connection, f"price > {number}") is None
-        assert await judge(connection, f"price > {number} and nothing") is not None
+        assert await judge(connection, f"price > {number} and symbol") is not None
     assert await connection.fetchval(VERDICTS) <= 20
     assert await connection.fetchval(FILTERS) <= 10
     assert await connection.fetchval("select count(*) from chat.filter where canonical in ('true', 'false')") == 4
@@ -201,3 +204,41 @@ async def test_documented(connection: asyncpg.Connection) -> None:
     ]
     assert len(limits) == 12
     assert set(limits) <= set(setting.keys())
+
+
+async def test_words_are_read_once(rooms: Rooms) -> None:
+    """The second call of a request does not read the words again, and the first is the last if they are refused."""
+    await rooms.open(4)
+    await rooms.join("adam")
+    arguments = (rooms.gateway_id, "adam", [1, 2], ["sport = 3", "stateSymbol = 'PA'"])
+    first = await rooms.connection.fetchrow(SET_ROOM_FILTERS, *arguments, [])
+    assert first is not None
+    assert [guard.rpartition("where")[2].split() for guard in first["guards"]] == [
+        ["(", "sport", "=", "3", ")"],
+        ["(", "state_symbol", "=", "'PA'", ")"],
+    ]
+    await rooms.connection.execute("alter function chat.read_clause rename to read_clause_no_more")
+    row = await rooms.connection.fetchrow(SET_ROOM_FILTERS, *arguments, first["guards"])
+    assert row is not None
+    assert row["seq"] is not None
+    await rooms.connection.execute("alter function chat.read_clause_no_more rename to read_clause")
+
+    await rooms.connection.execute("delete from chat.allowed_word where word = 'like'")
+    refused = await rooms.connection.fetchrow(SET_ROOM_FILTERS, *arguments[:3], ["SAME", "market like 'A'"], [])
+    assert refused is not None
+    assert refused["refusal"] is not None
+    assert refused["guards"] is None
+
+
+@pytest.mark.parametrize("prepared", [[], [None], ["", None], ["select true"]])
+async def test_not_prepared(rooms: Rooms, prepared: list[str | None]) -> None:
+    """A clause that is new is not judged before its own guard is among those that were prepared."""
+    await rooms.open(4)
+    await rooms.join("adam")
+    row = await rooms.connection.fetchrow(
+        SET_ROOM_FILTERS, rooms.gateway_id, "adam", [1, 2], ["sport = 3", "SAME"], prepared
+    )
+    assert row is not None
+    assert (row["seq"], row["refusal"]) == (None, None)
+    assert row["guards"][0].endswith("(\nsport = 3\n)")
+    assert row["guards"][1] is None

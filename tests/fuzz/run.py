@@ -7,7 +7,7 @@ import asyncpg
 
 from fuzz.clauses import ClauseMaker
 from fuzz.inspection import Inspector
-from gateway.client.filters import guard_clause
+from harness.clauses import guard_clause
 
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
 FORGET = "select chat.forget_verdicts()"

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+
+from gateway.client.filters import guard_arguments, prepare_guard
+from gateway.postgres.queries import EXPLAIN_GUARD_ERROR
+
 DIRECTORY = Path(__file__).parents[1] / "db"
 FEED_IDS = {"sport_event": 1, "execution": 2}
+GUARD = "select chat.guard_statement($1, a.normalized) from chat.admit_clause($1, $2) as a"
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,15 @@ def read_corpus() -> list[Case]:
 def read_attacks() -> list[Case]:
     """Our own, with the gate in front."""
     return [_case(*row) for row in _rows("attacks.tsv")]
+
+
+async def guard_clause(connection: asyncpg.Connection, feed_id: int, clause: str) -> str | None:
+    """The reason of the guard alone, as a gateway's client gets it; None if it lets the clause pass or is not asked."""
+    guard = await connection.fetchval(GUARD, feed_id, clause)
+    error = await prepare_guard(connection, guard) if guard is not None else None
+    if error is None:
+        return None
+    return str(await connection.fetchval(f"select {EXPLAIN_GUARD_ERROR}", *guard_arguments(feed_id, clause, error)))
 
 
 def _rows(name: str) -> list[list[str]]:

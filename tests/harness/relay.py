@@ -1,4 +1,4 @@
-"""A TCP relay between a part and its server, to break what lies between them."""
+"""A TCP relay between a part and its server, to break what lies between them and to count how often one waits."""
 
 import asyncio
 from types import TracebackType
@@ -13,6 +13,9 @@ class Relay:
         self.is_deaf = False
         self.swallowed = 0
         self.connections = 0
+        # How often the part spoke after the server had: its round trips, if it uses one connection.
+        self.round_trips = 0
+        self._has_answered = True
         self._target = (host, port)
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,6 +52,9 @@ class Relay:
     async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, is_answer: bool) -> None:
         try:
             while data := await source.read(65_536):
+                if not is_answer and self._has_answered:
+                    self.round_trips += 1
+                self._has_answered = is_answer
                 if is_answer and self.is_deaf:
                     self.swallowed += len(data)
                 else:

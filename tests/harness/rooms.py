@@ -16,7 +16,7 @@ select chat.post_comments($1, array_agg(m.member_id order by c.number), array_ag
 from unnest($2::text[], $3::text[]) with ordinality as c(username, comment, number)
 left join chat.member as m on m.username = c.username
 """
-SET_ROOM_FILTERS = "select seq, refusal from chat.set_room_filters($1, $2, $3, $4)"
+SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
 STORE_SPORT_EVENT = "select chat.store_sport_event($1, $2, $3, $4, $5)"
 STORE_EXECUTION = "select chat.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
 LAST_SEQ = "select chat.newest_seq($1)"
@@ -57,10 +57,21 @@ class Rooms:
 
     async def set_filters(self, name: str, sport: str = "SAME", execution: str = "SAME") -> int:
         """Set the filters of a member's room; the sequence of the FILTERAPPLIED."""
-        row = await self.connection.fetchrow(SET_ROOM_FILTERS, self.gateway_id, name, sport, execution)
-        assert row is not None
-        assert row["refusal"] is None, row["refusal"]
-        return int(row["seq"])
+        seq, refusal = await self.try_filters(name, {1: sport, 2: execution})
+        assert refusal is None, refusal
+        return seq
+
+    async def try_filters(self, name: str, clauses: dict[int, str]) -> tuple[int, bytes | None]:
+        """Set filters by feed: the sequence of the FILTERAPPLIED, or the refusal. Guards are taken as prepared."""
+        prepared: list[str | None] = []
+        while True:
+            row = await self.connection.fetchrow(
+                SET_ROOM_FILTERS, self.gateway_id, name, list(clauses), list(clauses.values()), prepared
+            )
+            assert row is not None
+            if row["guards"] is None:
+                return row["seq"], row["refusal"]
+            prepared = row["guards"]
 
     async def last_seq(self, room: int = 0) -> int:
         """How many messages a room has had."""

@@ -1,12 +1,15 @@
--- Takes a clause through the four gates: words, parser, parse tree, trial run. Its filter, or the reason why not.
+-- Takes a clause that passed words and guard through parser, shape, tree and trial. Its filter, or the reason why not.
 --
 -- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`.
--- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind.
+-- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind. The
+-- verdict is remembered with p_rules_changes, the count of the rules' changes before any of them was read.
 -- The path is pinned here too, though this is not called from outside: what the parser finds behind a name, and how
--- Postgres writes it, is what the gates judge, whoever asks.
+-- Postgres writes it, is what the stages judge, whoever asks.
 create or replace function chat.validate_clause(
   p_feed_id integer,
   p_clause text,
+  p_normalized text,
+  p_rules_changes bigint,
   out filter_id integer,
   out reason text
 )
@@ -16,18 +19,12 @@ set search_path = pg_catalog, pg_temp
 set standard_conforming_strings = on
 as $$
 declare
-  v_normalized text;
   v_canonical text;
   v_state text;
   v_message text;
 begin
-  select c.normalized, c.reason into v_normalized, reason from chat.read_clause(p_feed_id, p_clause) as c;
-  if reason is not null then
-    return;
-  end if;
-
   begin
-    select p.canonical, p.reason into v_canonical, reason from chat.parse_clause(p_feed_id, v_normalized) as p;
+    select p.canonical, p.reason into v_canonical, reason from chat.parse_clause(p_feed_id, p_normalized) as p;
     if reason is null then
       reason := chat.try_clause(p_feed_id, v_canonical);
     end if;
@@ -44,10 +41,9 @@ begin
       end if;
       reason := chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message);
   end;
-  if reason is not null then
-    return;
+  if reason is null then
+    filter_id := chat.save_filter(p_feed_id, v_canonical);
   end if;
-
-  filter_id := chat.save_filter(p_feed_id, v_canonical);
+  perform chat.remember_verdict(p_feed_id, p_clause, filter_id, reason, null, p_rules_changes);
 end
 $$;

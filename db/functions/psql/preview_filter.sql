@@ -17,10 +17,6 @@ declare
     '(select * from chat.%I order by %I desc limit %s) as r', v_feed.name, v_feed.key_column, p_rows
   );
 begin
-  if upper(btrim(p_clause)) = 'SAME' then
-    return query select 'refused', 'SAME keeps the filter that a room has, and there is no room here';
-    return;
-  end if;
   select v.* into v_verdict from chat.judge_clause(v_feed.feed_id, p_clause) as v;
   select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
   perform chat.forget_verdicts();

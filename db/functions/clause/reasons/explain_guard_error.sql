@@ -16,7 +16,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_place integer := p_position - length(chat.candidate_select(p_feed_id) || e' where (\n');
+  -- Behind an empty clause the guard has two characters more.
+  v_place integer := p_position - (length(chat.guard_statement(p_feed_id, '')) - 2);
   v_token record;
 begin
   for v_token in

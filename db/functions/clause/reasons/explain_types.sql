@@ -1,6 +1,7 @@
 -- What it means that Postgres found types of a clause that do not fit; null if the message is none of those known.
 --
--- Only names of types, of operators and of allowed functions are taken from the server's message.
+-- Only names of types, of operators and of allowed functions are taken from the server's message. It is in English:
+-- nothing is migrated on a server that speaks otherwise (db/server.py).
 create or replace function chat.explain_types(p_message text)
 returns text
 language plpgsql
@@ -17,37 +18,6 @@ begin
       else format('%s wants a condition, not %s; compare it with something', v_found[1], chat.name_type(v_found[2]))
     end;
   end if;
-  v_found := regexp_match(p_message, '^operator (?:does not exist|is not unique): (.*) ([-+*/<>=~!%]+) (.*)$');
-  if v_found is not null then
-    return format(
-      '%s does not go between %s and %s',
-      case v_found[2]
-        when '~~' then 'LIKE'
-        when '!~~' then 'NOT LIKE'
-        when '~~*' then 'ILIKE'
-        when '!~~*' then 'NOT ILIKE'
-        else '`' || v_found[2] || '`'
-      end,
-      chat.name_type(v_found[1]),
-      chat.name_type(v_found[3])
-    );
-  end if;
-  v_found := regexp_match(p_message, '^operator (?:does not exist|is not unique): ([-+*/<>=~!%]+) (.*)$');
-  if v_found is not null then
-    return format('`%s` does not go before %s', v_found[1], chat.name_type(v_found[2]));
-  end if;
-  v_found := regexp_match(p_message, '^function (?:pg_catalog\.)?"?(\w+)"?\((.*)\) (?:does not exist|is not unique)$');
-  if exists (select from chat.allowed_word as a where a.role = 'function' and a.word = v_found[1])
-    or v_found[1] in ('btrim', 'ltrim', 'rtrim') then
-    return format(
-      '%s() does not take %s',
-      case when v_found[1] = 'btrim' then 'trim' else v_found[1] end,
-      (
-        select coalesce(string_agg(chat.name_type(t.name), ', ' order by t.number), 'nothing')
-        from unnest(string_to_array(nullif(v_found[2], ''), ', ')) with ordinality as t(name, number)
-      )
-    );
-  end if;
   v_found := regexp_match(p_message, '^([A-Z/ ]+) types (.*) and (.*) cannot be matched$');
   if v_found is not null then
     return format(
@@ -59,6 +29,6 @@ begin
   if v_found is not null then
     return format('%s cannot be made %s', chat.name_type(v_found[1]), chat.name_type(v_found[2]));
   end if;
-  return null;
+  return coalesce(chat.explain_operator(p_message), chat.explain_call(p_message));
 end
 $$;

@@ -1,4 +1,4 @@
--- Third gate: why a condition's parse tree does too much with texts; null if it does not.
+-- Stage `tree`: why a condition's parse tree does too much with texts; null if it does not.
 --
 -- The trial run cannot tell: `sport <> 1 and …` hides the rest from it. So calls that copy or search a text are
 -- counted, and the patterns of LIKE, position() and trim() are literals of bounded length, since the time is a

@@ -1,4 +1,4 @@
--- The stored parse tree of a view, split into its condition and the shell around it without places in the text.
+-- Stage `shape`: the parse tree of a view, split into its condition and the shell around it without places in the text.
 --
 -- Null for a view with more than one rule.
 create or replace function chat.split_view_tree(p_view text, out shell text, out quals text)

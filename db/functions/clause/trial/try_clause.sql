@@ -1,4 +1,4 @@
--- Fourth gate: runs a condition on rows of edge cases and on the newest stored rows; why it is no filter, or null.
+-- Stage `trial`: runs a condition on rows of edge cases and on the newest stored rows; why it is no filter, or null.
 --
 -- Before that on rows of the largest size, so that what the stored rows cost is bounded. An error on a row is the
 -- caller's to catch and explain.

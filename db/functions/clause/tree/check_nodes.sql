@@ -1,0 +1,22 @@
+-- Why a condition's parse tree has too many nodes, or one that is not allowed; null if it has not.
+create or replace function chat.check_nodes(p_quals text)
+returns text
+language plpgsql
+stable
+as $$
+declare
+  v_max_nodes integer := (select s.max_clause_nodes from chat.setting as s);
+  v_nodes integer := regexp_count(p_quals, '\{');
+  v_bad text;
+begin
+  if v_nodes > v_max_nodes then
+    return format('the clause has %s parts; at most %s are allowed', v_nodes, v_max_nodes);
+  end if;
+  select m[1]
+  into v_bad
+  from regexp_matches(p_quals, '\{([A-Z_0-9a-z]*)', 'g') as m
+  where m[1] not in (select a.node from chat.allowed_node as a)
+  limit 1;
+  return case when found then chat.explain_node(v_bad) end;
+end
+$$;

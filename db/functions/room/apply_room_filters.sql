@@ -1,0 +1,29 @@
+-- Puts accepted clauses in force in a room and tells it; the sequence of its FILTERAPPLIED. A filter is null for SAME.
+create or replace function chat.apply_room_filters(
+  p_room_id integer,
+  p_username text,
+  p_feed_ids integer[],
+  p_clauses text[],
+  p_filter_ids integer[]
+)
+returns bigint
+language plpgsql
+volatile
+as $$
+begin
+  insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter)
+  select chat.msgtype('FILTER'), p_username, p_room_id, e.sportfilter, e.execfilter
+  from chat.event_filters(p_feed_ids, p_clauses) as e;
+  perform chat.replace_room_view(p_room_id, w.feed_id, w.filter_id)
+  from unnest(p_feed_ids, p_filter_ids) as w(feed_id, filter_id)
+  where w.filter_id is not null;
+
+  perform chat.lock_log();
+  perform chat.apply_room_filter(p_room_id, w.feed_id, w.filter_id, w.clause, p_username)
+  from unnest(p_feed_ids, p_filter_ids, p_clauses) as w(feed_id, filter_id, clause)
+  where w.filter_id is not null;
+  perform chat.regroup_room(p_room_id);
+  perform chat.refresh_stale_routers();
+  return chat.log_status('FILTERAPPLIED', p_username, p_room_id, null);
+end
+$$;

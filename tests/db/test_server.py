@@ -1,0 +1,93 @@
+"""Nothing is migrated on a server that the filters' gates were not tested on, or whose messages they cannot read."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+import db.apply
+import db.server
+
+SCHEMAS = "select count(*) from pg_namespace where nspname in ('chat', 'room_filter')"
+KNOWN = ", ".join(map(str, db.server.TESTED_VERSIONS))
+
+
+def count_schemas(url: str) -> int:
+    """How many schemas of ours are in a database."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(SCHEMAS)
+            return int(cursor.fetchone()[0])
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("version", [150_019, 190_000, 90_624])
+def test_an_untested_version(version: int) -> None:
+    """What was found, what is allowed and what to do are said."""
+    reason = db.server.explain_version(version)
+    assert reason is not None
+    assert f"this is PostgreSQL {version // 10_000}, " in reason
+    assert "16, 17 and 18 only" in reason
+    assert "use one of these servers, or a version of edge-chatroom" in reason
+
+
+@pytest.mark.parametrize("version", [160_012, 170_008, 180_002])
+def test_a_tested_version(version: int) -> None:
+    """Any minor version of these will do."""
+    assert db.server.explain_version(version) is None
+
+
+def test_another_language() -> None:
+    """The setting, the message, and the statement that mends it are said."""
+    reason = db.server.explain_language("Division durch Null", "de_DE.UTF-8", "edgechat")
+    assert reason is not None
+    assert "not in English (lc_messages is 'de_DE.UTF-8', it says 'Division durch Null')" in reason
+    assert """`alter database "edgechat" set lc_messages = 'C'`""" in reason
+    assert db.server.explain_language("division by zero", "en_US.UTF-8", "edgechat") is None
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+def test_migrate(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`edgechat migrate` makes nothing on this server if only another version was tested."""
+    monkeypatch.setattr(db.server, "TESTED_VERSIONS", (14, 15))
+    with pytest.raises(db.apply.MigrateError, match=r"this is PostgreSQL \d+, and filters were tested on 14 and 15"):
+        db.apply.migrate(empty_database)
+    assert count_schemas(empty_database) == 0
+
+
+def test_migrate_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it change the functions of a database that has come to this server with an upgrade."""
+    monkeypatch.setattr(db.server, "TESTED_VERSIONS", (14, 15))
+    with pytest.raises(db.apply.MigrateError, match="tested on 14 and 15 only"):
+        db.apply.migrate(database)
+    connection = psycopg2.connect(database)
+    with pytest.raises(db.apply.MigrateError, match="tested on 14 and 15 only"):
+        db.apply.apply_functions(connection)
+    connection.close()
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+def test_yoyo_alone(empty_database: str, tmp_path: Path) -> None:
+    """`yoyo apply` makes nothing either: its first migration has the same list of versions."""
+    migrations = tmp_path / "migrations"
+    shutil.copytree(db.apply.MIGRATIONS, migrations)
+    first = migrations / "0001.create-schemas.sql"
+    text, count = re.subn(re.escape(f"not in ({KNOWN})"), "not in (14, 15)", first.read_text(encoding="utf-8"))
+    assert count == 1
+    first.write_text(text, encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "yoyo", "apply", "--batch", "--database", empty_database, str(migrations)],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode != 0
+    assert re.search(r"this is PostgreSQL 1[68]\.\d+.*, and filters were tested on 16, 17 and 18 only", result.stderr)
+    assert count_schemas(empty_database) == 0
