@@ -3,6 +3,7 @@
 GatewayError
 ├── DatabaseAwayError    Postgres cannot be reached, or cannot do its work for now: asking again may help
 ├── DatabaseFaultError   Postgres refuses what it should do: a bug, a missing grant, a missing function
+├── PlaceGoneError       the sender is not a member any more: what they asked for was not done
 └── ViewBusyError        somebody reads the room's view: asking again helps when they are done
 """
 
@@ -44,6 +45,10 @@ class DatabaseAwayError(GatewayError):
 
 class DatabaseFaultError(GatewayError):
     """Postgres refuses what it should do: a bug or a missing right, which asking again does not mend."""
+
+
+class PlaceGoneError(GatewayError):
+    """The sender's membership is over, in Postgres at least: what they asked for was not done."""
 
 
 class ViewBusyError(GatewayError):

@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DatabaseFaultError, ViewBusyError
+from gateway.errors import CONNECTION_ERRORS, DatabaseFaultError, PlaceGoneError, ViewBusyError
 from gateway.postgres import queries
 from gateway.postgres.database import Database, Request
 
@@ -33,7 +33,7 @@ class FilterSetter:
     async def set(self, request: Request) -> bytes | None:
         """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED.
 
-        Raises DatabaseAwayError.
+        Raises DatabaseAwayError and PlaceGoneError.
         """
         # Guards that were prepared stay so for the next try.
         prepared: list[str] = []
@@ -75,6 +75,8 @@ class FilterSetter:
         except asyncpg.LockNotAvailableError as error:
             raise ViewBusyError(str(error)) from error
         assert row is not None
+        if not any(row):
+            raise PlaceGoneError("the filters were not set")
         return row["refusal"], row["guards"]
 
 

@@ -16,7 +16,7 @@ from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.closing import Closing
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError, DatabaseFaultError, GatewayError
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, GatewayError, PlaceGoneError
 from gateway.frames import frame
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
@@ -221,8 +221,8 @@ class Session:
         reason = self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                if await self._lobby.database.post(place.member_id, message.comment):
-                    return None
+                return await self._lobby.database.post(place.member_id, message.comment)
+            except PlaceGoneError:
                 return await self._refuse("REJECTED_NOTJOINED", PLACE_GONE, self._record(message))
             except GatewayError as error:
                 reason = _explain(error)
@@ -237,6 +237,8 @@ class Session:
             return await self._refuse("REJECTED_BADFILTER", reason, request)
         try:
             refusal = await self._lobby.filters.set(request)
+        except PlaceGoneError:
+            return await self._refuse("REJECTED_NOTJOINED", PLACE_GONE, request)
         except GatewayError as error:
             # It may be away because of this filter.
             self._allowances.refusals.take()

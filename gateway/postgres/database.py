@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from gateway.errors import DATABASE_ERRORS, translated
+from gateway.errors import DATABASE_ERRORS, PlaceGoneError, translated
 from gateway.postgres import queries
 from gateway.postgres.batcher import Batcher
 
@@ -104,9 +104,10 @@ class Database:
         """Give up a membership, or whichever the name has here if it is not known."""
         await self.call(lambda: self._leaves.submit((username, member_id)))
 
-    async def post(self, member_id: int, comment: str) -> bool:
-        """Send a comment to the member's room; False if that membership is over, and nobody gets it."""
-        return await self.call(lambda: self._comments.submit((member_id, comment)))
+    async def post(self, member_id: int, comment: str) -> None:
+        """Send a comment to the member's room; raises PlaceGoneError too."""
+        if not await self.call(lambda: self._comments.submit((member_id, comment))):
+            raise PlaceGoneError("the comment was not posted")
 
     async def refuse(self, userstatus: str, reason: str, request: Request) -> bytes:
         """Record a request that cannot be met; the status to answer with."""

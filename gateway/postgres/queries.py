@@ -14,7 +14,7 @@ DENY_CLOSED_ROOM = "select chat.deny_closed_room($1, $2)"
 LEAVE_ROOMS = "select chat.leave_rooms($1, $2, $3)"
 POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
 RECORD_REFUSAL = "select chat.record_refusal($1, $2, $3, $4, $5, $6, $7, $8)"
-SET_ROOM_FILTERS = "select refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
+SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
 EXPLAIN_GUARD_ERROR = "chat.explain_guard_error($1, $2, $3, $4, $5)"
 REFUSE_GUARDED = f"""
 select chat.record_refusal('REJECTED_BADFILTER', {EXPLAIN_GUARD_ERROR}, $6, $7, $8, null, $9, $10)

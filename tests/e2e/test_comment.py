@@ -119,14 +119,15 @@ async def test_too_fast(stack: Stack, people: People) -> None:
 
 
 async def test_a_place_that_is_gone(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
-    """A comment of somebody whose place Postgres gave up is heard by nobody, and its sender is told."""
+    """Comments and filters of a member whose place Postgres gave up come to nothing, and the sender is told."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     eve = await people.join(gateway.port, "eve")
     await connection.execute(LOSE_PLACE, "adam")
     await eve.status("USEREXITED", user="adam")
-    await adam.comment("anybody here?")
-    refusal = await adam.status("REJECTED_NOTJOINED")
-    assert "join again" in refusal.reason
+    for ask in (adam.comment("anybody here?"), adam.set_filter("sport = 3")):
+        await ask
+        refusal = await adam.status("REJECTED_NOTJOINED")
+        assert "join again" in refusal.reason
     await eve.comment("end")
     assert len(await eve.through("end")) == 1

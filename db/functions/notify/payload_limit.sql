@@ -14,7 +14,6 @@ create or replace function chat.payload_limit(p_of text)
 returns integer
 language plpgsql
 immutable
-strict
 parallel safe
 as $$
 begin

@@ -10,7 +10,6 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_room_id integer;
   v_group_id integer;
 begin
   perform chat.lock_log();
@@ -29,17 +28,14 @@ begin
   on conflict (room_id) do update set max_users = excluded.max_users, is_open = true
   where (r.max_users, r.is_open) is distinct from (excluded.max_users, true);
 
-  for v_room_id in
-    select r.room_id
+  perform chat.fill_feeds(m.room_id, m.feed_ids)
+  from (
+    select r.room_id, array_agg(f.feed_id::integer order by f.feed_id) as feed_ids
     from chat.room as r
-    where not exists (select from chat.room_filter as f where f.room_id = r.room_id)
+    cross join chat.feed as f
+    where not exists (select from chat.room_filter as p where p.room_id = r.room_id and p.feed_id = f.feed_id)
+    group by r.room_id
     order by r.room_id
-  loop
-    insert into chat.room_log (room_id, seq, group_id, place)
-    select r.room_id, 0, r.group_id, -r.seq_offset from chat.room as r where r.room_id = v_room_id;
-    insert into chat.room_filter (room_id, feed_id, filter_id, clause, from_seq)
-    select v_room_id, f.feed_id, chat.trivial_filter(f.feed_id, true), 'NONE', 0 from chat.feed as f;
-    perform chat.create_room_view(v_room_id, f.feed_id, 'true') from chat.feed as f;
-  end loop;
+  ) as m;
 end
 $$;

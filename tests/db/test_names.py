@@ -1,6 +1,7 @@
-"""SQL and gateway call channels and kinds of notifications by the same names."""
+"""Names that are shared: of channels, kinds of notifications and locks, and limits."""
 
 import asyncpg
+import pytest
 
 from gateway.postgres import queries
 from gateway.postgres.payloads import CONTENTS, DROP, LINES, MESSAGES, room_channel
@@ -41,3 +42,10 @@ async def test_kinds(rooms: Rooms, database: str) -> None:
     finally:
         await listener.close()
     assert heard == [("room", MESSAGES), ("gateway", DROP), ("feed", CONTENTS), ("feed", LINES)]
+
+
+@pytest.mark.parametrize("name", ["lock_class", "payload_limit"])
+async def test_no_such_name(connection: asyncpg.Connection, name: str) -> None:
+    """A wrong name is an error, and not the null that would take no lock and send no notification."""
+    with pytest.raises(asyncpg.CaseNotFoundError):
+        await connection.fetchval(f"select chat.{name}('logs')")
