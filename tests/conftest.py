@@ -29,7 +29,7 @@ TEARDOWN_SECONDS = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Never run a test again whose input is drawn at random, whatever `--reruns` says: another draw hides its failure."""
+    """Never rerun a test whose input is drawn at random, whatever `--reruns` says: another draw hides its failure."""
     for item in items:
         if isinstance(item, pytest.Function) and draws_its_input(item.module):
             item.add_marker(pytest.mark.flaky(reruns=0))
