@@ -46,9 +46,9 @@ class NotedReceiver:
         return [seq for write in self.writes for seq in write]
 
 
-def comment(seq: int) -> bytes:
-    """Somebody's comment."""
-    return chatmessage(mtype=COMMENT, user="x", comment=f"{seq}", seq=seq).SerializeToString()
+def comment(seq: int, size: int = 1) -> bytes:
+    """Somebody's comment, of so many characters."""
+    return chatmessage(mtype=COMMENT, user="x", comment="x" * size, seq=seq).SerializeToString()
 
 
 def userjoined(name: str, seq: int) -> bytes:
