@@ -2,25 +2,33 @@
 
 import asyncio
 import inspect
-import time
 from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar, overload
 
 WAIT_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
 
+Answer = TypeVar("Answer")
 
-async def until(is_so: Callable[[], object | Awaitable[object]], what: str, seconds: float = WAIT_SECONDS) -> float:
-    """Wait until something is so; how long it took. Raises AssertionError, with what was waited for, if it never is."""
-    started = time.monotonic()
+
+@overload
+async def until(ask: Callable[[], Awaitable[Answer]], what: str, seconds: float = ...) -> Answer: ...
+
+
+@overload
+async def until(ask: Callable[[], Answer], what: str, seconds: float = ...) -> Answer: ...
+
+
+async def until(ask: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> Any:
+    """Ask until the answer is something, and return it. Raises AssertionError, with what was waited for, if none is."""
     try:
         async with asyncio.timeout(seconds):
-            while not await _answer(is_so):
+            while not (answer := await _settled(ask())):
                 await asyncio.sleep(PAUSE_SECONDS)
     except TimeoutError:
         raise AssertionError(f"waited {seconds:.0f} s in vain for {what}") from None
-    return time.monotonic() - started
+    return answer
 
 
-async def _answer(is_so: Callable[[], object | Awaitable[object]]) -> object:
-    answer = is_so()
+async def _settled(answer: Any) -> Any:
     return await answer if inspect.isawaitable(answer) else answer
