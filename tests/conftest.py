@@ -20,11 +20,19 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
 from harness.people import People
+from harness.reruns import draws_its_input
 from harness.rooms import Rooms
 from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
 from servers.nats import EmbeddedNats
 
 TEARDOWN_SECONDS = 120.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Never rerun a test whose input is drawn at random, whatever `--reruns` says: another draw hides its failure."""
+    for item in items:
+        if isinstance(item, pytest.Function) and draws_its_input(item.module):
+            item.add_marker(pytest.mark.flaky(reruns=0))
 
 
 @pytest.hookimpl(wrapper=True)

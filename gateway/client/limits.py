@@ -1,6 +1,7 @@
 """How fast and how much a client may send, and how much may wait for it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MAX_FRAME_BYTES = 1024 * 1024 + 4096
@@ -29,20 +30,21 @@ REFUSAL_BURST = 30.0
 
 @dataclass(slots=True)
 class Allowance:
-    """A token bucket: `burst` at once, then `rate` a second."""
+    """A token bucket: `burst` at once, then `rate` per second."""
 
     rate: float
     burst: float
+    clock: Callable[[], float] = time.monotonic
     _left: float = field(init=False)
     _at: float = field(init=False)
 
     def __post_init__(self) -> None:
         self._left = self.burst
-        self._at = time.monotonic()
+        self._at = self.clock()
 
     def has_one(self) -> bool:
         """Whether one more is allowed now."""
-        now = time.monotonic()
+        now = self.clock()
         self._left = min(self.burst, self._left + (now - self._at) * self.rate)
         self._at = now
         return self._left >= 1
@@ -58,11 +60,11 @@ class Allowance:
 class Allowances:
     """What one client may send."""
 
-    def __init__(self) -> None:
-        self.comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST)
-        self.filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST, clock)
+        self.filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST, clock)
         # Of filters that were refused.
-        self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST)
+        self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
 
     def explain_comment(self, comment: str) -> str | None:
         """Why a comment is not taken; None if it is, and counted."""

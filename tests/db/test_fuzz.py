@@ -14,11 +14,10 @@ from fuzz.run import fuzz
 
 CLAUSES = 300
 SEED = int(os.environ.get("FUZZ_SEED") or random.randrange(2**32))
-"""Drawn once: whoever runs the test again in this process runs it on the same clauses."""
+"""Drawn once: whoever runs the test again in this process runs it on the same clauses. No `--reruns` does that
+(tests/conftest.py): a clause that got past the gates once is a failure."""
 
 
-# Never run again, whatever pytest is told (.ci/run): a clause that got past the gates once is a failure.
-@pytest.mark.flaky(reruns=0)
 @pytest.mark.parametrize("postgres_version", [18, 16])
 async def test_random_clauses(connection: asyncpg.Connection, postgres_version: int) -> None:
     """A few hundred clauses of a new seed in each run; the seed is in the failure."""

@@ -12,6 +12,7 @@ from faults.world import World
 from harness.chain import Chain, sport_event
 from harness.parts import Part
 from harness.rooms import make_event
+from harness.waiting import until
 
 TAKEOVER_SECONDS = 5.0
 SLOW_COMMIT = """
@@ -73,7 +74,7 @@ async def kill_nats(chain: Chain, messages: int, kills: int) -> Outcome:
             await chain.until_at(goal)
             outcome.require(not publishing.done(), "nats-server was killed under load")
             chain.nats_server.kill()
-            await asyncio.sleep(0.5)
+            await bridge.until_said("waiting for the feed", times=number + 1)
             await asyncio.to_thread(chain.nats_server.start)
             before, back = await chain.position(), time.monotonic()
             await chain.until_at(before + 1)
@@ -93,10 +94,7 @@ async def take_over(chain: Chain, messages: int) -> Outcome:
     outcome = Outcome("two bridges, the active one killed", chain.patience)
     active = await chain.start_bridge()
     standby = chain.launch_bridge()
-    async with asyncio.timeout(30):
-        while "standing by" not in standby.output:
-            standby.require_alive()
-            await asyncio.sleep(0.05)
+    await standby.until_said("standing by")
     async with asyncio.TaskGroup() as tasks:
         publishing = tasks.create_task(chain.publish_paced(1, messages))
         await chain.until_at(messages // 4)
@@ -121,7 +119,7 @@ async def reject_malformed(chain: Chain, count: int) -> Outcome:
     await chain.until_taken()
     rows, sequences = await chain.stored()
     rejects = {bytes(reject["message"]) for reject in await chain.rejects() if reject["error"]}
-    outcome.count(rows=rows, distinct=sequences, rejects=len(rejects), bridges_pid=bridge.child.pid)
+    outcome.count(rows=rows, lost=count - sequences, stored_twice=rows - sequences, rejects=len(rejects))
     outcome.require(rows == sequences == count, "all good ones are rows")
     outcome.require(rejects == {b"\xff%d" % number for number in range(count)}, "all bad ones are rejects, with why")
     outcome.require(bridge.child.poll() is None, "the bridge's process is the same")
@@ -151,7 +149,9 @@ async def send_equal(world: World, count: int, members: int) -> Outcome:
     outcome.count(deliveries_to_each=", ".join(map(str, sorted(deliveries))))
     outcome.require(transactions == 1, "the fault was provoked: all came in one batch")
     outcome.require(deliveries == {count}, f"{count} deliveries to everybody")
-    outcome.require(not any(resumer.is_flawed or resumer.doubles for resumer in world.resumers), "no gap, no double")
+    gaps, doubles = (sum(getattr(resumer, flaw) for resumer in world.resumers) for flaw in ("gaps", "doubles"))
+    outcome.count(gaps=gaps, doubles=doubles)
+    outcome.require(gaps == doubles == 0, "no gap, no double")
     return outcome
 
 
@@ -166,7 +166,7 @@ async def _held_up(world: World) -> AsyncIterator[None]:
         async def is_waiting() -> bool:
             return await world.value(IS_WAITING) == 1
 
-        await world.until(is_waiting, 30, "the bridge to wait")
+        await until(is_waiting, "the bridge to wait")
         yield
     finally:
         blocker.terminate()
@@ -174,9 +174,7 @@ async def _held_up(world: World) -> AsyncIterator[None]:
 
 async def until_committing(chain: Chain) -> int:
     """Wait until a batch is inserted but not committed; the process id of the backend that does it."""
-    async with asyncio.timeout(30):
-        while not (rows := await chain.fetch(IS_COMMITTING)):
-            await asyncio.sleep(0.02)
+    rows = await until(lambda: chain.fetch(IS_COMMITTING), "a batch that is inserted and not committed")
     return int(rows[0]["pid"])
 
 
@@ -197,7 +195,8 @@ async def _audit(chain: Chain, outcome: Outcome, messages: int) -> None:
     in_stream = await chain.until_taken()
     rows, distinct = await chain.stored()
     rejects = len(await chain.rejects())
-    outcome.count(stream_messages=in_stream, rows=rows, distinct=distinct, rejects=rejects)
+    outcome.count(stream_messages=in_stream, rows=rows, lost=messages - distinct)
+    outcome.count(stored_twice=rows - distinct, rejects=rejects)
     outcome.require(rows == distinct == in_stream == messages, "rows = distinct = messages")
     outcome.require(
         await chain.texts() == [str(number) for number in range(1, messages + 1)], "rows are what was sent, in order"

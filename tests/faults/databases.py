@@ -3,10 +3,12 @@
 import asyncio
 import time
 
+from faults.accounts import audit
 from faults.outcome import Outcome
 from faults.world import World
 from harness.people import User
 from harness.servers import frozen
+from harness.waiting import until
 from harness.wire import Wire
 
 FLOW_SECONDS = 5.0
@@ -40,14 +42,12 @@ async def crash_postgres(world: World, members: int, kills: int, rate: float, pa
             await _until_flowing(world)
             flowing.append(time.monotonic() - returned_at)
         await asyncio.sleep(pause)
-    await world.audit(outcome, await world.stream_messages())
+    await audit(world, outcome, await world.stream_messages())
     reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
-    disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
-    outcome.count(reconnects=reconnects, slowest_to_flow_s=max(flowing), disconnected=disconnected)
+    outcome.count(reconnects=reconnects, slowest_to_flow_s=max(flowing))
     outcome.require(reconnects >= kills * 2, "the fault was provoked: both gateways reconnected each time")
     outcome.require_within(max(flowing), FLOW_SECONDS, "flowing again within 5 s of its return")
-    outcome.require(disconnected == 0, "clients stayed connected")
-    outcome.require(world.exits() == 0, "nobody was announced as gone")
+    _require_same_members(world, outcome)
     _require_same_processes(world, outcome)
     return outcome
 
@@ -70,14 +70,12 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
         flowing = await _until_flowing(world)
         async with world.chatter(20):
             await asyncio.sleep(2)
-    await world.audit(outcome, await world.stream_messages())
-    disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
-    outcome.count(noticed_after_s=noticed, flowing_after_s=flowing, disconnected=disconnected)
+    await audit(world, outcome, await world.stream_messages())
+    outcome.count(noticed_after_s=noticed, flowing_after_s=flowing)
     outcome.count(comments_refused=len(refused))
     outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
     outcome.require_within(flowing, FLOW_SECONDS * 2, "flowing again within 10 s")
-    outcome.require(disconnected == 0, "clients stayed connected")
-    outcome.require(world.exits() == 0, "nobody was announced as gone")
+    _require_same_members(world, outcome)
     if seconds >= 30:
         outcome.require(len(refused) == 5 and "" not in refused, f"comments were refused in words: {refused}")
     _require_same_processes(world, outcome)
@@ -98,13 +96,13 @@ async def terminate_listeners(world: World, members: int, kills: int, rate: floa
             terminated += await world.value(TERMINATE_LISTENER)
             await asyncio.sleep(world.random.uniform(0.2, 0.8))
         paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
-    await world.audit(outcome, await world.stream_messages())
+    await audit(world, outcome, await world.stream_messages())
     reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
     outcome.count(terminated=terminated, reconnects=reconnects, longest_pause_s=paused)
     outcome.require(terminated == kills, "the fault was provoked each time")
     outcome.require(reconnects >= kills / 2, "the gateways had to reconnect")
     outcome.require_within(paused, PAUSE_SECONDS, "longest pause ≤ 1 s")
-    outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
+    _require_same_members(world, outcome)
     _require_same_processes(world, outcome)
     return outcome
 
@@ -129,14 +127,14 @@ async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, wha
             await user.close()
             async with world.chatter(10):
                 await asyncio.sleep(2)
-        await world.audit(outcome, await world.stream_messages())
+        await audit(world, outcome, await world.stream_messages())
         swallowed = sum(connection.swallowed for connection in wire.connections)
     paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
     outcome.count(connections_cut=cut, swallowed_bytes=swallowed, noticed_after_s=noticed, back_after_s=noticed + back)
     outcome.count(longest_pause_s=paused)
     outcome.require(cut > 0 and swallowed > 0, "the fault was provoked: something was swallowed")
     outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
-    outcome.require(not any(resumer.closings for resumer in world.resumers), "clients stayed connected")
+    _require_same_members(world, outcome)
     _require_same_processes(world, outcome)
     return outcome
 
@@ -145,7 +143,7 @@ async def _until_flowing(world: World) -> float:
     """Seconds until a member has got something that was stored after this was called."""
     started = time.monotonic()
     stored = await world.rows()
-    await world.until(lambda: _has_more(world, stored), 60, "new rows")
+    await until(lambda: _has_more(world, stored), "new rows", 60)
     newest = await world.query(lambda c: c.fetchval("select chat.newest_seq(0)"))
     members = [resumer for resumer in world.resumers if resumer.room == 0]
     await asyncio.gather(*(resumer.reach(newest) for resumer in members))
@@ -154,6 +152,13 @@ async def _until_flowing(world: World) -> float:
 
 async def _has_more(world: World, stored: int) -> bool:
     return await world.rows() > stored
+
+
+def _require_same_members(world: World, outcome: Outcome) -> None:
+    disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
+    outcome.count(disconnected=disconnected, exits_seen=world.exits())
+    outcome.require(disconnected == 0, "clients stayed connected")
+    outcome.require(world.exits() == 0, "nobody was announced as gone")
 
 
 def _require_same_processes(world: World, outcome: Outcome) -> None:

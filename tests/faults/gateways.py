@@ -6,6 +6,7 @@ import time
 
 import psutil
 
+from faults.accounts import audit
 from faults.outcome import Outcome
 from faults.world import World, percentile
 from harness.people import User
@@ -34,7 +35,7 @@ async def kill_gateways(world: World, members: int, kills: int, rate: float, pau
             await asyncio.sleep(pause)
             await world.replace_gateway(index)
             await asyncio.sleep(pause)
-    await world.audit(outcome, await world.stream_messages())
+    await audit(world, outcome, await world.stream_messages())
     _judge_resumes(world, outcome, thrown_out)
     return outcome
 
@@ -44,7 +45,7 @@ async def stop_gateways(world: World, members: int, rate: float) -> Outcome:
     outcome = world.outcome(f"gateway stopped (SIGTERM), twice, {members} resuming clients")
     await world.start(gateways=2)
     await world.populate(members)
-    thrown_out, statuses = 0, []
+    thrown_out, closed_without, statuses = 0, 0, []
     async with world.publisher.running(rate), world.chatter(20):
         for index in (0, 1):
             await asyncio.sleep(1)
@@ -57,11 +58,13 @@ async def stop_gateways(world: World, members: int, rate: float) -> Outcome:
             await _until_all_present(world)
             thrown_out += len(here)
             goodbyes = sum(resumer.closings[GOING_AWAY] for resumer in here) - goodbyes
+            closed_without += len(here) - goodbyes
             outcome.require(goodbyes == len(here), f"all {len(here)} clients were closed with 1001, {goodbyes} were")
             await world.replace_gateway(index)
     # Past the grace, for whoever would only then be announced as gone.
     await asyncio.sleep(EXIT_SECONDS)
-    await world.audit(outcome, await world.stream_messages())
+    await audit(world, outcome, await world.stream_messages())
+    outcome.count(closed_without_1001=closed_without)
     outcome.require(statuses == [0, 0], f"the gateways ended well: {statuses}")
     _judge_resumes(world, outcome, thrown_out)
     return outcome
@@ -113,7 +116,7 @@ async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int
         newest = await world.value(LAST_SEQ)
         await asyncio.gather(*(resumer.reach(newest) for resumer in world.resumers))
     growth = process.memory_info().rss - before
-    await world.audit(outcome, expected)
+    await audit(world, outcome, expected)
     cut = sum(await asyncio.gather(*(sleeper.wake() for sleeper in sleeping)))
     lost = sum(sum(resumer.closings.values()) for resumer in world.resumers)
     outcome.count(cut_off_with_4008=cut, others_disconnected=lost, memory_growth_MB=growth / 2**20)

@@ -29,6 +29,10 @@ class Outcome:
         """Note a failure unless something took at most `limit` seconds."""
         self.require(seconds <= limit * self.patience, f"{promise}; it took {seconds:.1f} s")
 
+    def differing(self, **promised: Any) -> dict[str, Any]:
+        """Those of the counts that are not as promised."""
+        return {name: self.counts.get(name) for name, value in promised.items() if self.counts.get(name) != value}
+
     @property
     def is_passed(self) -> bool:
         """Whether everything was as promised."""

@@ -19,6 +19,7 @@ import psutil
 from websockets.exceptions import ConnectionClosed
 
 from clientsim.client import JoinDenied
+from faults.accounts import audit
 from faults.databases import LOST, TERMINATE_LISTENER
 from faults.outcome import Outcome
 from faults.world import FILTERS, World, percentile, world
@@ -188,7 +189,7 @@ async def soak(where: World, seconds: float, rate: float, members: int, pause: f
         await asyncio.sleep(pause)
     samples.append(await running.sample())
     in_stream = await where.stream_messages()
-    await where.audit(outcome, in_stream)
+    await audit(where, outcome, in_stream)
     _judge_faults(running, outcome, in_stream)
     _judge_sizes(samples, outcome, seconds)
     return outcome
@@ -200,7 +201,7 @@ def _judge_faults(running: Soak, outcome: Outcome, in_stream: int) -> None:
     resumes = where.resumes()
     outcome.count(acknowledged=where.publisher.sent, publisher_retries=where.publisher.retries)
     outcome.count(resumes=len(resumes), p99_of_resume_s=percentile(resumes, 0.99), filter_changes=running.changes)
-    outcome.count(**running.provoked)
+    outcome.count(kinds=len(running.provoked), **running.provoked)
     # The last one may have been stored without its answer having been waited for.
     outcome.require(where.publisher.sent <= in_stream <= where.publisher.sent + 1, "acknowledged = messages")
     outcome.require(lost > 0 and len(resumes) > 0, "the faults were provoked: listeners and members came back")

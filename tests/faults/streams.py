@@ -1,9 +1,8 @@
 """Streams that are deleted, or purged of what the bridge has not taken."""
 
-import asyncio
-
 from faults.outcome import Outcome
 from harness.chain import STREAM, Chain, sport_event
+from harness.waiting import until
 
 EPOCHS = "select last_seq from chat.feed_position order by opened_at"
 
@@ -11,14 +10,11 @@ EPOCHS = "select last_seq from chat.feed_position order by opened_at"
 async def remake_stream(chain: Chain, messages: int) -> Outcome:
     """Delete the stream under the bridge, which makes it again: its numbers start again, in an epoch of their own."""
     outcome = Outcome("stream deleted and made again", chain.patience)
-    bridge = await chain.start_bridge()
+    await chain.start_bridge()
     await chain.publish(*(sport_event(number) for number in range(messages)))
     await chain.until_taken()
     await chain.ask(f"STREAM.DELETE.{STREAM}")
-    async with asyncio.timeout(30):
-        while len(await chain.fetch(EPOCHS)) < 2:
-            bridge.require_alive()
-            await asyncio.sleep(0.05)
+    await until(lambda: has_epochs(chain, 2), "the new stream's epoch")
     await chain.publish(*(sport_event(number) for number in range(messages, 2 * messages)))
     await chain.until_at(messages)
     epochs = [row["last_seq"] for row in await chain.fetch(EPOCHS)]
@@ -42,6 +38,11 @@ async def purge_stream(chain: Chain, messages: int) -> Outcome:
     await chain.until_taken()
     await _account(chain, outcome, published=2 * messages, gone=gone)
     return outcome
+
+
+async def has_epochs(chain: Chain, count: int) -> bool:
+    """Whether so many streams were read, one after the other."""
+    return len(await chain.fetch(EPOCHS)) >= count
 
 
 async def _account(chain: Chain, outcome: Outcome, published: int, gone: int) -> None:

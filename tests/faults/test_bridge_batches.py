@@ -8,7 +8,7 @@ MOST_TRANSACTIONS = 60
 TRANSACTIONS = "select xmin::text as id, count(*) as rows from chat.sport_event group by xmin"
 
 
-async def test_a_backlog(chain: Chain) -> None:
+async def test_a_backlog_is_stored_in_large_batches(chain: Chain) -> None:
     """Thousands of messages take tens of transactions, each of them one statement, and batches grow by themselves."""
     await chain.make_stream()
     await chain.publish(*(sport_event(number) for number in range(MESSAGES)))

@@ -6,7 +6,7 @@ from proto.event_pb2 import FOOTBALL, event
 MEBIBYTE = 1024 * 1024
 
 
-async def test_sizes(chain: Chain) -> None:
+async def test_messages_of_every_size_arrive_whole(chain: Chain) -> None:
     """Texts of 1 byte to 1 MiB are stored as they are; one byte more is rejected with the limit in words."""
     sizes = [1, 7_999, 8_000, 100_000, MEBIBYTE, 2, MEBIBYTE, MEBIBYTE, MEBIBYTE, MEBIBYTE, MEBIBYTE, 3]
     texts = [chr(ord("a") + number) * size for number, size in enumerate(sizes)]

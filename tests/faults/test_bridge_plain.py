@@ -4,10 +4,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 import servers.nats
 from harness.chain import Chain, sport_event
+from harness.waiting import until
 
 JETSTREAM_BLOCK = re.compile(r"jetstream \{\{.*?\n\}\}\n", re.DOTALL)
 COUNT = "select count(*) as rows, count(stream_seq) as sequences from chat.sport_event"
@@ -21,9 +23,7 @@ async def plain_chain(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         patch.setattr(servers.nats, "CONFIG", JETSTREAM_BLOCK.sub("", servers.nats.CONFIG))
         chain.nats_server.prepare()
         chain.nats_server.launch()
-    async with asyncio.timeout(30):
-        while not is_plain(chain.nats_server.port):
-            await asyncio.sleep(0.05)
+    await until(lambda: is_plain(chain.nats_server.port), "a server without JetStream")
     yield chain
     chain.nats_server.stop()
 
@@ -38,14 +38,18 @@ def is_plain(port: int) -> bool:
 
 async def until_rows(chain: Chain, count: int) -> None:
     """Wait until as many rows are stored; no more, and none with a sequence, since there is no stream."""
-    async with asyncio.timeout(60):
-        while (row := (await chain.fetch(COUNT))[0])["rows"] < count:
-            await asyncio.sleep(0.05)
+
+    async def counted() -> asyncpg.Record | None:
+        (row,) = await chain.fetch(COUNT)
+        return row if row["rows"] >= count else None
+
+    row = await until(counted, f"{count} rows", 60)
+    assert row is not None
     assert tuple(row) == (count, 0)
 
 
-async def test_stored(plain_chain: Chain) -> None:
-    """What arrives is stored, good or bad, and the bridge warns of what it would lose."""
+async def test_what_arrives_is_stored_and_the_bridge_warns_of_what_it_would_lose(plain_chain: Chain) -> None:
+    """Good or bad."""
     bridge = await plain_chain.start_bridge()
     await plain_chain.publish(sport_event(1), b"\xff", sport_event(2))
     await until_rows(plain_chain, 2)
@@ -55,32 +59,27 @@ async def test_stored(plain_chain: Chain) -> None:
     assert "has no JetStream: what is published while the bridge or the server is away is lost" in bridge.output
 
 
-async def test_postgres_killed(plain_chain: Chain) -> None:
-    """While Postgres is away messages wait in memory; past the bound they are dropped and reported, none doubled."""
+async def test_messages_wait_in_memory_while_postgres_is_away(plain_chain: Chain) -> None:
+    """Past the bound they are dropped and reported, and none is doubled."""
     await plain_chain.start_bridge()
     plain_chain.postgres.kill()
     published = 130_000
     await plain_chain.publish(*(sport_event(number) for number in range(published)))
     await asyncio.to_thread(plain_chain.postgres.start)
-    async with asyncio.timeout(60):
-        while not (rejects := await plain_chain.rejects()):
-            await asyncio.sleep(0.05)
-    (gap,) = rejects
+    (gap,) = await until(plain_chain.rejects, "the gap to be reported", 60)
     dropped = gap["last_seq"] - gap["first_seq"] + 1
     assert "dropped: Postgres was away" in gap["error"]
     await until_rows(plain_chain, published - dropped)
     assert 0 < dropped < 60_000
 
 
-async def test_jetstream_comes(plain_chain: Chain) -> None:
-    """When the server comes back with JetStream the bridge uses it."""
+async def test_a_server_that_comes_back_with_jetstream_is_used_so(plain_chain: Chain) -> None:
+    """The bridge makes the stream and reads from it."""
     bridge = await plain_chain.start_bridge()
     plain_chain.nats_server.stop()
     await asyncio.to_thread(plain_chain.nats_server.start)
-    async with asyncio.timeout(30):
-        while "making the stream" not in bridge.output:
-            await asyncio.sleep(0.05)
-    await asyncio.sleep(0.5)
+    await bridge.until_said("making the stream")
+    await until(plain_chain.has_stream, "the stream")
     await plain_chain.publish(sport_event(1))
     await plain_chain.until_taken()
     assert await plain_chain.stored() == (1, 1)

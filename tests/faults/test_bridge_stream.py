@@ -10,7 +10,7 @@ async def config(chain: Chain) -> dict[str, object]:
     return dict((await chain.ask(f"STREAM.INFO.{STREAM}"))["config"])
 
 
-async def test_made(chain: Chain) -> None:
+async def test_the_stream_is_made_for_the_feeds_subjects_with_the_default_limits(chain: Chain) -> None:
     """Absent, it is made for the feeds' subjects, on disk, with the default limits."""
     await chain.start_bridge(EVENT_TOPIC="games")
     made = await config(chain)
@@ -22,7 +22,7 @@ async def test_made(chain: Chain) -> None:
     assert await chain.texts() == ["1"]
 
 
-async def test_limits(chain: Chain) -> None:
+async def test_limits_of_the_stream_are_settings(chain: Chain) -> None:
     """The limits are settings; they also change a stream that exists, but only where they are set."""
     bridge = await chain.start_bridge(FEED_STREAM_MAX_AGE="60", FEED_STREAM_MAX_BYTES="5000000")
     assert (await config(chain))["max_age"] == 60 * 10**9
@@ -34,7 +34,7 @@ async def test_limits(chain: Chain) -> None:
     assert (changed["max_age"], changed["max_bytes"]) == (60 * 10**9, 6_000_000)
 
 
-async def test_missing_subject(chain: Chain) -> None:
+async def test_a_stream_without_one_of_the_subjects_gets_it_and_stays_as_it_is(chain: Chain) -> None:
     """A stream without one of the subjects gets it, and keeps what it holds and how it was set up."""
     body = {
         "name": STREAM,

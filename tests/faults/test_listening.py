@@ -12,10 +12,17 @@ from gateway.postgres.listener import Listener
 from harness.parts import Stack
 from harness.people import People
 from harness.servers import free_port
+from harness.waiting import until
 from runtime import settings
 from runtime.port import answers
 
-LAST_QUERIES = "select query from pg_stat_activity where application_name = 'edgechat gateway listener'"
+IS_UNLISTENED = """
+select exists (
+  select from pg_stat_activity
+  where datname = current_database() and application_name = 'edgechat gateway listener'
+    and query like 'UNLISTEN "chat_room_3"%'
+)
+"""
 
 
 def mark(event: asyncio.Event, payload: str) -> None:
@@ -42,7 +49,7 @@ class Owner:
         """Have no members."""
 
 
-async def test_many_rooms_at_once(stack: Stack, people: People) -> None:
+async def test_joins_of_many_rooms_at_once_do_not_cost_the_connection(stack: Stack, people: People) -> None:
     """Users who join many rooms at the same moment do not cost the gateway its connection."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="40")
     users = [await people.connect(gateway.port) for _ in range(40)]
@@ -53,7 +60,7 @@ async def test_many_rooms_at_once(stack: Stack, people: People) -> None:
     assert "waiting for the listening connection" not in gateway.part.output
 
 
-async def test_listen_and_unlisten(database: str) -> None:
+async def test_what_is_listened_to_is_heard_however_others_come_and_go(database: str) -> None:
     """What is listened to is heard from the moment that listen() returns, however others listen and stop meanwhile."""
     listener = Listener(database, Owner())
     await listener.open()
@@ -82,7 +89,7 @@ async def test_listen_and_unlisten(database: str) -> None:
             await other.close()
 
 
-async def test_idle_rooms(
+async def test_a_room_that_everybody_left_is_not_listened_to_until_somebody_comes_back(
     database: str, connection: asyncpg.Connection, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A room that everybody here has left is not listened to any more, and is again for who comes back."""
@@ -91,15 +98,11 @@ async def test_idle_rooms(
     environ = {"DATABASE_URL": database, "CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)}
     running = asyncio.create_task(main.run(settings.load(environ)))
     try:
-        async with asyncio.timeout(30):
-            while not answers("127.0.0.1", port):
-                await asyncio.sleep(0.05)
+        await until(lambda: answers("127.0.0.1", port), "the gateway")
         for turn in range(3):
             adam = await people.join(port, f"adam {turn}", 3)
             await adam.close()
-            async with asyncio.timeout(30):
-                while 'UNLISTEN "chat_room_3"' not in str(await connection.fetch(LAST_QUERIES)):
-                    await asyncio.sleep(0.02)
+            await until(lambda: connection.fetchval(IS_UNLISTENED), "UNLISTEN")
             eve = await people.join(port, f"eve {turn}", 3)
             await eve.comment("here")
             await eve.through("here")

@@ -15,7 +15,7 @@ where datname = current_database() and application_name = 'edgechat gateway list
 """
 
 
-async def test_pruned_behind_the_gateway(
+async def test_members_of_a_gateway_that_slept_while_the_log_was_pruned_are_told(
     stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
 ) -> None:
     """A gateway that slept while the log was pruned closes with 1012; the resume begins with HISTORY_TRUNCATED."""

@@ -1,8 +1,4 @@
-"""A whole system for a fault to happen to: servers that may be killed, gateways, a bridge, members, and the accounts.
-
-The accounts are closed in `World.audit`: what the stream holds is what the table holds, each message once and in the
-stream's order; each room's log holds what its filter selects; each member got exactly the log, byte by byte.
-"""
+"""A whole system for a fault to happen to: servers that may be killed, gateways, a bridge, and members."""
 
 import asyncio
 import time
@@ -22,8 +18,8 @@ from harness.parts import Gateway, Part, Stack
 from harness.people import User
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
-from harness.rooms import ROOM_LOG
 from harness.servers import PostgresServer, revive, temporary_directory
+from harness.waiting import until
 from servers.nats import EmbeddedNats
 
 STREAM = "CHATFEED"
@@ -33,23 +29,6 @@ PLACES = 1_000
 SETTLE_SECONDS = 120.0
 QUERY_SECONDS = 30.0
 
-ROWS = "select count(*) as rows, count(distinct data_event) as distinct_rows from chat.sport_event"
-IN_ORDER = """
-select coalesce(bool_and(stream_seq > before), true)
-from (
-  select stream_seq, lag(stream_seq, 1, 0::bigint) over (order by sport_event_id) as before from chat.sport_event
-) as r
-where stream_seq is not null
-"""
-KEYS = "select sport_event_id from chat.sport_event where {clause} order by sport_event_id"
-LAST_SEQS = "select room_id, chat.newest_seq(room_id) as last_seq from chat.room order by room_id"
-READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, $2, $3, 10000)"
-COMMENTS = """
-select count(*) - count(distinct commentxt)
-from chat.chat_event
-where msgtype = chat.msgtype('COMMENT') and seq is not null
-"""
-POSITION = "select coalesce((select last_seq from chat.feed_position order by opened_at desc limit 1), 0)"
 
 Value = TypeVar("Value")
 
@@ -185,20 +164,9 @@ class World:
                 consumers = await client.jsm().consumers_info(STREAM)
             return max((info.delivered.stream_seq for info in consumers if info.delivered), default=0) >= sequence
 
-        await self.until(is_delivered, SETTLE_SECONDS, f"message {sequence} to be delivered")
+        await until(is_delivered, f"message {sequence} to be delivered", SETTLE_SECONDS)
         # It is on its way from the server to the bridge, over one connection.
         await asyncio.sleep(0.2)
-
-    async def until(self, is_so: Callable[[], Awaitable[bool]], seconds: float, what: str) -> float:
-        """Wait for something; how long it took. Raises AssertionError when it does not come."""
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(seconds):
-                while not await is_so():
-                    await asyncio.sleep(0.02)
-        except TimeoutError:
-            raise AssertionError(f"waited {seconds:.0f} s in vain for {what}") from None
-        return time.monotonic() - started
 
     async def until_stored(self, expected: int) -> None:
         """Wait until so many rows are stored."""
@@ -207,85 +175,17 @@ class World:
             return await self.rows() >= expected
 
         try:
-            await self.until(are_stored, SETTLE_SECONDS, f"{expected} rows")
+            await until(are_stored, f"{expected} rows", SETTLE_SECONDS)
         except AssertionError:
             raise AssertionError(f"{await self.rows()} of {expected} rows were stored") from None
 
     async def until_logged(self, gateway: Gateway, text: str, times: int = 1, seconds: float = 30.0) -> float:
         """Wait until a gateway has said something so often; how long it took."""
+        started = time.monotonic()
+        await gateway.part.until_said(text, times, seconds)
+        return time.monotonic() - started
 
-        async def is_said() -> bool:
-            return gateway.part.output.count(text) >= times
-
-        return await self.until(is_said, seconds, f"{times} × {text!r} in a gateway's log")
-
-    # The accounts.
-
-    async def audit(self, outcome: Outcome, expected: int) -> None:
-        """Wait until `expected` messages went all the way, then compare stream, table, logs and members."""
-        await self.until_stored(expected)
-        await self._audit_table(outcome, expected)
-        last_seqs: dict[int, int] = {
-            row["room_id"]: row["last_seq"] for row in await self.query(lambda c: c.fetch(LAST_SEQS))
-        }
-        await self._audit_logs(outcome)
-        await self._audit_members(outcome, last_seqs)
-        await self._audit_transcripts(outcome, last_seqs)
-
-    async def _audit_table(self, outcome: Outcome, expected: int) -> None:
-        row = await self.query(lambda c: c.fetchrow(ROWS))
-        assert row is not None
-        outcome.count(messages=expected, rows=row["rows"], distinct=row["distinct_rows"])
-        outcome.require(row["rows"] == row["distinct_rows"] == expected, "rows = distinct = messages")
-        outcome.require(await self.query(lambda c: c.fetchval(IN_ORDER)), "rows are in the stream's order")
-        doubled = await self.value(COMMENTS)
-        outcome.require(doubled == 0, f"no comment is posted twice, {doubled} were")
-
-    async def _audit_logs(self, outcome: Outcome) -> None:
-        for room in self.transcripts:
-            log = await self.query(lambda c, room=room: c.fetch(ROOM_LOG, room))  # type: ignore[misc]
-            seqs = [row["seq"] for row in log]
-            outcome.require(seqs == list(range(1, len(seqs) + 1)), f"the log of room {room} is gapless")
-            clause = {"NONE": "true", "ALL": "false"}.get(FILTERS[room], FILTERS[room])
-            wanted = await self.query(lambda c, clause=clause: c.fetch(KEYS.format(clause=clause)))  # type: ignore[misc]
-            got = [row["row_id"] for row in log if row["feed_id"] == 1]
-            outcome.require(got == [row[0] for row in wanted], f"room {room} got exactly what its filter selects")
-
-    async def _audit_members(self, outcome: Outcome, last_seqs: dict[int, int]) -> None:
-        results = await asyncio.gather(
-            *(resumer.reach(last_seqs[resumer.room]) for resumer in self.resumers), return_exceptions=True
-        )
-        stuck = [str(result) for result in results if isinstance(result, BaseException)]
-        outcome.require(not stuck, f"everybody got everything: {stuck[:3]}")
-        gaps, doubles = sum(r.gaps for r in self.resumers), sum(r.doubles for r in self.resumers)
-        truncated = sum(r.truncated for r in self.resumers)
-        outcome.count(
-            members=len(self.resumers),
-            deliveries=sum(r.received for r in self.resumers),
-            gaps=gaps,
-            doubles=doubles,
-        )
-        outcome.require(gaps == doubles == truncated == 0, f"no gaps, doubles, truncated resumes ({truncated})")
-
-    async def _audit_transcripts(self, outcome: Outcome, last_seqs: dict[int, int]) -> None:
-        """What members got is what the log says, and the same for all; the own USERJOINED alone is different."""
-        differing = sum(transcript.differing for transcript in self.transcripts.values())
-        outcome.require(differing == 0, f"all members got the same bytes, {differing} messages differed")
-        for room, transcript in self.transcripts.items():
-            outcome.require(await self._agrees(room, transcript, last_seqs[room]), f"room {room} got what its log says")
-
-    async def _agrees(self, room: int, transcript: Transcript, last_seq: int) -> bool:
-        after = 0
-        while after < last_seq:
-            page = await self.query(lambda c, after=after: c.fetch(READ_LOG, room, after, last_seq))  # type: ignore[misc]
-            for seq, feed_id, message in page:
-                # A feed's message is wrapped by the gateway, which unit tests compare.
-                if feed_id is None and transcript.hashes.get(seq, hash(message)) != hash(message):
-                    return False
-            if not page:
-                return False
-            after = page[-1][0]
-        return True
+    # What members went through.
 
     def resumes(self) -> list[float]:
         """Seconds that each resume took, from the loss to the USERJOINED, ascending."""

@@ -15,6 +15,7 @@ from nats.aio.client import Client
 from harness.jetstream import connected, delete_streams, ignore
 from harness.parts import Part, Stack
 from harness.servers import PostgresServer, revive, temporary_directory
+from harness.waiting import until
 from proto.event_pb2 import FOOTBALL, event
 from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
@@ -142,6 +143,18 @@ class Chain:
                 await client.close()
         return connections
 
+    async def until_watched(self) -> None:
+        """Wait until the bridge has asked how far the stream goes, as it does every other second."""
+        async with connected(self.nats_server.url) as client:
+            asked = await client.subscribe(f"$JS.API.STREAM.INFO.{STREAM}")
+            # The second time: it has the answer to the first by then.
+            for _ in range(2):
+                await asked.next_msg(timeout=WAIT_SECONDS)
+
+    async def has_stream(self) -> bool:
+        """Whether the stream is there."""
+        return "state" in await self.ask(f"STREAM.INFO.{STREAM}")
+
     async def delivered(self) -> int:
         """The last sequence that the stream has delivered to any bridge; consumers outlive a killed one for a while."""
         answer = await self.ask(f"CONSUMER.LIST.{STREAM}")
@@ -172,10 +185,15 @@ class Chain:
 
     async def until(self, condition: Callable[[int], bool], seconds: float = WAIT_SECONDS) -> int:
         """Wait until the position meets a condition; returns it."""
-        async with asyncio.timeout(seconds):
-            while not condition(position := await self.position()):
-                await asyncio.sleep(0.02)
-            return position
+        position = -1
+
+        async def is_there() -> bool:
+            nonlocal position
+            position = await self.position()
+            return condition(position)
+
+        await until(is_there, "the bridge's position", seconds)
+        return position
 
     async def until_at(self, sequence: int) -> int:
         """Wait until the bridge has taken a message of the stream; returns the position."""

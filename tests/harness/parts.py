@@ -1,6 +1,5 @@
 """The parts of the system as processes: started as a user starts them, waited for, and stopped whatever happens."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from harness.servers import free_port
+from harness.waiting import until
 from runtime import process
 from runtime.port import answers
 
@@ -46,11 +46,18 @@ class Part:
         if self.child.poll() is not None:
             raise AssertionError(f"{self.name} ended with status {self.child.returncode}:\n{self.output}")
 
+    async def until_said(self, text: str, times: int = 1, seconds: float = START_SECONDS) -> None:
+        """Wait until the process, which must not end, has printed something so many times."""
+
+        def is_said() -> bool:
+            self.require_alive()
+            return self.output.count(text) >= times
+
+        await until(is_said, f"{times} × {text!r} of {self.name}", seconds)
+
     async def wait(self, seconds: float = START_SECONDS) -> int:
         """Wait for the process to end by itself; its exit status."""
-        async with asyncio.timeout(seconds):
-            while self.child.poll() is None:
-                await asyncio.sleep(0.05)
+        await until(lambda: self.child.poll() is not None, f"the end of {self.name}", seconds)
         return int(self.child.returncode)
 
     def stop(self) -> int:
@@ -77,21 +84,25 @@ class Stack:
         """A gateway that takes connections; `settings` are environment variables."""
         port = free_port()
         part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)})
-        async with asyncio.timeout(START_SECONDS):
-            while not answers("127.0.0.1", port):
-                part.require_alive()
-                await asyncio.sleep(0.02)
+
+        def takes_connections() -> bool:
+            part.require_alive()
+            return answers("127.0.0.1", port)
+
+        await until(takes_connections, "the gateway", START_SECONDS)
         return Gateway(part, port)
 
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position: what is published from now on is not lost."""
         part = self._start("bridge", settings)
         connection = await asyncpg.connect(self.database_url, timeout=START_SECONDS)
+
+        async def has_position() -> bool:
+            part.require_alive()
+            return bool(await connection.fetchval(HAS_POSITION))
+
         try:
-            async with asyncio.timeout(START_SECONDS):
-                while not await connection.fetchval(HAS_POSITION):
-                    part.require_alive()
-                    await asyncio.sleep(0.02)
+            await until(has_position, "the bridge's position", START_SECONDS)
         finally:
             connection.terminate()
         return part

@@ -1,0 +1,60 @@
+"""What a notification says, read from its text; a text of anybody else's is refused, and nothing else happens."""
+
+import pytest
+
+from gateway.postgres.payloads import Contents, Line, Lines, Messages, parse
+
+
+def test_contents_are_numbered_and_may_be_left_out() -> None:
+    """A message that was too large to be sent along is None."""
+    assert parse("C 10-11,15 YQ==  Yg==") == Contents([10, 11, 15], [b"a", None, b"b"])
+
+
+def test_a_rooms_messages_end_at_a_place_in_a_group() -> None:
+    """Their numbers are sequences of the room."""
+    assert parse("M 5:700 3-4 YQ== Yg==") == Messages([3, 4], [b"a", b"b"], group_id=5, place=700)
+
+
+def test_lines_tell_which_groups_get_which_rows() -> None:
+    """All of them, those with a bit, or as many as the logs tell where the bits did not fit."""
+    assert parse("G 1-3,7 *|3:70,5:1 gA==|6:2 |8:9") == Lines(
+        [1, 2, 3, 7],
+        [
+            Line(b"\1\1\1\1", [(3, 70), (5, 1)]),
+            Line(b"\1\0\0\0", [(6, 2)]),
+            Line(None, [(8, 9)]),
+        ],
+    )
+
+
+def test_lines_may_come_without_keys() -> None:
+    """They did not fit either."""
+    assert parse("G  |8:9") == Lines([], [Line(None, [(8, 9)])])
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        ("", "unknown kind"),
+        ("hello", "unknown kind"),
+        ("D 12", "unknown kind"),
+        ("C", "invalid literal"),
+        ("C x YQ==", "invalid literal"),
+        ("C 1- YQ==", "invalid literal"),
+        ("C 1-2 YQ==", "as many messages as numbers"),
+        ("C 1 YQ== Yg==", "as many messages as numbers"),
+        ("C 1 YQ", "padding"),
+        ("M 5:7", "not enough values"),
+        ("M 5 3 YQ==", "invalid literal"),
+        ("M 5:x 3 YQ==", "invalid literal"),
+        ("G 1 3:70", "a line without groups"),
+        ("G 1 *|", "not enough values"),
+        ("G 1 *|3", "not enough values"),
+        ("G 1 *|3:70:1", "too many values"),
+        ("G 1-9 gA==|3:70", "as many bits as rows"),
+    ],
+)
+def test_what_no_function_of_ours_sent_is_refused(payload: str, reason: str) -> None:
+    """Anybody with a login can NOTIFY: the hub passes over what raises ValueError, and goes on."""
+    with pytest.raises(ValueError, match=reason):
+        parse(payload)
