@@ -9,7 +9,7 @@ from harness.receiver import NotedReceiver, comment, userjoined
 
 
 class Setting:
-    """A room that adam is in since message 1; he has had that and no more."""
+    """A room that adam is in since message 1 and has had no other."""
 
     def __init__(self) -> None:
         # How often everybody had left.
