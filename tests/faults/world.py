@@ -192,8 +192,8 @@ class World:
         return sorted(seconds for resumer in self.resumers for seconds in resumer.resume_seconds)
 
     def exits(self) -> int:
-        """How many times a member was announced as exited in a room where somebody was."""
-        return sum(len(transcript.exits) for transcript in self.transcripts.values())
+        """How many of `resumers` were announced as exited; others may come and go."""
+        return sum(resumer.name in self.transcripts[resumer.room].exits for resumer in self.resumers)
 
     async def close(self) -> None:
         """Send everybody home."""
