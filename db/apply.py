@@ -1,9 +1,10 @@
 """Brings a database up to date: migrations first, then every function and view anew.
 
-Functions and views have no migrations: their files are the truth, and each is `create or replace`. A function of schema
-`chat` whose file is gone is dropped, and so is what a function was under its former parameters. Everything runs under
-yoyo's lock, so two processes may call `migrate` at once. `yoyo apply` alone ends in the same database:
-db/migrations/post-apply.py calls `apply_functions`.
+Functions and views have no migrations: their files are the truth, and each is `create or replace`. Where Postgres
+refuses to replace, as with other parameter names, another result or other columns, the former one is dropped first. A
+function of schema `chat` whose file is gone is dropped, and so is what a function was under its former parameters.
+Everything runs under yoyo's lock, so two processes may call `migrate` at once. `yoyo apply` alone ends in the same
+database: db/migrations/post-apply.py calls `apply_functions`.
 """
 
 import logging
@@ -28,6 +29,15 @@ select set_config('chat.known', coalesce(string_agg(p.oid || ':' || p.xmin, ',')
 from pg_proc as p
 where p.pronamespace = 'chat'::regnamespace
 """
+# A file is named after its function or view.
+DROP_FORMER_FUNCTIONS = """
+select format('drop function %%s', p.oid::regprocedure)
+from pg_proc as p
+where p.pronamespace = 'chat'::regnamespace and p.proname = %s
+"""
+DROP_FORMER_VIEW = "select format('drop view chat.%%I', %s)"
+IRREPLACEABLE = (psycopg2.errors.InvalidFunctionDefinition, psycopg2.errors.InvalidTableDefinition)
+"""What `create or replace` is refused with if the former one was something else."""
 # Every file writes its function's row anew, so a row that is as it was has no file any more, or is the function under
 # its former parameters.
 DROP_STRAY_FUNCTIONS = """
@@ -91,8 +101,10 @@ def apply_functions(connection: Any) -> None:
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
             cursor.execute(REMEMBER_FUNCTIONS)
-            for path in [*sorted(FUNCTIONS.rglob("*.sql")), *sorted(VIEWS.glob("*.sql"))]:
-                _apply_file(cursor, path)
+            for path in sorted(FUNCTIONS.rglob("*.sql")):
+                _apply_file(cursor, path, DROP_FORMER_FUNCTIONS)
+            for path in sorted(VIEWS.glob("*.sql")):
+                _apply_file(cursor, path, DROP_FORMER_VIEW)
             cursor.execute(DROP_STRAY_FUNCTIONS)
             cursor.execute(FORGET_VERDICTS)
             cursor.execute(REFRESH_ROUTERS)
@@ -109,9 +121,19 @@ def _check_server(connection: Any) -> None:
         raise MigrateError(refusal)
 
 
-def _apply_file(cursor: Any, path: Path) -> None:
+def _apply_file(cursor: Any, path: Path, drop_former: str) -> None:
+    definition = path.read_text(encoding="utf-8")
     try:
-        cursor.execute(path.read_text(encoding="utf-8"))
+        cursor.execute("savepoint file")
+        try:
+            cursor.execute(definition)
+        except IRREPLACEABLE:
+            cursor.execute("rollback to file")
+            cursor.execute(drop_former, (path.stem,))
+            for (drop,) in cursor.fetchall():
+                cursor.execute(drop)
+            cursor.execute(definition)
+        cursor.execute("release file")
     except psycopg2.Error as error:
         # FUNCTIONS and VIEWS stand side by side.
         raise MigrateError(f"{path.relative_to(FUNCTIONS.parent)}: {str(error).strip()}") from error

@@ -1,3 +1,6 @@
+-- The version before names the parameters of these otherwise, and does not know how to replace such a function.
+drop function if exists chat.explain_operator(text), chat.parse_clause(integer, text);
+
 delete from chat.filter_verdict where normalized is not null;
 
 alter table chat.filter_verdict

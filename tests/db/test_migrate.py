@@ -19,6 +19,41 @@ select coalesce(array_agg(p.oid::bigint order by p.oid), '{}')
 from pg_proc as p
 where p.pronamespace in ('chat'::regnamespace, 'room_filter'::regnamespace)
 """
+# Every function that takes something and that nothing depends on becomes one of the same types with other names and
+# another result.
+MAKE_FORMER_FUNCTIONS = """
+do $$
+declare
+  v_function record;
+begin
+  for v_function in
+    select
+      p.oid::regprocedure as signature,
+      p.proname as name,
+      case when p.prorettype = 'void'::regtype then 'xid8' else 'void' end as result,
+      (select string_agg(format('p_former_%s %s', a.number, format_type(a.type, null)), ', ' order by a.number)
+       from unnest(p.proargtypes) with ordinality as a (type, number)) as arguments
+    from pg_proc as p
+    where p.pronamespace = 'chat'::regnamespace
+      and p.pronargs > 0
+      and not exists (select from pg_depend as d where d.refobjid = p.oid and d.deptype = 'n')
+  loop
+    execute format('drop function %s', v_function.signature);
+    execute format(
+      'create function chat.%I(%s) returns %s language plpgsql as $f$begin end$f$',
+      v_function.name, v_function.arguments, v_function.result
+    );
+  end loop;
+end
+$$
+"""
+COUNT_FORMER_FUNCTIONS = "select count(*) from pg_proc where 'p_former_1' = any (proargnames)"
+FORMER_VIEWS = """
+drop view chat.filter_cost, chat.filter_history, chat.room_filters;
+create view chat.filter_cost as select 1 as former;
+create view chat.filter_history as select 1 as former;
+create view chat.room_filters as select 1 as former
+"""
 DATABASE_SETTINGS = """
 select count(*)
 from pg_db_role_setting as s
@@ -143,6 +178,30 @@ def test_a_function_with_other_parameters(files: Path, database: str) -> None:
     db.apply.migrate(database)
     assert query(database, "select count(*) from pg_proc where proname = 'room_channel'") == 1
     assert query(database, "select chat.room_channel(3)") == "chat_room_3"
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+def test_functions_and_views_that_were_something_else(postgres: PostgresServer, database: str) -> None:
+    """Parameters by other names, other results and other columns are replaced, which Postgres alone refuses to do."""
+    current = dump(postgres.pg_dump, database)
+    query(database, FORMER_VIEWS)
+    query(database, MAKE_FORMER_FUNCTIONS)
+    former = query(database, COUNT_FORMER_FUNCTIONS)
+    assert isinstance(former, int)
+    assert former > len([*db.apply.FUNCTIONS.rglob("*.sql")]) / 2
+    db.apply.migrate(database)
+    assert dump(postgres.pg_dump, database) == current
+
+
+def test_a_former_function_that_somebody_uses(postgres: PostgresServer, database: str) -> None:
+    """What somebody else's view needs is not dropped behind their back; the error names the view and the file."""
+    query(database, "drop function chat.room_channel(integer)")
+    query(database, "create function chat.room_channel(integer) returns integer language sql as 'select 1'")
+    query(database, "create view public.theirs as select chat.room_channel(1)")
+    before = dump(postgres.pg_dump, database)
+    with pytest.raises(db.apply.MigrateError, match=r"room_channel\.sql: (?s:.*)view theirs depends on"):
+        db.apply.migrate(database)
+    assert dump(postgres.pg_dump, database) == before
 
 
 def test_a_broken_function(files: Path, postgres: PostgresServer, database: str) -> None:
