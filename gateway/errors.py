@@ -8,6 +8,7 @@ GatewayError
 """
 
 import logging
+import re
 import time
 
 import asyncpg
@@ -31,6 +32,10 @@ memory or disk, stopping, or others are in the way. The codes: PostgreSQL's docu
 
 REPEAT_SECONDS = 60.0
 """A fault is logged again when it still happens after so long, and not each time."""
+MAX_FAULTS = 100
+"""Kinds of faults that are remembered as logged; more at once would be a fault of their own."""
+DATA = re.compile(r"""'[^']*'|"[^"]*"|\d+""")
+"""What may differ between two messages about the same fault."""
 
 logger = logging.getLogger("gateway")
 
@@ -64,11 +69,17 @@ def translated(error: Exception) -> GatewayError:
     return DatabaseFaultError(text)
 
 
+# When each kind was last logged, oldest first.
 _faults_said: dict[str, float] = {}
 
 
 def _log_fault(text: str, error: Exception) -> None:
     now = time.monotonic()
-    if now - _faults_said.get(text, -REPEAT_SECONDS) >= REPEAT_SECONDS:
-        _faults_said[text] = now
-        logger.error("Postgres refuses what it should do: %s", text, exc_info=error)
+    kind = DATA.sub("…", f"{type(error).__name__}: {getattr(error, 'message', None) or text}")
+    if now - _faults_said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
+        return
+    _faults_said.pop(kind, None)
+    _faults_said[kind] = now
+    if len(_faults_said) > MAX_FAULTS:
+        del _faults_said[next(iter(_faults_said))]
+    logger.error("Postgres refuses what it should do: %s", text, exc_info=error)

@@ -15,7 +15,6 @@ LOCK_PAUSE = 0.2
 CALLS_AT_ONCE = 2
 """Filters validated at the same time; more would only take time from the feeds."""
 NOT_JUDGED = "the database could not look at the filter to its end; try again, or a simpler one"
-READ_TOO_LONG = "somebody has been reading the room's view in an open transaction for seconds; try again later"
 
 
 class FilterSetter:
@@ -33,19 +32,22 @@ class FilterSetter:
     async def set(self, request: Request) -> bytes | None:
         """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED.
 
-        Raises DatabaseAwayError and PlaceGoneError.
+        Raises DatabaseAwayError, DatabaseFaultError, PlaceGoneError, and ViewBusyError if the view is read all along.
         """
         # Guards that were prepared stay so for the next try.
         prepared: list[str] = []
-        async with self._calls:
-            for _ in range(LOCK_TRIES):
-                try:
+        for tries_left in reversed(range(LOCK_TRIES)):
+            try:
+                async with self._calls:
                     return await self._database.call(lambda: self._try(request, prepared))
-                except ViewBusyError:
-                    await asyncio.sleep(LOCK_PAUSE)
-                except DatabaseFaultError:
-                    return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
-        return await self._database.refuse("REJECTED_BADFILTER", READ_TOO_LONG, request)
+            except ViewBusyError:
+                if not tries_left:
+                    raise
+                # Others may set theirs meanwhile.
+                await asyncio.sleep(LOCK_PAUSE)
+            except DatabaseFaultError:
+                break
+        return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
 
     async def _try(self, request: Request, prepared: list[str]) -> bytes | None:
         async with self._pool.acquire() as connection:

@@ -1,12 +1,20 @@
-"""What clients send: parsed, made storable, and as it is recorded."""
+"""What clients send: parsed, made storable, and as it is recorded; and the answers that Postgres cannot give."""
 
 from collections.abc import Iterable
 
 from google.protobuf.message import DecodeError
 
 from gateway.delivery.feed import Feed
+from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
+
+FAULT = "a fault of the service, which its log tells; try again later"
+REASONS: dict[type[GatewayError], str] = {
+    DatabaseAwayError: "the database is away; it may have been done or not: watch the room, and try again",
+    PlaceGoneError: "your place in the room is gone; open another connection to join again",
+    ViewBusyError: "somebody has been reading the room's view in an open transaction for seconds; try again later",
+}
 
 
 def parse(data: bytes) -> pb.chatmessage | None:
@@ -54,3 +62,8 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
         roomid=request.room_id if request.room_id is not None else -1,
         reason=reason,
     ).SerializeToString()
+
+
+def explain(error: GatewayError) -> str:
+    """The reason to give to whoever asked for what could not be done."""
+    return REASONS.get(type(error), FAULT)

@@ -33,7 +33,8 @@ class Outlet:
         self._connection = connection
         self._transport = connection.transport
         self._on_cut = on_cut
-        self._is_cut = False
+        # Set when the client was cut off: it is told nothing more, and what it still asks is not meant to be done.
+        self.is_cut = False
         # The last message that was written with nothing missing before it: from there on a client can resume.
         self._last_seq = 0
         # Frames that wait for older messages to be sent, and the last sequence in them; None if nothing holds them up.
@@ -52,7 +53,7 @@ class Outlet:
     def send(self, frames: bytes) -> None:
         """Write frames that have no place in the room's log, or whose place does not matter."""
         # Not open: the library may have ended our side of the transport already, though the client keeps its own.
-        if self._connection.state is State.OPEN and not self._transport.is_closing() and not self._is_cut:
+        if self._connection.state is State.OPEN and not self._transport.is_closing() and not self.is_cut:
             self._written += len(frames)
             self._transport.write(frames)
 
@@ -106,9 +107,11 @@ class Outlet:
         self._cut_off_if_stalled(now)
 
     def cut_off(self) -> None:
-        """Close the connection of a client that does not read, with where to resume."""
+        """Close the connection of a client that does not read, with where to resume; once."""
+        if self.is_cut:
+            return
         self.send(close_frame(*too_slow(self._last_seq)))
-        self._is_cut = True
+        self.is_cut = True
         asyncio.get_running_loop().call_later(SLOW_CLOSE_SECONDS, self._transport.abort)
         self._on_cut()
 

@@ -16,16 +16,13 @@ from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.closing import Closing
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError, DatabaseFaultError, GatewayError, PlaceGoneError
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, GatewayError, PlaceGoneError, ViewBusyError
 from gateway.frames import frame
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
 ADMISSION_SECONDS = 2.0
 """How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
-DATABASE_AWAY = "the database is away; it may have been done or not: watch the room, and try again"
-PLACE_GONE = "your place in the room is gone; open another connection to join again"
-DATABASE_FAULT = "a fault of the service, which its log tells; try again later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,8 @@ class Session:
         try:
             self._outlet.send(frame(await self._lobby.database.greet()))
             async for data in self._connection:
-                if not await self._take(data):
+                # A client that was cut off has left, though what it sent before it knows may yet arrive.
+                if not self._outlet.is_cut and not await self._take(data):
                     break
         except ConnectionClosed:
             pass
@@ -222,10 +220,10 @@ class Session:
         if reason is None:
             try:
                 return await self._lobby.database.post(place.member_id, message.comment)
-            except PlaceGoneError:
-                return await self._refuse("REJECTED_NOTJOINED", PLACE_GONE, self._record(message))
+            except PlaceGoneError as error:
+                return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), self._record(message))
             except GatewayError as error:
-                reason = _explain(error)
+                reason = messages.explain(error)
         await self._refuse("REJECTED_COMMENT", reason, self._record(message))
 
     async def _filter(self, message: pb.chatmessage) -> None:
@@ -237,12 +235,13 @@ class Session:
             return await self._refuse("REJECTED_BADFILTER", reason, request)
         try:
             refusal = await self._lobby.filters.set(request)
-        except PlaceGoneError:
-            return await self._refuse("REJECTED_NOTJOINED", PLACE_GONE, request)
+        except PlaceGoneError as error:
+            return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), request)
         except GatewayError as error:
-            # It may be away because of this filter.
-            self._allowances.refusals.take()
-            return await self._refuse("REJECTED_BADFILTER", _explain(error), request)
+            if not isinstance(error, ViewBusyError):
+                # It may be away because of this filter.
+                self._allowances.refusals.take()
+            return await self._refuse("REJECTED_BADFILTER", messages.explain(error), request)
         if refusal is not None:
             self._allowances.refusals.take()
             self._outlet.send(frame(refusal))
@@ -290,11 +289,10 @@ class Session:
             return
         except DatabaseAwayError:
             await self.end(closing.RESUME_LATER)
-        except DatabaseFaultError:
-            await self.end(closing.FAULT)
         except LookupError:
             await self.end(closing.HOLE)
-
-
-def _explain(error: GatewayError) -> str:
-    return DATABASE_AWAY if isinstance(error, DatabaseAwayError) else DATABASE_FAULT
+        except Exception as error:
+            # Whatever it is: without its history the client would be held for ever.
+            await self.end(closing.FAULT)
+            if not isinstance(error, DatabaseFaultError):
+                raise

@@ -247,7 +247,7 @@ class Hub:
         self._touched_rooms.add(room)
         try:
             await self._persist(lambda: self._read_log(room))
-        except (LookupError, ValueError, DecodeError, DatabaseFaultError) as error:
+        except (LookupError, DecodeError, DatabaseFaultError) as error:
             _give_up(room, error)
 
     async def _read_log(self, room: Room) -> None:

@@ -42,6 +42,8 @@ class Batcher(Generic[Item, Result]):
     async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._call([item for item, _ in batch])
+            if len(results) != len(batch):
+                raise ValueError(f"{len(results)} results for {len(batch)} requests")
         except Exception as error:
             for _, future in batch:
                 # A request whose waiter is gone is done already.

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError
+from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, translated
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.postgres.payloads import DROP, PROBE
@@ -81,10 +81,13 @@ class Listener:
     async def listen(self, channel: str, callback: Callback) -> None:
         """Have the callback called with every payload on a channel, in order, from when this returns.
 
-        Raises DatabaseAwayError if Postgres stays away for longer than WAIT_SECONDS.
+        Raises DatabaseAwayError if Postgres stays away for longer than WAIT_SECONDS or cannot listen for now, and
+        DatabaseFaultError if it refuses to.
         """
         self._channels[channel] = callback
         while channel not in self._heard:
+            # Again: others who wanted it too may have been refused meanwhile.
+            self._channels[channel] = callback
             await self._until_up()
             async with self._turn:
                 if self.is_up.is_set():
@@ -97,7 +100,8 @@ class Listener:
         async with self._turn:
             if self._connection is not None and self.is_up.is_set() and channel not in self._channels:
                 self._heard.discard(channel)
-                with suppress(*CONNECTION_ERRORS):
+                # At worst what comes on it is passed over.
+                with suppress(*DATABASE_ERRORS):
                     await self._connection.remove_listener(channel, self._dispatch)
 
     async def run(self) -> None:
@@ -133,6 +137,10 @@ class Listener:
         except CONNECTION_ERRORS:
             # The connection is gone; the next one listens to all channels before it counts as up.
             self._terminated(connection)
+        except DATABASE_ERRORS as error:
+            # Or no connection could replace this one.
+            self._channels.pop(channel, None)
+            raise translated(error) from error
         else:
             if channel in self._channels:
                 self._heard.add(channel)

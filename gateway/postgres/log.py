@@ -78,8 +78,6 @@ class LogReader:
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         try:
             rows: list[asyncpg.Record] = await self._pool.fetch(query, *arguments)
-        except asyncpg.DataError as error:
-            raise ValueError(f"a number that Postgres cannot take: {error}") from error
         except DATABASE_ERRORS as error:
             raise translated(error) from error
         return rows

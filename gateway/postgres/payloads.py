@@ -1,7 +1,9 @@
 """The texts of notifications, as SQL writes them: most in db/functions/notify. The first letter tells what one is."""
 
 from binascii import a2b_base64
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 CONTENTS = "C"
 """The content of rows of a feed, on the feed's channel."""
@@ -13,6 +15,12 @@ DROP = "D"
 """A membership was taken back by another connection; on the channel of the gateway that had it."""
 PROBE = "P"
 """Notifications arrive, no more than that; a gateway sends it to itself."""
+
+MAX_KEYS = 100_000
+"""Rows of a batch of which lines are told apart, or a short text could fill the memory; a larger one is read from the
+rooms' logs."""
+MAX_NUMBER = 2**63 - 1
+"""The largest key or sequence: Postgres's bigint ends here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,8 @@ class Messages(Contents):
 class Line:
     """Rows of a batch and the groups of rooms that get them, each from a place on.
 
-    `marks` has one byte per row of the batch, 1 if it is one of these and else 0; None means that they did not fit:
-    read the rooms' logs.
+    `marks` has one byte per row of the batch, 1 if it is one of these and else 0; None means that they did not fit or
+    were too many: read the rooms' logs.
     """
 
     marks: bytes | None
@@ -63,40 +71,54 @@ def parse(payload: str) -> Contents | Messages | Lines:
         numbers, *tokens = rest.split(" ")
         return Contents(*_parse_contents(numbers, tokens))
     if kind == MESSAGES:
-        position, numbers, *tokens = rest.split(" ")
-        group_id, _, place = position.partition(":")
+        behind, numbers, *tokens = rest.split(" ")
+        group_id, _, place = behind.partition(":")
         return Messages(*_parse_contents(numbers, tokens), int(group_id), int(place))
     if kind == LINES:
-        ranges, *lines = rest.split(" ")
-        keys = parse_ranges(ranges) if ranges else []
-        return Lines(keys, [parse_line(line, len(keys)) for line in lines])
+        keys, *lines = rest.split(" ")
+        return _parse_lines(keys, lines)
     raise ValueError(f"unknown kind of notification {kind[:20]!r}")
 
 
 def _parse_contents(numbers: str, tokens: list[str]) -> tuple[list[int], list[bytes | None]]:
     messages = [a2b_base64(token) if token else None for token in tokens]
-    parsed = parse_ranges(numbers)
-    if len(parsed) != len(messages):
+    ranges = parse_ranges(numbers)
+    if count_numbers(ranges) != len(messages):
         raise ValueError("as many messages as numbers were expected")
-    return parsed, messages
+    return [*chain.from_iterable(ranges)], messages
 
 
-def parse_line(text: str, size: int) -> Line:
-    """`gA==|3:70,5:1`: the bits of a batch of `size` rows, then groups with the first place of each."""
+def _parse_lines(keys: str, lines: list[str]) -> Lines:
+    ranges = parse_ranges(keys) if keys else []
+    size = count_numbers(ranges)
+    if size > MAX_KEYS:
+        return Lines([], [parse_line(line, None) for line in lines])
+    # One text for all lines that say so: each has a byte for every row.
+    all_rows = b"\1" * size
+    return Lines([*chain.from_iterable(ranges)], [parse_line(line, all_rows) for line in lines])
+
+
+def parse_line(text: str, all_rows: bytes | None) -> Line:
+    """`gA==|3:70,5:1`: the bits of a batch, then groups with the first place of each.
+
+    `all_rows` are the marks of all its rows; None leaves the bits aside.
+    """
     bits, bar, groups = text.rpartition("|")
     if not bar:
         raise ValueError("a line without groups")
     pairs = [group.split(":") for group in groups.split(",")]
-    return Line(parse_bits(bits, size), [(int(group), int(place)) for group, place in pairs])
+    marks = None if all_rows is None else parse_bits(bits, all_rows)
+    return Line(marks, [(int(group), int(place)) for group, place in pairs])
 
 
-def parse_bits(text: str, size: int) -> bytes | None:
+def parse_bits(text: str, all_rows: bytes) -> bytes | None:
     """A byte, 0 or 1, for each bit, the highest of a byte first; `*` sets all, an empty text tells nothing."""
     if not text:
         return None
     if text == "*":
-        return b"\1" * size
+        return all_rows
     bits = a2b_base64(text)
+    size = len(all_rows)
     if len(bits) != (size + 7) // 8:
         raise ValueError("as many bits as rows were expected")
     # The one in front keeps leading zeros.
@@ -106,13 +128,22 @@ def parse_bits(text: str, size: int) -> bytes | None:
 _DIGITS = bytes.maketrans(b"01", b"\0\1")
 
 
-def parse_ranges(text: str) -> list[int]:
-    """`10-19,22` as the numbers 10 to 19, and 22."""
-    numbers: list[int] = []
-    for part in text.split(","):
-        low, dash, high = part.partition("-")
-        if dash:
-            numbers += range(int(low), int(high) + 1)
-        else:
-            numbers.append(int(low))
-    return numbers
+def parse_ranges(text: str) -> list[range]:
+    """`10-19,22` as the numbers 10 to 19, and 22; not spelled out, for there may be more than memory holds."""
+    return [_parse_range(part) for part in text.split(",")]
+
+
+def _parse_range(text: str) -> range:
+    low, dash, high = text.partition("-")
+    first = int(low)
+    last = int(high) if dash else first
+    if last < first:
+        raise ValueError(f"the range {first}-{last} runs backwards")
+    if last > MAX_NUMBER:
+        raise ValueError(f"{last} is no bigint")
+    return range(first, last + 1)
+
+
+def count_numbers(ranges: Iterable[range]) -> int:
+    """How many numbers are in ranges; `len` takes no more than a system's index."""
+    return sum(numbers.stop - numbers.start for numbers in ranges)

@@ -71,6 +71,19 @@ async def test_what_is_gone_is_in_no_stretch(day: Rooms) -> None:
     assert await stretches(day, 1, 9) == [(5, 6), (7, 7), (9, 9)]
 
 
+@pytest.mark.parametrize(("seq", "expected"), [(5, [*DAY[:2], (2, 2), (7, 9)]), (7, [*DAY[:3], (5, 5)])])
+async def test_where_a_message_was_cut_out_the_feed_rows_around_it_are_in_no_stretch(
+    day: Rooms, seq: int, expected: list[tuple[int, int]]
+) -> None:
+    """Amid feed rows it cannot be told which came before it: under another sequence they would be others' messages."""
+    await day.store_events([make_event(3)] * 2)
+    assert await stretches(day, 1, 9) == [*DAY[:4], (7, 9)]
+    await day.connection.execute("delete from chat.room_log where seq = $1", seq)
+    assert await stretches(day, 1, 9) == expected
+    in_pages = {row for first in range(1, 10) for row in await stretches(day, first, first)}
+    assert all(until_seq <= dict(expected)[seq] for seq, until_seq in in_pages)
+
+
 async def test_stretches_tell_in_which_group_and_place_the_rows_are(day: Rooms) -> None:
     """A new filter moves the room to another group; the places of a group count its feed rows only."""
     await day.set_filters("adam", "sport = 4")

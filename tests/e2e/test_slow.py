@@ -10,6 +10,7 @@ from harness.people import People, User
 from harness.rooms import Rooms, make_event
 
 USERS, SLOW_USERS = 30, 3
+JOINS = "select count(*) from chat.chat_event where username = $1"
 LARGE = 100_000
 """Bytes of a comment. Nine are more than the kernel takes and less than is too much to wait: the clock decides."""
 STALLED_SECONDS = 10.0
@@ -62,6 +63,23 @@ async def test_who_stops_reading_older_messages_is_told_the_last_that_was_sent(
     assert heard == list(range(2, 2 + len(heard)))
     assert len(heard) < OLDER
     assert slow.closing == (4008, f"too slow: resume from seq {heard[-1]}")
+
+
+async def test_what_is_asked_after_the_cut_is_not_done(stack: Stack, people: People, rooms: Rooms) -> None:
+    """A client that does not read yet what became of it cannot get a place that nobody would hold."""
+    gateway = await stack.start_gateway()
+    reader = await people.join(gateway.port, "reader")
+    await store(rooms, reader, OLDER)
+    slow = await people.join(gateway.port, "slow", resume_after=1)
+    slow.pause()
+    await reader.status("USEREXITED", user="slow")
+    await slow.ask_to_join("slow again", 1)
+    slow.resume()
+    assert [message.userstatus async for message in slow.messages() if message.userstatus] == []
+    assert slow.closing[0] == 4008
+    # Whose request comes behind that one.
+    await people.join(gateway.port, "later", 1)
+    assert await rooms.connection.fetchval(JOINS, "slow again") == 0
 
 
 async def test_what_waits_for_who_reads_older_messages_is_bounded(stack: Stack, people: People, rooms: Rooms) -> None:

@@ -97,3 +97,15 @@ async def test_a_request_that_was_given_up_costs_the_others_nothing(fault: Excep
     await asyncio.wait([given_up])
     server.is_open.set()
     assert await waiting == 4
+
+
+@pytest.mark.parametrize("surplus", [-1, 1])
+async def test_a_call_that_answers_too_few_or_too_many_fails_all_its_requests(surplus: int) -> None:
+    """Nobody can tell whose result is whose, and nobody waits for ever."""
+
+    async def answer(items: list[int]) -> Sequence[int]:
+        return [0] * (len(items) + surplus)
+
+    batcher = Batcher(answer)
+    with pytest.raises(ValueError, match="results"):
+        await asyncio.wait_for(batcher.submit(1), 30)

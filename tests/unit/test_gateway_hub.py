@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 
 import pytest
+from google.protobuf.message import DecodeError
 
 from clientsim.frames import FrameReader
 from gateway.closing import FAULT, HOLE, Closing
@@ -175,7 +176,7 @@ async def test_groups_of_rooms_that_everybody_left_are_forgotten(setting: Settin
 
 @pytest.mark.parametrize(
     ("fault", "closing"),
-    [(DatabaseFaultError("permission denied"), FAULT), (LookupError("no row 3"), HOLE), (ValueError("odd"), FAULT)],
+    [(DatabaseFaultError("permission denied"), FAULT), (LookupError("no row 3"), HOLE), (DecodeError("odd"), FAULT)],
 )
 async def test_a_log_that_cannot_be_read_costs_one_room_its_members_and_is_told(
     setting: Setting, caplog: pytest.LogCaptureFixture, fault: Exception, closing: Closing

@@ -149,6 +149,20 @@ async def test_a_client_that_does_not_read_is_cut_off_and_told_where_to_resume(s
     assert setting.cuts == 1
 
 
+async def test_a_client_is_cut_off_once(setting: Setting) -> None:
+    """Whatever more comes for it, and however long it goes on taking nothing."""
+    setting.fill()
+    while not setting.cuts:
+        setting.deliver_large()
+        assert setting.next_seq < MOST_CHUNKS
+    setting.deliver_large()
+    now = time.monotonic()
+    setting.outlet.sweep(now)
+    setting.outlet.sweep(now + MAX_STALLED_SECONDS + 1)
+    assert setting.outlet.is_cut
+    assert setting.cuts == 1
+
+
 async def test_a_client_that_is_cut_off_amid_older_messages_resumes_from_those(setting: Setting) -> None:
     """What was held back was never written."""
     setting.outlet.hold(0)

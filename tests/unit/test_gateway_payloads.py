@@ -32,6 +32,11 @@ def test_lines_may_come_without_keys() -> None:
     assert parse("G  |8:9") == Lines([], [Line(None, [(8, 9)])])
 
 
+def test_lines_of_a_batch_that_is_too_large_to_be_told_apart_leave_it_to_the_logs() -> None:
+    """As if the keys had not fitted: not even a range that no memory holds costs more than its text."""
+    assert parse("G 1-1000000000000 *|3:70 gA==|6:2") == Lines([], [Line(None, [(3, 70)]), Line(None, [(6, 2)])])
+
+
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [
@@ -52,6 +57,14 @@ def test_lines_may_come_without_keys() -> None:
         ("G 1 *|3", "not enough values"),
         ("G 1 *|3:70:1", "too many values"),
         ("G 1-9 gA==|3:70", "as many bits as rows"),
+        ("C 3-1 YQ==", "runs backwards"),
+        ("M 5:7 3-1 YQ==", "runs backwards"),
+        ("G 3-1 *|3:70", "runs backwards"),
+        ("C 1-1000000000000 YQ==", "as many messages as numbers"),
+        ("M 5:7 1-1000000000000 YQ==", "as many messages as numbers"),
+        ("C 99999999999999999999 YQ==", "no bigint"),
+        ("M 5:7 99999999999999999999 YQ==", "no bigint"),
+        ("G 99999999999999999999 *|3:70", "no bigint"),
     ],
 )
 def test_what_no_function_of_ours_sent_is_refused(payload: str, reason: str) -> None:

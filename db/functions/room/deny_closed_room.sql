@@ -15,6 +15,8 @@ begin
   if v_denial.userstatus is distinct from 'DENIED_BADROOMID' then
     return null;
   end if;
-  return chat.record_refusal(v_denial.userstatus, v_denial.reason, 2, p_username, p_room_id, null, '{}', '{}');
+  return chat.record_refusal(
+    v_denial.userstatus, v_denial.reason, chat.msgtype('JOIN_REQ'), p_username, p_room_id, null, '{}', '{}'
+  );
 end
 $$;

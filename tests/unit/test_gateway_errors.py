@@ -1,0 +1,64 @@
+"""What of Postgres's errors is a fault, and that the log tells each kind of fault once in a while and not each time."""
+
+import asyncpg
+import pytest
+
+from gateway import errors
+from gateway.errors import MAX_FAULTS, DatabaseAwayError, DatabaseFaultError, translated
+
+
+@pytest.fixture(autouse=True)
+def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a gateway that has just started."""
+    monkeypatch.setattr(errors, "_faults_said", {})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError("gone"),
+        TimeoutError(),
+        asyncpg.ConnectionDoesNotExistError("gone"),
+        asyncpg.ReadOnlySQLTransactionError("read-only"),
+        asyncpg.OutOfMemoryError("memory"),
+        asyncpg.DiskFullError("disk"),
+        asyncpg.TooManyConnectionsError("full"),
+        asyncpg.DeadlockDetectedError("deadlock"),
+        asyncpg.AdminShutdownError("stopping"),
+    ],
+)
+def test_what_may_pass_is_no_fault(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """Asking again may help: nothing is said here."""
+    assert isinstance(translated(error), DatabaseAwayError)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.UndefinedFunctionError("function chat.f() does not exist"),
+        asyncpg.InsufficientPrivilegeError("permission denied for function f"),
+        asyncpg.DivisionByZeroError("division by zero"),
+        asyncpg.UniqueViolationError("duplicate key"),
+    ],
+)
+def test_what_stays_is_a_fault_and_said(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever runs it must do something."""
+    assert isinstance(translated(error), DatabaseFaultError)
+    assert str(error) in caplog.text
+
+
+def test_a_fault_is_said_once_whatever_data_it_names(caplog: pytest.LogCaptureFixture) -> None:
+    """Another fault is said too."""
+    for number in range(9):
+        translated(asyncpg.DataError(f'invalid input syntax for type bigint: "{number} o\'clock" at 1{number}'))
+    translated(asyncpg.InsufficientPrivilegeError("permission denied for function f"))
+    translated(asyncpg.InsufficientPrivilegeError("permission denied for function g"))
+    assert len(caplog.records) == 3
+
+
+def test_many_kinds_of_faults_are_not_remembered_for_ever() -> None:
+    """The oldest is forgotten, and said again if it comes again."""
+    for number in range(MAX_FAULTS * 2):
+        translated(asyncpg.DataError("x" * number))
+    assert len(errors._faults_said) == MAX_FAULTS
