@@ -160,7 +160,7 @@ CREATE TABLE chat.feed_position (
 
 COMMENT ON TABLE chat.feed_position IS 'Up to where a stream was taken; updated with the rows it brought. A stream made again is another epoch';
 
-COMMENT ON COLUMN chat.feed_position.last_time IS 'When the stream got message last_seq; null if that is not known. A stream that lost its end gives numbers again';
+COMMENT ON COLUMN chat.feed_position.last_time IS 'When the stream got message last_seq; null if that is not known. A stream that lost its tail uses numbers again';
 
 CREATE TABLE chat.feed_reject (
     feed_reject_id bigint NOT NULL,
@@ -319,7 +319,7 @@ CREATE TABLE chat.group_log (
 
 COMMENT ON TABLE chat.group_log IS 'What a group of rooms was given of a batch: the truth about which feed rows its rooms got';
 
-COMMENT ON COLUMN chat.group_log.bits IS 'A bit a row of the batch, in their order, the highest of a byte first; null for all rows';
+COMMENT ON COLUMN chat.group_log.bits IS 'One bit per row of the batch, in their order, the highest of a byte first; null for all rows';
 
 CREATE TABLE chat.member (
     username text NOT NULL,
@@ -373,7 +373,7 @@ COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can 
 
 COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it; then until the resume window ends';
 
-COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to have its seq in the room; with the last place, the newest seq';
+COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to get its seq in the room; with the last place, the newest seq';
 
 ALTER TABLE chat.room_filter ALTER COLUMN room_filter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.room_filter_room_filter_id_seq
@@ -411,7 +411,7 @@ CREATE TABLE chat.room_group (
 )
 WITH (fillfactor='50');
 
-COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, a filter a feed: they get the same feed rows, which are logged once for all of them';
+COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
 
 COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
 
@@ -446,7 +446,7 @@ CREATE TABLE chat.room_log (
     logged_at timestamp with time zone DEFAULT now() CONSTRAINT room_log_logged_at_not_null1 NOT NULL
 );
 
-COMMENT ON TABLE chat.room_log IS 'The messages of rooms themselves, and which feed rows came between them: those of group_id after place, a seq each';
+COMMENT ON TABLE chat.room_log IS 'The messages of rooms themselves, and which feed rows came between them: those of group_id after place, each with the next seq';
 
 COMMENT ON COLUMN chat.room_log.chat_event_id IS 'The message with this seq; null if the row only says how it goes on behind it';
 
@@ -510,7 +510,7 @@ COMMENT ON COLUMN chat.setting.max_canonical_bytes IS 'Longest clause as Postgre
 
 COMMENT ON COLUMN chat.setting.max_text_calls IS 'Most calls of functions that copy or search a text, and LIKE, in a clause';
 
-COMMENT ON COLUMN chat.setting.max_pass_time IS 'Longest that all filters together may take on a batch, besides 0.2 µs a filter and row; then each is looked at';
+COMMENT ON COLUMN chat.setting.max_pass_time IS 'Longest that all filters together may take on a batch, besides 0.2 µs per filter and row; then each is looked at';
 
 CREATE TABLE chat.sport_event (
     sport_event_id bigint NOT NULL,

@@ -63,10 +63,15 @@ class ViewBusyError(GatewayError):
 def translated(error: Exception) -> GatewayError:
     """What one of DATABASE_ERRORS means to the gateway; a fault is logged here, whoever meets it."""
     text = str(error) or type(error).__name__
-    if isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES):
+    if is_away(error):
         return DatabaseAwayError(text)
     _log_fault(text, error)
     return DatabaseFaultError(text)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether one of DATABASE_ERRORS says that Postgres cannot for now, and nothing about what it was asked."""
+    return isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES)
 
 
 # When each kind was last logged, oldest first.

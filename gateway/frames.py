@@ -1,7 +1,8 @@
 """WebSocket frames and protobuf pieces built by hand, once for all members of a room.
 
 A feed message reaches clients inside a chatmessage that differs between rooms only in `seq`, so it is wrapped once and
-the sequence is put behind it. Frames are the server's: binary, final, not masked (RFC 6455, section 5.2).
+the sequence is put behind it: it is the last field of these messages, and clients may find it there without decoding
+(clientsim/frames.py). Frames are the server's: binary, final, not masked (RFC 6455, section 5.2).
 """
 
 from collections.abc import Sequence

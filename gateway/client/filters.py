@@ -4,7 +4,7 @@ import asyncio
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DatabaseFaultError, PlaceGoneError, ViewBusyError
+from gateway.errors import DATABASE_ERRORS, DatabaseFaultError, PlaceGoneError, ViewBusyError, is_away
 from gateway.postgres import queries
 from gateway.postgres.database import Database, Request
 
@@ -85,14 +85,17 @@ class FilterSetter:
 async def prepare_guard(
     connection: asyncpg.Connection | asyncpg.pool.PoolConnectionProxy, guard: str
 ) -> asyncpg.PostgresError | None:
-    """Have Postgres prepare a guard, which never takes a second statement; its error if it does not."""
+    """Have Postgres prepare a guard, which never takes a second statement; its error if that is about the guard.
+
+    Raises what asyncpg raises where Postgres cannot tell.
+    """
     try:
         # Without a name: the next statement takes its place, and nothing has to be closed.
         await connection.prepare(guard, name="")
-    except CONNECTION_ERRORS:
+    except DATABASE_ERRORS as error:
+        if isinstance(error, asyncpg.PostgresError) and not is_away(error):
+            return error
         raise
-    except asyncpg.PostgresError as error:
-        return error
     return None
 
 

@@ -1,4 +1,4 @@
-"""Nothing is migrated on a server that the filters' gates were not tested on, or whose messages they cannot read."""
+"""Nothing is migrated on a server that filters were not tested on; one whose messages cannot be read is warned of."""
 
 import re
 import shutil

@@ -121,7 +121,7 @@ async def test_a_zero_that_the_trial_did_not_see(rooms: Rooms) -> None:
 
 
 async def make_slow(rooms: Rooms, name: str, room: int, number: int) -> None:
-    """Give a room a filter that takes 50 ms a row: none that is accepted does, so it is made slow behind the gates."""
+    """Give a room a filter that takes 50 ms per row: none such is accepted, so it is made slow behind the gates."""
     await rooms.join(name, room)
     await rooms.set_filters(name, execution=f"price > {number}")
     await rooms.connection.execute(SLOW)

@@ -8,7 +8,7 @@ import db.apply
 # Bottom first, which is also the order to read them in. A new folder goes behind the last one that it calls.
 CHAPTERS = (
     *("naming", "notify", "message"),
-    *("clause/words", "clause/reasons", "clause/tree", "clause/trial", "clause"),
+    *("clause/words", "clause/guard", "clause/reasons", "clause/tree", "clause/trial", "clause"),
     *("log", "routing", "feed", "room", "gateway", "psql"),
 )
 MOST_LINES = 60

@@ -25,7 +25,7 @@ def test_nobody_stumbles() -> None:
         for file in files
         if file.suffix in {".md", ".py", ".sql"}
         and file != Path(__file__)
-        and not {"migrations", "schema.sql"} & {*file.parts}
+        and "migrations" not in file.parts
     }
     assert len(texts) > 300
     assert not [

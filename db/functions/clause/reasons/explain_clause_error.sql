@@ -39,7 +39,6 @@ begin
     when p_sqlstate = '22003' then 'a number is out of range'
     when p_sqlstate in ('2201B', '22025') then 'the LIKE pattern is not valid'
     when p_sqlstate = '22011' then 'the length given to substring() is negative on some rows'
-    when p_sqlstate = '57014' then 'the clause takes too long'
     when p_sqlstate = '54001' then 'the clause is nested too deeply'
     when p_sqlstate like '53%' then 'the server has not enough memory or room for it'
     when p_sqlstate like '22%' then format('the clause raises an error on some rows (%s)', p_sqlstate)

@@ -1,7 +1,7 @@
 -- What it means that Postgres found types of a clause that do not fit; null if the message is none of those known.
 --
--- Only names of types, of operators and of allowed functions are taken from the server's message. It is in English:
--- nothing is migrated on a server that speaks otherwise (db/server.py).
+-- Only names of types, of operators and of allowed functions are taken from the server's message. It is taken to
+-- be in English: `migrate` warns of a server that speaks otherwise (db/server.py).
 create or replace function chat.explain_types(p_message text)
 returns text
 language plpgsql

@@ -1,6 +1,6 @@
 -- Stage `shape`: the parse tree of a view, split into its condition and the shell around it without places in the text.
 --
--- Null for a view with more than one rule.
+-- Raises for what is no view of one rule with a condition.
 create or replace function chat.split_view_tree(p_view text, out shell text, out quals text)
 language plpgsql
 stable
