@@ -23,9 +23,7 @@ def test_nobody_stumbles() -> None:
     texts = {
         file: file.read_text()
         for file in files
-        if file.suffix in {".md", ".py", ".sql"}
-        and file != Path(__file__)
-        and "migrations" not in file.parts
+        if file.suffix in {".md", ".py", ".sql"} and file != Path(__file__) and "migrations" not in file.parts
     }
     assert len(texts) > 300
     assert not [
