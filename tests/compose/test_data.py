@@ -9,7 +9,7 @@ from proto.chatmessage_pb2 import COMMENT
 NEWEST_EVENT = "select max(sport_event_id) from sport_event"
 
 
-async def test_down_and_up(containers: Containers, people: People) -> None:
+async def test_data_outlives_down_and_up(containers: Containers, people: People) -> None:
     """New containers on the old volumes: comments can be read again, and feed rows go on from where they were."""
     adam = await people.join(containers.port, "adam", 0)
     for number in range(3):

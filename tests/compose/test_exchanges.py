@@ -33,7 +33,7 @@ async def denial(user: User, name: str, room: int) -> str:
     return denied.value.status
 
 
-async def test_connect(containers: Containers, people: People) -> None:
+async def test_whoever_connects_is_greeted(containers: Containers, people: People) -> None:
     """PENDING at once, with the rooms and sizes that the environment chose."""
     welcome = (await people.connect(containers.port)).welcome
     assert (welcome.mtype, welcome.userstatus, welcome.user, welcome.roomid) == (ROOM_STATUS, "PENDING", "unknown", -1)
@@ -41,7 +41,9 @@ async def test_connect(containers: Containers, people: People) -> None:
     assert [room.maxusers for room in welcome.rooms] == [4, 3, 5, 4, 2, 20]
 
 
-async def test_join_and_denials(containers: Containers, people: People, outside: asyncpg.Connection) -> None:
+async def test_joins_and_their_denials_are_answered(
+    containers: Containers, people: People, outside: asyncpg.Connection
+) -> None:
     """A room that is not there, a name that is taken, a room that is full; then a join, and all of it is recorded."""
     adam = await people.join(containers.port, "adam", 4)
     await people.join(containers.port, "eve", 4)
@@ -55,7 +57,7 @@ async def test_join_and_denials(containers: Containers, people: People, outside:
     assert recorded[-3:] == ["DENIED_BADROOMID", "DENIED_ROOMFULL", "USERJOINED"]
 
 
-async def test_comment_and_exit(containers: Containers, people: People) -> None:
+async def test_comments_and_exits_reach_the_room(containers: Containers, people: People) -> None:
     """A comment goes to all in the room, and so does the exit of who leaves."""
     adam = await people.join(containers.port, "adam", 0)
     eve = await people.join(containers.port, "eve", 0)
@@ -66,7 +68,7 @@ async def test_comment_and_exit(containers: Containers, people: People) -> None:
     assert (await eve.status("USEREXITED", user="adam")).roomid == 0
 
 
-async def test_filters(containers: Containers, people: People) -> None:
+async def test_filters_choose_what_the_room_gets(containers: Containers, people: People) -> None:
     """A valid filter is applied and every row after it passes; of two with one invalid, neither is."""
     adam = await people.join(containers.port, "adam", 1)
     await adam.set_filter("sport in (3, 7)", "price > 20")

@@ -32,7 +32,7 @@ async def wait_for_feeds(containers: Containers) -> None:
 
 
 @pytest.mark.parametrize("service", LASTING)
-async def test_killed(containers: Containers, service: str) -> None:
+async def test_what_is_killed_costs_no_message(containers: Containers, service: str) -> None:
     """The service is healthy again, both feeds flow, and a member who resumes has missed and doubled nothing."""
     (container,) = await containers.containers(service)
     adam = Resumer("adam", 5, [containers.port], Transcript())

@@ -41,14 +41,16 @@ async def join_all(containers: Containers, people: People) -> list[User]:
     return [await people.join(containers.port, f"user {number}", 5) for number in range(USERS)]
 
 
-async def test_spread(three: Containers, people: People, outside: asyncpg.Connection) -> None:
+async def test_connections_are_spread_over_the_gateways(
+    three: Containers, people: People, outside: asyncpg.Connection
+) -> None:
     """The proxy spreads the users evenly."""
     await join_all(three, people)
     gateways = [row["gateway_id"] for row in await outside.fetch(PLACES, "user %")]
     assert sorted(gateways.count(gateway) for gateway in set(gateways)) == [3, 3, 3]
 
 
-async def test_one_room(three: Containers, people: People) -> None:
+async def test_members_of_one_room_on_many_gateways_hear_each_other(three: Containers, people: People) -> None:
     """Users of a room on different gateways get the same messages with the same seq."""
     users = await join_all(three, people)
     await users[0].comment("begin")
@@ -61,7 +63,7 @@ async def test_one_room(three: Containers, people: People) -> None:
     assert all(messages == heard[0] for messages in heard)
 
 
-async def test_names_and_places(three: Containers, people: People) -> None:
+async def test_names_and_places_count_over_all_gateways(three: Containers, people: People) -> None:
     """A name taken on one is taken on all, and a room's size counts all."""
     for number in range(2):
         await people.join(three.port, f"user {number}", 4)
@@ -107,7 +109,9 @@ async def members(containers: Containers, least_resumed: int) -> AsyncIterator[l
 
 
 @pytest.mark.parametrize("signal", ["TERM", "KILL"])
-async def test_one_ends(three: Containers, outside: asyncpg.Connection, signal: str) -> None:
+async def test_the_end_of_one_gateway_costs_nobody_a_message(
+    three: Containers, outside: asyncpg.Connection, signal: str
+) -> None:
     """Users of a gateway that stops or dies resume on another: nothing missing or double, and no exit is announced."""
     async with members(three, least_resumed=3) as users:
         await users[0].reach(users[0].last + 20)
@@ -119,7 +123,7 @@ async def test_one_ends(three: Containers, outside: asyncpg.Connection, signal: 
             await three.crash(container)
 
 
-async def test_fewer(three: Containers) -> None:
+async def test_scaling_down_costs_nobody_a_message(three: Containers) -> None:
     """With two of the gateways taken away, all users go on at the one that stays."""
     async with members(three, least_resumed=6):
         await three.scale(1)

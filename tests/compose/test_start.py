@@ -61,7 +61,7 @@ async def test_nothing_to_build_with(containers: Containers) -> None:
     assert json.loads(await containers.compose("exec", "-T", "gateway", "python", "-c", look, *arguments)) == []
 
 
-async def test_any_user(containers: Containers) -> None:
+async def test_containers_run_as_any_user(containers: Containers) -> None:
     """Migrating works for a uid without a name, and changes nothing the second time."""
     await containers.compose("run", "--rm", "-T", "--no-deps", "--user", "12345", "migrate")
 

@@ -19,7 +19,7 @@ where userstatus = 'USEREXITED'
 EXIT_SECONDS = 30.0
 
 
-async def test_stop_and_start(containers: Containers, people: People) -> None:
+async def test_stop_keeps_what_start_needs(containers: Containers, people: People) -> None:
     """Clients are closed with 1001, nothing has to be killed; after the start each exit is announced, once."""
     users = [await people.join(containers.port, name, 0) for name in NAMES]
     started = time.monotonic()

@@ -45,7 +45,7 @@ def fetch(chat: Connection, query: str, *arguments: object) -> list[Any]:
         return [bytes(value) if isinstance(value, memoryview) else value for value, *_ in cursor]
 
 
-def test_marked_rows(chat: Connection) -> None:
+def test_marked_rows_are_read_as_they_were_written(chat: Connection) -> None:
     """What mark_rows marks, has_bit, list_marked_rows and a gateway find marked, and nothing else."""
 
     @quick
@@ -64,14 +64,14 @@ def test_marked_rows(chat: Connection) -> None:
     check()
 
 
-def test_all_rows(chat: Connection) -> None:
+def test_no_bits_mark_every_row(chat: Connection) -> None:
     """No bits at all mark every row."""
     assert fetch(chat, HAS_BIT, None, 9) == [True] * 10
     assert fetch(chat, LIST_MARKED_ROWS, [5, 7, 8], None) == [5, 7, 8]
     assert parse_bits("*", b"\1\1\1") == b"\1\1\1"
 
 
-async def test_routed_rows(chat: Connection, rooms: Rooms) -> None:
+async def test_a_router_marks_rows_as_mark_rows_does(chat: Connection, rooms: Rooms) -> None:
     """What a router logs of the rows that pass a filter is what mark_rows writes of them."""
     await rooms.open(1)
     await rooms.join("adam")

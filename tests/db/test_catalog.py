@@ -73,13 +73,13 @@ order by c.relname, t.tgname
 """
 
 
-async def test_a_file_a_function(connection: asyncpg.Connection) -> None:
+async def test_every_function_has_its_file(connection: asyncpg.Connection) -> None:
     """Every function of schema chat has a file of its name, every file its function, and no name stands for two."""
     names = Counter(row["proname"] for row in await connection.fetch(CHAT_FUNCTIONS))
     assert names == Counter(path.stem for path in FUNCTION_FILES)
 
 
-async def test_who_is_called_from_outside(connection: asyncpg.Connection) -> None:
+async def test_only_what_is_called_from_outside_runs_as_its_owner(connection: asyncpg.Connection) -> None:
     """What bridge, gateway, people in psql or triggers call runs with its owner's rights, and nothing else does."""
     names = {path.stem for path in FUNCTION_FILES}
     triggers = {row["proname"] for row in await connection.fetch(TRIGGER_FUNCTIONS)}
@@ -87,7 +87,7 @@ async def test_who_is_called_from_outside(connection: asyncpg.Connection) -> Non
     assert definers == _granted() | (_shown() & names) | triggers
 
 
-async def test_paths(connection: asyncpg.Connection) -> None:
+async def test_what_is_called_from_outside_pins_its_path(connection: asyncpg.Connection) -> None:
     """What is called from outside says where names are found; every other function inherits that."""
     definers = {row["proname"] for row in await connection.fetch(DEFINERS)}
     paths = {row["proname"]: row["setting"] for row in await connection.fetch(PATHS)}
@@ -95,12 +95,12 @@ async def test_paths(connection: asyncpg.Connection) -> None:
     assert await connection.fetch(UNPINNED_ROUTERS) == []
 
 
-async def test_nothing_in_public(connection: asyncpg.Connection) -> None:
+async def test_nothing_is_made_in_public(connection: asyncpg.Connection) -> None:
     """Nothing of ours is made in schema public."""
     assert await connection.fetch(PUBLIC_FUNCTIONS) == []
 
 
-async def test_triggers(connection: asyncpg.Connection) -> None:
+async def test_every_trigger_is_there_and_on(connection: asyncpg.Connection) -> None:
     """A feed's table locks before and routes after, a table of the filters' rules counts changes, and none is off."""
     feeds = [row["name"] for row in await connection.fetch("select name from chat.feed order by name")]
     assert {tuple(row) for row in await connection.fetch(TRIGGERS)} == {
@@ -110,7 +110,7 @@ async def test_triggers(connection: asyncpg.Connection) -> None:
     assert await connection.fetch(DISABLED_TRIGGERS) == []
 
 
-async def test_columns_of_feeds(connection: asyncpg.Connection) -> None:
+async def test_columns_of_feeds_are_described_as_they_are(connection: asyncpg.Connection) -> None:
     """Each feed's key is called what chat.feed says; names with an underscore in front are left to its router."""
     columns = await connection.fetch(FEED_COLUMNS)
     assert columns
@@ -119,7 +119,7 @@ async def test_columns_of_feeds(connection: asyncpg.Connection) -> None:
         assert row["keys"] == [row["key_column"]], row["name"]
 
 
-async def test_probes(connection: asyncpg.Connection) -> None:
+async def test_every_type_has_its_probe_values(connection: asyncpg.Connection) -> None:
     """A clause is tried on five edge cases: each type that a column may have, has that many values."""
     assert {row["type_name"]: row["array"] for row in await connection.fetch(PROBES)} == {
         type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "real", "text")
@@ -138,7 +138,7 @@ def test_form_of_a_file(path: Path) -> None:
     assert not re.search(r"\bdrop function\b", text)
 
 
-def test_lines_fit() -> None:
+def test_lines_of_sql_fit() -> None:
     """No line of SQL is wider than a line of Python may be."""
     for path in db.apply.HERE.rglob("*.sql"):
         if path.name not in GENERATED:

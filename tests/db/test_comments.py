@@ -8,7 +8,7 @@ SAID = "select username, commentxt, seq from chat.chat_event where commentxt is 
 MEMBER_ID = "select member_id from chat.member where username = $1"
 
 
-async def test_some_are_dropped(rooms: Rooms) -> None:
+async def test_comments_of_who_is_no_member_are_dropped(rooms: Rooms) -> None:
     """Of those whose membership is over, none is posted and each is told so; the others follow each other."""
     await rooms.open(5, 5)
     for name, room in (("adam", 0), ("eve", 0), ("cain", 1)):

@@ -18,7 +18,9 @@ KEYWORDS = {"NONE", "ALL", "SAME"}
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
 @pytest.mark.parametrize("read", [read_corpus, read_attacks])
-async def test_verdicts(read: Callable[[], list[Case]], connection: asyncpg.Connection, postgres_version: int) -> None:
+async def test_every_clause_of_the_corpus_gets_its_verdict(
+    read: Callable[[], list[Case]], connection: asyncpg.Connection, postgres_version: int
+) -> None:
     """Refused or accepted as listed by the guard and the gates together, and by the gates without the guard."""
     cases = read()
     assert len(cases) > 150

@@ -95,7 +95,7 @@ def fields(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def test_numbers(chat: Connection) -> None:
+def test_numbers_are_encoded_as_protobuf_does(chat: Connection) -> None:
     """Varints of every length, the ten bytes of negative numbers among them."""
     field = execution.DESCRIPTOR.fields_by_name["executionEpoch"].number
 
@@ -110,7 +110,7 @@ def test_numbers(chat: Connection) -> None:
     assert fetch(chat, NUMBERS, field, [None]) == [(None, b"")]
 
 
-def test_texts(chat: Connection) -> None:
+def test_texts_are_encoded_as_protobuf_does(chat: Connection) -> None:
     """Texts of any length and script; the empty one is there, null is not."""
     field = chatmessage.DESCRIPTOR.fields_by_name["comment"].number
 
@@ -138,7 +138,7 @@ def test_messages_in_messages(chat: Connection) -> None:
     assert fetch(chat, BYTES, field, [None]) == [(b"",)]
 
 
-def test_comments(chat: Connection) -> None:
+def test_comments_are_encoded_as_protobuf_does(chat: Connection) -> None:
     """A whole COMMENT, whichever of its fields are set."""
 
     @quick
@@ -155,7 +155,7 @@ def test_comments(chat: Connection) -> None:
     check()
 
 
-def test_statuses(chat: Connection) -> None:
+def test_statuses_are_encoded_as_protobuf_does(chat: Connection) -> None:
     """A whole ROOM_STATUS, whichever of its fields are set, with the rooms and their members as they are."""
 
     @settings(quick, max_examples=15)
@@ -216,7 +216,7 @@ def expected_status(
     ).SerializePartialToString()
 
 
-def test_msgtypes(chat: Connection) -> None:
+def test_msgtypes_are_those_of_the_protocol(chat: Connection) -> None:
     """SQL and the feeds' table know the numbers of the enum, each of them once; a feed's is named after its message."""
     known = {name: number for name, number in fetch(chat, MSGTYPES, NAMES) if number is not None}
     feeds = {message_type.upper(): number for message_type, number, _, _ in fetch(chat, FEEDS)}
@@ -225,7 +225,7 @@ def test_msgtypes(chat: Connection) -> None:
     assert fetch(chat, MSGTYPES, ["ROOMSTATUS"]) == [("ROOMSTATUS", None)]
 
 
-def test_fields_of_feeds(chat: Connection) -> None:
+def test_fields_of_feeds_are_those_of_the_protocol(chat: Connection) -> None:
     """A chatmessage has a field for each feed's messages, and one for its filter, whose default is SAME."""
     for message_type, _, message_field, filter_field in fetch(chat, FEEDS):
         carried = chatmessage.DESCRIPTOR.fields_by_number[message_field].message_type

@@ -19,7 +19,7 @@ SEED = int(os.environ.get("FUZZ_SEED") or random.randrange(2**32))
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-async def test_random_clauses(connection: asyncpg.Connection, postgres_version: int) -> None:
+async def test_random_clauses_do_no_harm(connection: asyncpg.Connection, postgres_version: int) -> None:
     """A few hundred clauses of a new seed in each run; the seed is in the failure."""
     outcome = await fuzz(connection, CLAUSES, SEED)
     print(f"PostgreSQL {postgres_version}, seed {SEED}: {outcome}")
@@ -40,7 +40,7 @@ async def test_random_clauses(connection: asyncpg.Connection, postgres_version: 
         ("true) order by (price", "has sortClause"),
     ],
 )
-async def test_inspection(connection: asyncpg.Connection, condition: str, fault: str) -> None:
+async def test_harm_would_be_seen(connection: asyncpg.Connection, condition: str, fault: str) -> None:
     """The inspection would see it if the gates let something pass."""
     inspector = Inspector(connection)
     await inspector.load()

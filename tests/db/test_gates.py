@@ -94,7 +94,7 @@ GATES: dict[str, tuple[Gate, int]] = {
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
 @pytest.mark.parametrize("gate", GATES)
-async def test_gate_alone(gate: str, connection: asyncpg.Connection) -> None:
+async def test_each_gate_alone_refuses_what_it_is_there_for(gate: str, connection: asyncpg.Connection) -> None:
     """Every clause that is aimed at a gate is refused by it."""
     is_stopped, at_least = GATES[gate]
     cases = [case for case in read_attacks() if case.gate == gate]

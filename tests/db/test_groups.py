@@ -45,7 +45,7 @@ async def is_told(rooms: Rooms, name: str, room: int, after: int) -> bool:
     return row["truncated"] is not None
 
 
-async def test_one_group(rooms: Rooms) -> None:
+async def test_rooms_with_equal_filters_are_one_group(rooms: Rooms) -> None:
     """Rooms with equal filters, however written, get the same rows from one log, each under its own sequences."""
     await rooms.open(4, 4, 4)
     for room, clause in enumerate(["sport = 3", "SPORT  = 3", "sport = 4"]):
@@ -162,7 +162,7 @@ async def walk(rooms: Rooms, before: int) -> list[int]:
     return found
 
 
-async def test_restored(rooms: Rooms) -> None:
+async def test_a_restored_database_goes_on(rooms: Rooms) -> None:
     """Where a restored dump leaves numbers out, what came before is there, and what comes then follows the hole."""
     await rooms.open(4)
     await rooms.join("adam")
@@ -172,7 +172,7 @@ async def test_restored(rooms: Rooms) -> None:
     assert await walk(rooms, 1_000_004) == [1, 2, 1_000_003]
 
 
-async def test_a_long_log(rooms: Rooms) -> None:
+async def test_the_start_of_a_long_log_is_found_in_few_steps(rooms: Rooms) -> None:
     """Where a history starts is found in a few looks, however long the log is: anybody may ask for all of it."""
     await rooms.open(4)
     await rooms.join("adam")

@@ -102,7 +102,7 @@ def find(files: Path, name: str) -> Path:
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_yoyo_alone(postgres: PostgresServer, empty_database: str, database: str) -> None:
+def test_yoyo_alone_makes_the_same_as_migrate(postgres: PostgresServer, empty_database: str, database: str) -> None:
     """`yoyo apply` given only the URL of an empty database makes the same as migrate; a second run changes nothing."""
     yoyo("apply", empty_database)
     applied = dump(postgres.pg_dump, empty_database)
@@ -115,7 +115,7 @@ def test_yoyo_alone(postgres: PostgresServer, empty_database: str, database: str
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_rollback(postgres: PostgresServer, empty_database: str) -> None:
+def test_rolling_back_leaves_nothing(postgres: PostgresServer, empty_database: str) -> None:
     """Rolling everything back leaves nothing of ours; applying again makes the same schema."""
     yoyo("apply", empty_database)
     applied = dump(postgres.pg_dump, empty_database)
@@ -126,7 +126,7 @@ def test_rollback(postgres: PostgresServer, empty_database: str) -> None:
     assert dump(postgres.pg_dump, empty_database) == applied
 
 
-def test_each_migration_backwards(postgres: PostgresServer, empty_database: str) -> None:
+def test_each_migration_can_be_undone_and_done_again(postgres: PostgresServer, empty_database: str) -> None:
     """Each migration alone can be undone and done again, from the last to the first."""
     yoyo("apply", empty_database)
     applied = dump(postgres.pg_dump, empty_database)
@@ -139,7 +139,7 @@ def test_each_migration_backwards(postgres: PostgresServer, empty_database: str)
         assert dump(postgres.pg_dump, empty_database) == applied, path.name
 
 
-def test_twice(postgres: PostgresServer, database: str) -> None:
+def test_migrating_twice_changes_nothing(postgres: PostgresServer, database: str) -> None:
     """migrate on an up-to-date database changes nothing, rows included."""
     before = dump(postgres.pg_dump, database)
     oids = query(database, OIDS)
@@ -149,14 +149,16 @@ def test_twice(postgres: PostgresServer, database: str) -> None:
     assert query(database, "select count(*) from chat.setting") == 1
 
 
-def test_two_at_once(postgres: PostgresServer, empty_database: str, database: str) -> None:
+def test_two_that_migrate_at_once_wait_for_each_other(
+    postgres: PostgresServer, empty_database: str, database: str
+) -> None:
     """Two processes that bring an empty database up to date at once wait for each other."""
     with ThreadPoolExecutor() as pool:
         list(pool.map(db.apply.migrate, [empty_database] * 2))
     assert dump(postgres.pg_dump, empty_database) == dump(postgres.pg_dump, database)
 
 
-def test_an_edited_function(files: Path, database: str) -> None:
+def test_an_edited_function_is_put_in_force(files: Path, database: str) -> None:
     """migrate puts an edited function in force though no migration is pending."""
     path = find(files, "room_channel")
     path.write_text(path.read_text().replace("chat_room_", "elsewhere_"))
@@ -164,14 +166,14 @@ def test_an_edited_function(files: Path, database: str) -> None:
     assert query(database, "select chat.room_channel(3)") == "elsewhere_3"
 
 
-def test_a_function_without_its_file(files: Path, database: str) -> None:
+def test_a_function_without_its_file_is_dropped(files: Path, database: str) -> None:
     """A function whose file is gone is dropped."""
     query(database, "create function chat.stray(integer) returns integer language sql as 'select 1'")
     db.apply.migrate(database)
     assert query(database, "select count(*) from pg_proc where proname = 'stray'") == 0
 
 
-def test_a_function_with_other_parameters(files: Path, database: str) -> None:
+def test_a_function_with_other_parameters_leaves_no_overload(files: Path, database: str) -> None:
     """A function that got another parameter replaces the one without: no overload stays behind."""
     path = find(files, "room_channel")
     path.write_text(path.read_text().replace("(p_room_id integer)", "(p_room_id integer, p_more text default '')"))
@@ -181,7 +183,7 @@ def test_a_function_with_other_parameters(files: Path, database: str) -> None:
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_functions_and_views_that_were_something_else(postgres: PostgresServer, database: str) -> None:
+def test_functions_and_views_that_were_something_else_are_replaced(postgres: PostgresServer, database: str) -> None:
     """Parameters by other names, other results and other columns are replaced, which Postgres alone refuses to do."""
     current = dump(postgres.pg_dump, database)
     query(database, FORMER_VIEWS)
@@ -193,7 +195,7 @@ def test_functions_and_views_that_were_something_else(postgres: PostgresServer, 
     assert dump(postgres.pg_dump, database) == current
 
 
-def test_a_former_function_that_somebody_uses(postgres: PostgresServer, database: str) -> None:
+def test_a_former_function_that_somebody_uses_stays_and_is_named(postgres: PostgresServer, database: str) -> None:
     """What somebody else's view needs is not dropped behind their back; the error names the view and the file."""
     query(database, "drop function chat.room_channel(integer)")
     query(database, "create function chat.room_channel(integer) returns integer language sql as 'select 1'")
@@ -204,7 +206,7 @@ def test_a_former_function_that_somebody_uses(postgres: PostgresServer, database
     assert dump(postgres.pg_dump, database) == before
 
 
-def test_a_broken_function(files: Path, postgres: PostgresServer, database: str) -> None:
+def test_a_broken_function_changes_nothing_and_is_named(files: Path, postgres: PostgresServer, database: str) -> None:
     """A file that Postgres does not take changes nothing, and the error names it."""
     before = dump(postgres.pg_dump, database)
     find(files, "has_bit").write_text("create or replace function chat.has_bit(")
@@ -215,19 +217,19 @@ def test_a_broken_function(files: Path, postgres: PostgresServer, database: str)
     assert dump(postgres.pg_dump, database) == before
 
 
-def test_no_database() -> None:
+def test_a_database_that_cannot_be_reached_is_told() -> None:
     """A database that cannot be reached is an error of ours, in one line for a person."""
     with pytest.raises(db.apply.MigrateError, match="cannot connect"):
         db.apply.migrate("postgresql://nobody@127.0.0.1:1/nowhere")
 
 
-def test_search_path(empty_database: str) -> None:
+def test_tables_are_found_without_their_schema(empty_database: str) -> None:
     """After migrating, the tables are found without their schema's name."""
     db.apply.migrate(empty_database)
     assert query(empty_database, "select count(*) from sport_event") == 0
     assert query(empty_database, "select count(*) from room_filters") == 0
 
 
-def test_committed_schema(postgres: PostgresServer, database: str) -> None:
+def test_the_committed_schema_is_that_of_the_migrations(postgres: PostgresServer, database: str) -> None:
     """db/schema.sql is the schema that the migrations make: a change of theirs is seen in a review."""
     assert SCHEMA.read_text(encoding="utf-8") == describe(postgres.pg_dump, database), "run `make schema`"

@@ -12,14 +12,14 @@ FLUSH = "select pg_notify('flushed', '')"
 ROOM = 1
 
 
-async def test_rooms(connection: asyncpg.Connection) -> None:
+async def test_channels_of_rooms_are_named_alike_everywhere(connection: asyncpg.Connection) -> None:
     """A gateway listens where a room speaks."""
     room_ids = [0, 1, 9, 10, 12_345, 2**31 - 1]
     names = [name for (name,) in await connection.fetch(ROOM_CHANNELS, room_ids)]
     assert names == [room_channel(room_id) for room_id in room_ids]
 
 
-async def test_kinds(rooms: Rooms, database: str) -> None:
+async def test_kinds_of_notifications_are_named_alike_everywhere(rooms: Rooms, database: str) -> None:
     """Every kind begins with its letter, on the channel that is its own."""
     await rooms.open(1, 1)
     feeds = await rooms.connection.fetch(queries.LIST_FEEDS)
@@ -45,7 +45,7 @@ async def test_kinds(rooms: Rooms, database: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["lock_class", "payload_limit"])
-async def test_no_such_name(connection: asyncpg.Connection, name: str) -> None:
+async def test_a_name_that_is_none_is_refused(connection: asyncpg.Connection, name: str) -> None:
     """A wrong name is an error, and not the null that would take no lock and send no notification."""
     with pytest.raises(asyncpg.CaseNotFoundError):
         await connection.fetchval(f"select chat.{name}('logs')")

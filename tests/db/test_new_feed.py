@@ -61,7 +61,7 @@ async def test_rooms_that_are_there(rooms: Rooms) -> None:
     assert await rooms.connection.fetchval(IN_VIEW) == 3
 
 
-async def test_new_rooms(rooms: Rooms) -> None:
+async def test_rooms_made_after_it_get_a_new_feed(rooms: Rooms) -> None:
     """They have the feed's NONE from the start."""
     await add_feed(rooms.connection)
     await rooms.open(2)

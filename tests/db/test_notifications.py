@@ -86,7 +86,7 @@ async def test_rooms_that_share_a_filter(rooms: Rooms, database: str, count: int
     assert await told(rooms, heard) == {room: [(2, list(range(1, 1001)))] for room in range(count)}
 
 
-async def test_one_row(rooms: Rooms, database: str) -> None:
+async def test_one_row_is_told_in_two_notifications(rooms: Rooms, database: str) -> None:
     """A row takes one notification for its content and one for the rooms, whether they share their filter or not."""
     await occupy(rooms, 20)
     for room in range(10):
@@ -98,7 +98,7 @@ async def test_one_row(rooms: Rooms, database: str) -> None:
     assert await told(rooms, heard) == {room: [(3 if room < 10 else 2, [1])] for room in passing}
 
 
-async def test_different_filters(rooms: Rooms, database: str) -> None:
+async def test_different_filters_share_notifications(rooms: Rooms, database: str) -> None:
     """Rooms that get different rows each have a line, several to a notification."""
     await occupy(rooms, 50)
     for room in range(50):
@@ -109,7 +109,7 @@ async def test_different_filters(rooms: Rooms, database: str) -> None:
     assert await told(rooms, heard) == {room: [(3, list(range(room + 1, 101)))] for room in range(50)}
 
 
-async def test_scattered_rows(rooms: Rooms, database: str) -> None:
+async def test_scattered_rows_are_told_by_bits(rooms: Rooms, database: str) -> None:
     """Bits that fill a payload have one of their own; those that do not fit are left out, for the log to be read."""
     await occupy(rooms, 3)
     await rooms.set_filters("user1", "sport = 1")
@@ -124,7 +124,7 @@ async def test_scattered_rows(rooms: Rooms, database: str) -> None:
         assert sizes == ([count, count // 2, count // 2] if count < 40_000 else [count, 0, 0])
 
 
-async def test_scattered_keys(rooms: Rooms, database: str) -> None:
+async def test_scattered_keys_are_left_to_the_logs(rooms: Rooms, database: str) -> None:
     """Where a batch's keys do not follow each other and do not fit, the rooms are named, for their logs to be read."""
     await occupy(rooms, 2)
     await rooms.set_filters("user1", "sport = 1")

@@ -60,7 +60,7 @@ def say(chat: Connection, query: str, *arguments: object) -> list[str]:
 
 
 @pytest.mark.parametrize("head", ["C", f"M {MAX_INTEGER}:{MAX_BIGINT}"])
-def test_messages(chat: Connection, head: str) -> None:
+def test_messages_fit_into_payloads(chat: Connection, head: str) -> None:
     """Messages of any size arrive in their order under their numbers; only what is large is left to be read."""
 
     @quick
@@ -84,7 +84,7 @@ def test_messages(chat: Connection, head: str) -> None:
 
 
 @pytest.mark.parametrize(("scattered", "keys_fit"), [(0, True), (45, True), (400, False)])
-def test_lines(chat: Connection, scattered: int, keys_fit: bool) -> None:
+def test_lines_fit_into_payloads(chat: Connection, scattered: int, keys_fit: bool) -> None:
     """Lines arrive, each with its groups; rows are left out only where their bits or the batch's keys are long."""
     first = FIRST_NUMBER + 2 * scattered
     singles = [f"[{key},{key}]" for key in range(FIRST_NUMBER, first, 2)]
@@ -121,7 +121,7 @@ def test_lines(chat: Connection, scattered: int, keys_fit: bool) -> None:
 
 
 @pytest.mark.parametrize("company", [0, 1])
-def test_fullest_lines(chat: Connection, company: int) -> None:
+def test_the_fullest_lines_fit_into_payloads(chat: Connection, company: int) -> None:
     """Lines of every size, alone and behind one that leaves them just so much room: the largest payloads there are."""
     keys = f"{{{','.join(f'[{key},{key}]' for key in range(FIRST_NUMBER, FIRST_NUMBER + 100, 2))}}}"
     groups = ",".join(f"{MAX_INTEGER}:{MAX_BIGINT}" for _ in range(GROUPS))

@@ -76,7 +76,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-async def test_reasons(connection: asyncpg.Connection) -> None:
+async def test_reasons_say_what_is_wrong(connection: asyncpg.Connection) -> None:
     """What is wrong, what to write instead where that can be told, and the place where Postgres tells it."""
     for clause, reason in REASONS.items():
         assert reason in await explain(connection, FEED_IDS["execution"], clause), clause
@@ -86,7 +86,7 @@ async def test_reasons(connection: asyncpg.Connection) -> None:
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-async def test_nothing_leaks(connection: asyncpg.Connection) -> None:
+async def test_reasons_tell_nothing_of_the_server(connection: asyncpg.Connection) -> None:
     """No reason names a relation, role, schema or setting that the clause did not, whatever the clause asks for."""
 
     async def words(query: str) -> set[str]:

@@ -51,7 +51,7 @@ async def counter(database: str, rooms: Rooms) -> AsyncIterator[Counter]:
         yield counter
 
 
-async def test_known_clauses(counter: Counter) -> None:
+async def test_clauses_that_are_known_take_one_round_trip(counter: Counter) -> None:
     """Keywords, and clauses of which the verdict is remembered, are applied with one call."""
     assert await counter.set("ALL", "SAME") == (None, 1)
     assert await counter.set("sport = 3", "price > 1") == (None, 4)
@@ -60,14 +60,14 @@ async def test_known_clauses(counter: Counter) -> None:
     assert await counter.set("sport = 3", "SAME") == (None, 1)
 
 
-async def test_new_clauses(counter: Counter) -> None:
+async def test_new_clauses_take_few_round_trips(counter: Counter) -> None:
     """One call more, and one guard for each new clause."""
     assert await counter.set("sport = 4", "SAME") == (None, 3)
     assert await counter.set("sport = 5", "price > 5") == (None, 4)
     assert await counter.set("sport = 5", "price > 6") == (None, 3)
 
 
-async def test_refused_clauses(counter: Counter) -> None:
+async def test_clauses_that_are_refused_take_few_round_trips(counter: Counter) -> None:
     """What the words refuse is answered at once, as is a remembered refusal; the guard's refusal takes one call more.
 
     asyncpg takes a round trip to get over an error of `prepare`.

@@ -51,7 +51,9 @@ async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
         ("price > 1", "truncate chat.allowed_node", "is not allowed"),
     ],
 )
-async def test_narrowing(connection: asyncpg.Connection, clause: str, narrow: str, reason: str) -> None:
+async def test_narrowed_rules_hold_at_once(
+    connection: asyncpg.Connection, clause: str, narrow: str, reason: str
+) -> None:
     """A clause that was accepted a moment ago is refused from the change on, and again accepted when it is undone."""
     assert await judge(connection, clause) is None
     transaction = connection.transaction()
@@ -74,7 +76,7 @@ async def test_a_verdict_made_meanwhile(connection: asyncpg.Connection, database
         await other.close()
 
 
-async def test_remembered(connection: asyncpg.Connection) -> None:
+async def test_verdicts_are_remembered(connection: asyncpg.Connection) -> None:
     """The same text is decided once while its verdict is remembered, accepted or refused, and again after that.
 
     What the words stage refuses is not remembered: to read it again costs no more than to look it up.
@@ -90,7 +92,7 @@ async def test_remembered(connection: asyncpg.Connection) -> None:
         assert await connection.fetchval(newest) > decided
 
 
-async def test_bounded_in_rows(connection: asyncpg.Connection) -> None:
+async def test_memory_of_verdicts_is_bounded_in_rows(connection: asyncpg.Connection) -> None:
     """Never more verdicts than allowed, nor filters that nothing but a forgotten verdict knew; NONE and ALL stay."""
     await connection.execute("update chat.setting set max_verdicts = 20")
     await judge(connection, "true")
@@ -103,7 +105,7 @@ async def test_bounded_in_rows(connection: asyncpg.Connection) -> None:
     assert await connection.fetchval("select count(*) from chat.filter where canonical in ('true', 'false')") == 4
 
 
-async def test_bounded_in_age(connection: asyncpg.Connection) -> None:
+async def test_memory_of_verdicts_is_bounded_in_age(connection: asyncpg.Connection) -> None:
     """Verdicts past their time go, some with each new one."""
     for number in range(30):
         await judge(connection, f"price > {number}")
@@ -114,7 +116,7 @@ async def test_bounded_in_age(connection: asyncpg.Connection) -> None:
     assert await connection.fetchval(FILTERS) == 2
 
 
-async def test_nothing_is_remembered(rooms: Rooms) -> None:
+async def test_both_filters_are_taken_with_no_memory_at_all(rooms: Rooms) -> None:
     """With a memory of no time at all both filters of a request are taken, though the second follows the first."""
     await rooms.connection.execute("update chat.setting set verdict_memory = '0'")
     await rooms.open(4)
@@ -126,14 +128,14 @@ async def test_nothing_is_remembered(rooms: Rooms) -> None:
     assert await rooms.connection.fetchval(VERDICTS) <= 1
 
 
-async def test_equal_sums(connection: asyncpg.Connection) -> None:
+async def test_clauses_with_equal_sums_are_told_apart(connection: asyncpg.Connection) -> None:
     """Two texts that have one MD5 sum are two filters."""
     assert await connection.fetchval("select md5($1) = md5($2)", *EQUAL_SUMS)
     ids = [await connection.fetchval("select chat.save_filter(2, $1)", text) for text in EQUAL_SUMS]
     assert ids[0] != ids[1]
 
 
-async def test_canceled(connection: asyncpg.Connection) -> None:
+async def test_a_canceled_judgement_is_no_verdict(connection: asyncpg.Connection) -> None:
     """A clause whose trial somebody breaks off has no verdict: the next try gives one."""
     clause = " or ".join(f"symbol ilike '%{number}%'" for number in range(30))
     await connection.execute("set statement_timeout = '1ms'")
@@ -164,7 +166,7 @@ async def test_what_a_room_has_stays(rooms: Rooms) -> None:
     assert await rooms.connection.fetchval("select count(*) from chat.filter_history where clause = 'price > 49'") == 1
 
 
-async def test_at_once(database: str) -> None:
+async def test_clauses_may_be_judged_at_once(database: str) -> None:
     """Many who set few filters while everything is forgotten at once: nobody stops anybody."""
     connections = [await asyncpg.connect(database) for _ in range(4)]
     try:
@@ -190,7 +192,7 @@ async def hammer(connection: asyncpg.Connection, gateway_id: int, number: int) -
             await rooms.set_filters(f"user{number}", execution=clause)
 
 
-async def test_documented(connection: asyncpg.Connection) -> None:
+async def test_every_table_of_rules_is_documented(connection: asyncpg.Connection) -> None:
     """The statements of docs/filters.md work and each changes something; the settings and tables it names are there."""
     text = DOCUMENT.read_text()
     (block,) = re.findall(r"```\n(.*?)```", text, re.DOTALL)
@@ -231,7 +233,7 @@ async def test_words_are_read_once(rooms: Rooms) -> None:
 
 
 @pytest.mark.parametrize("prepared", [[], [None], ["", None], ["select true"]])
-async def test_not_prepared(rooms: Rooms, prepared: list[str | None]) -> None:
+async def test_a_clause_without_its_guard_is_not_judged(rooms: Rooms, prepared: list[str | None]) -> None:
     """A clause that is new is not judged before its own guard is among those that were prepared."""
     await rooms.open(4)
     await rooms.join("adam")

@@ -28,7 +28,7 @@ def count_schemas(url: str) -> int:
 
 
 @pytest.mark.parametrize("version", [150_019, 190_000, 90_624])
-def test_an_untested_version(version: int) -> None:
+def test_an_untested_version_is_refused(version: int) -> None:
     """What was found, what is allowed and what to do are said."""
     reason = db.server.explain_version(version)
     assert reason is not None
@@ -38,12 +38,12 @@ def test_an_untested_version(version: int) -> None:
 
 
 @pytest.mark.parametrize("version", [160_012, 170_008, 180_002])
-def test_a_tested_version(version: int) -> None:
+def test_a_tested_version_is_taken(version: int) -> None:
     """Any minor version of these will do."""
     assert db.server.explain_version(version) is None
 
 
-def test_another_language() -> None:
+def test_another_language_is_warned_of() -> None:
     """The setting, the message, and the statement that mends it are said."""
     reason = db.server.explain_language("Division durch Null", "de_DE.UTF-8", "edgechat")
     assert reason is not None
@@ -53,7 +53,7 @@ def test_another_language() -> None:
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_migrate(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrate_refuses_an_untested_version(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """`edgechat migrate` makes nothing on this server if only another version was tested."""
     monkeypatch.setattr(db.server, "TESTED_VERSIONS", (14, 15))
     with pytest.raises(db.apply.MigrateError, match=r"this is PostgreSQL \d+, and filters were tested on 14 and 15"):
@@ -61,7 +61,7 @@ def test_migrate(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert count_schemas(empty_database) == 0
 
 
-def test_migrate_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_migrate_refuses_it_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does it change the functions of a database that has come to this server with an upgrade."""
     monkeypatch.setattr(db.server, "TESTED_VERSIONS", (14, 15))
     with pytest.raises(db.apply.MigrateError, match="tested on 14 and 15 only"):
@@ -73,7 +73,7 @@ def test_migrate_again(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_yoyo_alone(empty_database: str, tmp_path: Path) -> None:
+def test_yoyo_alone_refuses_it_too(empty_database: str, tmp_path: Path) -> None:
     """`yoyo apply` makes nothing either: its first migration has the same list of versions."""
     migrations = tmp_path / "migrations"
     shutil.copytree(db.apply.MIGRATIONS, migrations)

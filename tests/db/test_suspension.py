@@ -84,7 +84,7 @@ async def test_a_new_filter_lifts_it(rooms: Rooms) -> None:
     assert await rooms.feed_keys(0, 2) == [3]
 
 
-async def test_a_time_limit(rooms: Rooms) -> None:
+async def test_filters_that_take_the_time_of_a_batch_are_suspended(rooms: Rooms) -> None:
     """A batch that runs into the time limit is stored all the same, and the slowest filter is suspended."""
     connection: asyncpg.Connection = rooms.connection
     await rooms.open(4, 4)

@@ -63,7 +63,7 @@ async def test_every_node_is_tried(connection: asyncpg.Connection) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_a_changed_label(connection: asyncpg.Connection, form: str) -> None:
+async def test_a_label_that_another_version_changed_is_refused(connection: asyncpg.Connection, form: str) -> None:
     """One label that is written otherwise, or one that is added, is enough: what it hides was not looked at."""
     trees = await read_trees(connection)
     for label in LABELS:
@@ -74,7 +74,7 @@ async def test_a_changed_label(connection: asyncpg.Connection, form: str) -> Non
             assert await connection.fetchval(CHECK, EXECUTION, tree) is not None, (label, tree)
 
 
-async def test_an_unread_node(connection: asyncpg.Connection) -> None:
+async def test_a_node_that_is_not_read_is_refused(connection: asyncpg.Connection) -> None:
     """A node that an operator allows, but the gate cannot read, is refused: it may call anything."""
     await connection.execute("insert into chat.allowed_node (node) values ('COERCEVIAIO')")
     tree = await read_tree(connection, "price::text = '1'")

@@ -49,7 +49,7 @@ def query(url: str, statement: str, *arguments: object) -> list[tuple[object, ..
         connection.close()
 
 
-def test_logs_of_rooms(empty_database: str) -> None:
+def test_logs_of_rooms_become_logs_of_groups(empty_database: str) -> None:
     """Rooms' logs become logs of groups of rooms; the next messages follow, and a hole stays one."""
     earlier = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda migration: migration.id <= BEFORE)
     with yoyo.get_backend(empty_database) as backend:
@@ -80,7 +80,7 @@ def test_logs_of_rooms(empty_database: str) -> None:
     ]
 
 
-def test_what_nothing_read(empty_database: str) -> None:
+def test_what_nothing_read_goes_and_the_rest_is_kept(empty_database: str) -> None:
     """A sixth edge case, which no clause was tried on, and the setting that nothing read go; the rest is kept."""
     earlier = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda migration: migration.id < "0015")
     with yoyo.get_backend(empty_database) as backend:

@@ -38,7 +38,9 @@ async def closing_after(user: User, data: str | bytes) -> int | None:
     ],
 )
 @pytest.mark.parametrize("joined", [True, False])
-async def test_close_code(stack: Stack, people: People, data: str | bytes, code: int, joined: bool) -> None:
+async def test_bad_input_closes_with_its_code(
+    stack: Stack, people: People, data: str | bytes, code: int, joined: bool
+) -> None:
     """The connection is closed with the code, whether joined or not; a joined user exits and the others go on."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve")
@@ -53,7 +55,7 @@ async def test_close_code(stack: Stack, people: People, data: str | bytes, code:
     await eve.comments()
 
 
-async def test_unknown_fields(stack: Stack, people: People) -> None:
+async def test_unknown_fields_are_passed_over(stack: Stack, people: People) -> None:
     """Fields that the service does not know are passed over: a newer client may have them."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -62,7 +64,7 @@ async def test_unknown_fields(stack: Stack, people: People) -> None:
     assert (await adam.comments())[0].comment == "hello"
 
 
-async def test_not_a_websocket(stack: Stack, people: People) -> None:
+async def test_what_is_no_websocket_is_refused(stack: Stack, people: People) -> None:
     """Somebody who speaks HTTP, or nothing known, is turned away and the service goes on."""
     gateway = await stack.start_gateway()
     for data in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\r\n\r\n"):

@@ -25,7 +25,7 @@ async def test_everyone_in_the_room(stack: Stack, people: People) -> None:
     assert len(await other.through("end")) == 1
 
 
-async def test_in_order(stack: Stack, people: People) -> None:
+async def test_comments_arrive_in_order(stack: Stack, people: People) -> None:
     """Comments of several members arrive in one order, each member's own in the order in which they wrote them."""
     gateway = await stack.start_gateway()
     users = [await people.join(gateway.port, f"user {number}") for number in range(3)]
@@ -51,7 +51,7 @@ async def test_nobody_speaks_for_another(stack: Stack, people: People) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 125, 126, 2_800, 7_000, 65_535, 65_536, 2**20])
-async def test_size(stack: Stack, people: People, size: int) -> None:
+async def test_comments_of_all_sizes_arrive(stack: Stack, people: People, size: int) -> None:
     """A comment of any size up to 1 MiB arrives whole, and in its place among the others."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -65,7 +65,7 @@ async def test_size(stack: Stack, people: People, size: int) -> None:
         assert [message.seq for message in heard] == [3, 4, 5]
 
 
-async def test_too_large(stack: Stack, people: People) -> None:
+async def test_too_large_comments_are_refused(stack: Stack, people: People) -> None:
     """A comment over 1 MiB is refused with a reason; the connection stays."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -76,7 +76,7 @@ async def test_too_large(stack: Stack, people: People) -> None:
 
 
 @pytest.mark.parametrize("text", ["", None, "a\0b"])
-async def test_refused(stack: Stack, people: People, text: str | None) -> None:
+async def test_refused_comments_are_answered(stack: Stack, people: People, text: str | None) -> None:
     """An empty comment, none at all and one with U+0000 are refused to the sender alone."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -90,7 +90,7 @@ async def test_refused(stack: Stack, people: People, text: str | None) -> None:
     assert len(await eve.through("end")) == 1
 
 
-async def test_before_joining(stack: Stack, people: People) -> None:
+async def test_whoever_has_not_joined_cannot_comment(stack: Stack, people: People) -> None:
     """A COMMENT or FILTER before a join is refused with a reason; joining is possible after it."""
     gateway = await stack.start_gateway()
     adam = await people.connect(gateway.port)
@@ -101,7 +101,7 @@ async def test_before_joining(stack: Stack, people: People) -> None:
     assert (await adam.enter("adam")).sport_filter == "NONE"
 
 
-async def test_too_fast(stack: Stack, people: People) -> None:
+async def test_whoever_comments_too_fast_is_told(stack: Stack, people: People) -> None:
     """Of a flood of comments some are refused as too fast; all others are posted, and the member stays."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")

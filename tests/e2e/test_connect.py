@@ -5,7 +5,7 @@ from harness.people import People
 from proto.chatmessage_pb2 import ROOM_STATUS
 
 
-async def test_pending(stack: Stack, people: People) -> None:
+async def test_whoever_connects_is_told_the_rooms(stack: Stack, people: People) -> None:
     """The first message is PENDING with every room and who is in it."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="5", MAX_NUMUSERS="[4,3,5,4,2]")
     await people.join(gateway.port, "adam", 3)

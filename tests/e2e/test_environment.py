@@ -7,7 +7,7 @@ from harness.parts import Stack
 from harness.people import People
 
 
-async def test_defaults(stack: Stack, people: People) -> None:
+async def test_defaults_are_those_of_the_original(stack: Stack, people: People) -> None:
     """Five rooms of four users."""
     gateway = await stack.start_gateway()
     assert [room.maxusers for room in (await people.connect(gateway.port)).welcome.rooms] == [4] * 5
@@ -43,7 +43,7 @@ async def test_fewer_rooms_after_a_restart(stack: Stack, people: People) -> None
 
 
 @pytest.mark.parametrize("value", ["[4,3]", "four", "[0]"])
-async def test_unusable(stack: Stack, value: str) -> None:
+async def test_unusable_settings_are_named(stack: Stack, value: str) -> None:
     """A value that cannot be used ends the process with one line that names the variable."""
     part = stack.run("-m", "edgechat", "gateway", MAX_NUMUSERS=value)
     assert await part.wait() != 0

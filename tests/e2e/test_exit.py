@@ -7,7 +7,7 @@ from harness.people import People
 from harness.rooms import Rooms, make_event
 
 
-async def test_goodbye(stack: Stack, people: People) -> None:
+async def test_a_goodbye_frees_the_place_at_once(stack: Stack, people: People) -> None:
     """A closed connection gives USEREXITED with the name and the rooms without the user, to the room only."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve", 1)
@@ -33,7 +33,7 @@ async def test_goodbye_of_a_slow_reader(stack: Stack, people: People, rooms: Roo
     assert adam.closing[0] == 1000
 
 
-async def test_lost_connection(stack: Stack, people: People) -> None:
+async def test_a_lost_connection_frees_the_place(stack: Stack, people: People) -> None:
     """A connection that ends without a goodbye is an exit too."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve")
@@ -42,7 +42,7 @@ async def test_lost_connection(stack: Stack, people: People) -> None:
     await eve.status("USEREXITED", user="adam")
 
 
-async def test_not_joined(stack: Stack, people: People) -> None:
+async def test_whoever_has_not_joined_does_not_exit(stack: Stack, people: People) -> None:
     """Somebody who never joined leaves without a word."""
     gateway = await stack.start_gateway()
     eve = await people.join(gateway.port, "eve")

@@ -37,7 +37,7 @@ async def test_every_room_that_should(feed_stack: Stack, people: People, nats_cl
         assert not [m for m in await user.through("end") if m.mtype in (EVENT, EXECUTION)]
 
 
-async def test_equal_messages(feed_stack: Stack, people: People, nats_client: Client) -> None:
+async def test_every_member_gets_equal_feed_messages(feed_stack: Stack, people: People, nats_client: Client) -> None:
     """A message published a hundred times is delivered a hundred times."""
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()
@@ -52,7 +52,7 @@ async def test_equal_messages(feed_stack: Stack, people: People, nats_client: Cl
     assert [m.seq for m in heard] == list(range(2, 103))
 
 
-async def test_burst(feed_stack: Stack, people: People, nats_client: Client) -> None:
+async def test_a_burst_arrives_whole_and_in_order(feed_stack: Stack, people: People, nats_client: Client) -> None:
     """Five thousand messages at once reach all members of all rooms, without a gap and in order."""
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()
@@ -69,7 +69,7 @@ async def test_burst(feed_stack: Stack, people: People, nats_client: Client) -> 
         assert [m.seq for m in heard] == list(range(3, 5003))
 
 
-async def test_sizes(feed_stack: Stack, people: People, nats_client: Client) -> None:
+async def test_messages_of_all_sizes_arrive(feed_stack: Stack, people: People, nats_client: Client) -> None:
     """Feed messages of any size up to 1 MiB of text arrive whole and in their place."""
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()
@@ -80,7 +80,7 @@ async def test_sizes(feed_stack: Stack, people: People, nats_client: Client) -> 
     assert [m.eventmsg for m in await adam.feed(len(events))] == events
 
 
-async def test_other_subjects(feed_stack: Stack, people: People, nats_client: Client) -> None:
+async def test_feeds_may_come_on_other_subjects(feed_stack: Stack, people: People, nats_client: Client) -> None:
     """EVENT_TOPIC and EXECUTION_TOPIC name the subjects; what cannot be decoded does not hold up the rest."""
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge(EVENT_TOPIC="my.sports", EXECUTION_TOPIC="my.trades")
@@ -94,7 +94,7 @@ async def test_other_subjects(feed_stack: Stack, people: People, nats_client: Cl
     assert trade.execmsg.symbol == "mine"
 
 
-async def test_nobody_there(feed_stack: Stack, people: People, nats_client: Client) -> None:
+async def test_what_nobody_is_there_for_is_stored(feed_stack: Stack, people: People, nats_client: Client) -> None:
     """What comes while a room is empty is there for whoever takes its history in time."""
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()

@@ -24,7 +24,7 @@ async def apply(user: User, sport: str | None = None, execution: str | None = No
     return filters(await user.status("FILTERAPPLIED"))
 
 
-async def test_goes_to_the_room(stack: Stack, people: People) -> None:
+async def test_an_applied_filter_is_told_to_its_room(stack: Stack, people: People) -> None:
     """FILTERAPPLIED goes to every member, with who set the filters, both of them, and its seq; to no other room."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam", 2)
@@ -42,7 +42,7 @@ async def test_goes_to_the_room(stack: Stack, people: People) -> None:
     assert len(await other.through("end")) == 1
 
 
-async def test_none_all_same(stack: Stack, people: People) -> None:
+async def test_none_all_and_same_mean_what_they_say(stack: Stack, people: People) -> None:
     """NONE and ALL are filters; SAME and an absent field keep the one that is there."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -68,7 +68,7 @@ async def test_none_all_same(stack: Stack, people: People) -> None:
         ("sport = 1\0", "NONE"),
     ],
 )
-async def test_both_or_neither(stack: Stack, people: People, sport: str, execution: str | None) -> None:
+async def test_both_filters_are_set_or_neither(stack: Stack, people: People, sport: str, execution: str | None) -> None:
     """One bad filter of two refuses both, to the sender alone, with a reason and the filters that stay in force."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -87,7 +87,7 @@ async def test_both_or_neither(stack: Stack, people: People, sport: str, executi
     assert len(await eve.through("end")) == 1
 
 
-async def test_too_many_refused(stack: Stack, people: People) -> None:
+async def test_too_many_refused_filters_are_answered_with_a_pause(stack: Stack, people: People) -> None:
     """Whoever sends one bad filter after another is told to wait, not disconnected; a second later they may go on."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -111,7 +111,7 @@ async def test_too_many_refused(stack: Stack, people: People) -> None:
     assert filters(answer) == ("sport = 2", "NONE")
 
 
-async def test_too_many_accepted(stack: Stack, people: People) -> None:
+async def test_too_many_changes_are_answered_with_a_pause(stack: Stack, people: People) -> None:
     """Whoever changes filters without end is told to wait, and not disconnected; a second later they may go on."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -158,7 +158,9 @@ async def test_rows_obey_from_its_seq_on(stack: Stack, people: People, rooms: Ro
     assert [m.seq for m in heard] == list(range(2, 2 + len(heard)))
 
 
-async def test_suspended(stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection) -> None:
+async def test_a_suspended_filter_is_told_to_its_room(
+    stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
+) -> None:
     """A filter that raises on a row is set aside: FILTERSUSPENDED to its room; a new filter of the room lifts that."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam", 0)

@@ -14,7 +14,7 @@ GRACE_SECONDS = 10.0
 """Within which members of a gateway that died leave their rooms; the wait below is longer, for a busy machine."""
 
 
-async def test_same_messages(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_members_on_two_gateways_get_the_same(stack: Stack, people: People, rooms: Rooms) -> None:
     """Members of a room on two gateways get the same messages under the same sequences."""
     first, second = await stack.start_gateway(), await stack.start_gateway()
     adam = await people.join(first.port, "adam")
@@ -37,7 +37,7 @@ async def test_same_messages(stack: Stack, people: People, rooms: Rooms) -> None
     assert await late.through("end") == at_adam
 
 
-async def test_names_and_places(stack: Stack, people: People) -> None:
+async def test_names_and_places_count_over_both_gateways(stack: Stack, people: People) -> None:
     """A name taken on one gateway is taken on the other, and the room's limit counts both."""
     first, second = await stack.start_gateway(MAX_NUMUSERS="[3]"), await stack.start_gateway(MAX_NUMUSERS="[3]")
     adam = await people.join(first.port, "adam", 2)
@@ -74,7 +74,7 @@ async def test_gateways_that_were_given_different_numbers_of_rooms_admit_nobody_
     await eve.through("still here")
 
 
-async def test_filters(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_a_filter_holds_on_both_gateways(stack: Stack, people: People, rooms: Rooms) -> None:
     """A filter set on one gateway holds on the other from the same sequence."""
     first, second = await stack.start_gateway(), await stack.start_gateway()
     adam = await people.join(first.port, "adam")
@@ -88,7 +88,7 @@ async def test_filters(stack: Stack, people: People, rooms: Rooms) -> None:
         assert (heard.seq, heard.eventmsg.sport) == (4, 1)
 
 
-async def test_killed(stack: Stack, people: People) -> None:
+async def test_members_of_a_killed_gateway_exit(stack: Stack, people: People) -> None:
     """The members of a gateway that died leave their rooms within ten seconds; their names are free after that."""
     first, second = await stack.start_gateway(), await stack.start_gateway()
     adam = await people.join(first.port, "adam", 1)
@@ -104,7 +104,7 @@ async def test_killed(stack: Stack, people: People) -> None:
     assert [m.seq for m in await back.through("end")] == [2, 3, 5]
 
 
-async def test_stopped(stack: Stack, people: People) -> None:
+async def test_members_of_a_stopped_gateway_may_come_back(stack: Stack, people: People) -> None:
     """A gateway that is stopped says goodbye; who does not come back within the grace exits."""
     first, second = await stack.start_gateway(), await stack.start_gateway()
     adam = await people.join(first.port, "adam")

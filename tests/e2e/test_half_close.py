@@ -10,7 +10,7 @@ from harness.people import WAIT_SECONDS, People
 from proto.chatmessage_pb2 import JOIN_REQ, chatmessage
 
 
-async def test_half_close(stack: Stack, people: People) -> None:
+async def test_a_half_closed_connection_frees_the_place(stack: Stack, people: People) -> None:
     """The others go on talking, and are told soon that it left."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")

@@ -24,7 +24,7 @@ async def live_through(user: User, rooms: Rooms) -> None:
     await user.comments(2)
 
 
-async def test_the_same_for_all(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_all_members_get_the_same(stack: Stack, people: People, rooms: Rooms) -> None:
     """Every member gets the same messages under the same gapless sequences; a history repeats them byte for byte."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[10]")
     adam = await people.join(gateway.port, "adam")
@@ -42,7 +42,7 @@ async def test_the_same_for_all(stack: Stack, people: People, rooms: Rooms) -> N
     assert repeated[2:] == at_adam[2:]
 
 
-async def test_resume_after(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_resume_after_repeats_what_follows(stack: Stack, people: People, rooms: Rooms) -> None:
     """resume_after repeats exactly what comes after it and before the own USERJOINED, which comes first."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
     adam = await people.join(gateway.port, "adam")
@@ -55,7 +55,7 @@ async def test_resume_after(stack: Stack, people: People, rooms: Rooms) -> None:
         assert [m.seq for m in heard] == expected, resume_after
 
 
-async def test_history(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_history_repeats_the_last_messages(stack: Stack, people: People, rooms: Rooms) -> None:
     """history=N repeats the last N messages; more than there are is all there are; 0 is none."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
     adam = await people.join(gateway.port, "adam")
@@ -68,7 +68,7 @@ async def test_history(stack: Stack, people: People, rooms: Rooms) -> None:
         assert [m.seq for m in heard] == [*range(max(1, joined - count), joined), joined + 1], count
 
 
-async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_resume_after_wins_over_history(stack: Stack, people: People, rooms: Rooms) -> None:
     """resume_after wins over history; who is ahead of the room is told that its log is not the one they knew."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -81,7 +81,7 @@ async def test_both(stack: Stack, people: People, rooms: Rooms) -> None:
     assert [m.seq for m in await eve.through("end")] == [eve.joined.seq + 1]
 
 
-async def test_nothing_yet(stack: Stack, people: People) -> None:
+async def test_a_new_room_has_no_history(stack: Stack, people: People) -> None:
     """The first member of a room gets no history, however they ask."""
     gateway = await stack.start_gateway()
     for room, wanted in enumerate([{"resume_after": 0}, {"resume_after": 5}, {"history": 9}]):
@@ -93,7 +93,7 @@ async def test_nothing_yet(stack: Stack, people: People) -> None:
         assert [m.seq for m in await user.through("end")] == [2]
 
 
-async def test_from_the_start(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_a_history_may_go_back_to_the_start(stack: Stack, people: People, rooms: Rooms) -> None:
     """resume_after=0 is the start that is still kept."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -104,7 +104,7 @@ async def test_from_the_start(stack: Stack, people: People, rooms: Rooms) -> Non
     assert [m.seq for m in heard] == [*range(1, eve.joined.seq), eve.joined.seq + 1]
 
 
-async def test_the_seam(stack: Stack, people: People, rooms: Rooms) -> None:
+async def test_between_history_and_present_nothing_is_missed(stack: Stack, people: People, rooms: Rooms) -> None:
     """Members who resume while the room is busy miss nothing between the stored and the live, and get nothing twice."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
     adam = await people.join(gateway.port, "adam")
@@ -129,7 +129,9 @@ async def test_the_seam(stack: Stack, people: People, rooms: Rooms) -> None:
         assert heard == [seq for seq in range(2, heard[-1] + 1) if seq != user.joined.seq]
 
 
-async def test_gone_cold(stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection) -> None:
+async def test_a_room_that_went_cold_has_a_gap_that_is_told(
+    stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
+) -> None:
     """Whoever resumes across a time when nobody was there is told first, with the first seq that is complete again."""
     await connection.execute("update chat.setting set resume_window = '0'")
     gateway = await stack.start_gateway()
@@ -173,7 +175,9 @@ async def test_cold_beside_a_live_one(
     assert (event.eventmsg.data_event, event.seq) == ("meanwhile", 3)
 
 
-async def test_log_pruned(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+async def test_a_pruned_log_has_a_gap_that_is_told(
+    stack: Stack, people: People, connection: asyncpg.Connection
+) -> None:
     """What an operator has deleted of a room's log is told as gone, not skipped."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")

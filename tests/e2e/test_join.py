@@ -50,7 +50,7 @@ async def test_other_rooms_hear_nothing(stack: Stack, people: People) -> None:
     assert len(await eve.through("end")) == 1
 
 
-async def test_denials_in_order(stack: Stack, people: People) -> None:
+async def test_denials_are_looked_for_in_their_order(stack: Stack, people: People) -> None:
     """A request that is wrong in three ways is refused for the room first, then the name, then the place."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="2", MAX_NUMUSERS="[1,2]")
     await people.join(gateway.port, "adam", 0)
@@ -77,7 +77,7 @@ async def test_a_denial_names_what_was_asked(stack: Stack, people: People) -> No
     assert len(await eve.through("end")) == 1
 
 
-async def test_no_room_given(stack: Stack, people: People) -> None:
+async def test_a_join_without_a_room_is_denied(stack: Stack, people: People) -> None:
     """A JOIN_REQ without a room is refused as one for a room that is not there."""
     gateway = await stack.start_gateway()
     user = await people.connect(gateway.port)
@@ -86,7 +86,7 @@ async def test_no_room_given(stack: Stack, people: People) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\nb", "a\0b", "\x7f"])
-async def test_bad_names(stack: Stack, people: People, name: str) -> None:
+async def test_bad_names_are_denied(stack: Stack, people: People, name: str) -> None:
     """A name that is empty, too long or not printable is refused; the next one is taken."""
     gateway = await stack.start_gateway()
     user = await people.connect(gateway.port)
@@ -94,7 +94,7 @@ async def test_bad_names(stack: Stack, people: People, name: str) -> None:
     assert (await user.enter("ünïcode 東京" + "x" * 53, 0)).user == "ünïcode 東京" + "x" * 53
 
 
-async def test_joining_twice(stack: Stack, people: People) -> None:
+async def test_joining_twice_is_denied(stack: Stack, people: People) -> None:
     """A second JOIN_REQ on a joined connection is refused with a reason that says so."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam", 0)

@@ -20,7 +20,7 @@ async def test_more_than_64_rooms(stack: Stack, people: People) -> None:
     assert [room.roomid for room in (await adam.status("FILTERAPPLIED")).rooms] == [64]
 
 
-async def test_64_rooms(stack: Stack, people: People) -> None:
+async def test_a_status_holds_all_of_64_rooms(stack: Stack, people: People) -> None:
     """With 64 rooms every ROOM_STATUS holds all."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="64")
     adam = await people.join(gateway.port, "adam", 63)

@@ -19,7 +19,7 @@ order by chat_event_id
 """
 
 
-async def test_chat_events(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+async def test_every_chat_message_is_kept(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """A row for every message as it was received and for every ROOM_STATUS as it was sent, in order."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="2", MAX_NUMUSERS="[2]")
     started = int(time.time())
@@ -70,7 +70,7 @@ async def test_chat_events(stack: Stack, people: People, connection: asyncpg.Con
     assert all(started <= timetag <= time.time() for timetag in timetags)
 
 
-async def test_feed_rows(
+async def test_every_feed_message_is_kept(
     feed_stack: Stack, people: People, nats_client: Client, connection: asyncpg.Connection
 ) -> None:
     """A row for every feed message, its fields in columns and the Unix time of its arrival in timetag."""

@@ -89,7 +89,7 @@ def run(url: str, text: str) -> None:
         connection.close()
 
 
-async def test_everything_works(
+async def test_everything_works_with_the_small_roles(
     roles: Roles, database: str, feed_stack: Stack, people: People, nats_client: Client
 ) -> None:
     """Joins, comments, filters, feeds, rejects, history, a lost listener and exits, all with the small roles."""
@@ -135,7 +135,7 @@ async def test_a_lost_gateway_comes_back(roles: Roles, stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("role", FORBIDDEN)
-async def test_nothing_else(roles: Roles, role: str) -> None:
+async def test_the_small_roles_can_do_nothing_else(roles: Roles, role: str) -> None:
     """Neither reads or changes tables that are not its own, calls the other's functions, or makes anything."""
     connection = await asyncpg.connect(getattr(roles, role.removeprefix("edgechat_")))
     try:

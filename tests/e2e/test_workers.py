@@ -50,7 +50,9 @@ async def until_gone(processes: list[psutil.Process]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_one_service(stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection) -> None:
+async def test_workers_are_one_service(
+    stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
+) -> None:
     """Users come to both workers, get the same under the same sequences, and no name is given twice."""
     gateway, workers = await start(stack, connection)
     assert len(workers) == 2
@@ -72,7 +74,7 @@ async def test_one_service(stack: Stack, people: People, rooms: Rooms, connectio
             await stranger.enter(users[0].name, 3)
 
 
-async def test_a_killed_worker(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+async def test_a_killed_worker_is_replaced(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """The others go on, its own members resume with their tokens, and it is started again, which the log tells."""
     gateway, workers = await start(stack, connection)
     groups = await fill(people, gateway, connection)
@@ -101,7 +103,7 @@ async def test_a_killed_worker(stack: Stack, people: People, connection: asyncpg
     assert len(now) == 2
 
 
-async def test_stop(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+async def test_workers_stop_together(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """SIGTERM says goodbye to everybody and ends all workers, and then the one that looks after them."""
     gateway, workers = await start(stack, connection)
     groups = await fill(people, gateway, connection)
@@ -116,7 +118,7 @@ async def test_stop(stack: Stack, people: People, connection: asyncpg.Connection
         assert user.closing[0] == 1001
 
 
-async def test_a_killed_parent(stack: Stack, connection: asyncpg.Connection) -> None:
+async def test_workers_end_with_a_killed_parent(stack: Stack, connection: asyncpg.Connection) -> None:
     """Workers notice when nobody looks after them any more; the port is free again."""
     gateway, workers = await start(stack, connection)
     gateway.part.kill()
@@ -125,7 +127,7 @@ async def test_a_killed_parent(stack: Stack, connection: asyncpg.Connection) -> 
         pass
 
 
-async def test_a_taken_port(stack: Stack, connection: asyncpg.Connection) -> None:
+async def test_a_taken_port_is_named(stack: Stack, connection: asyncpg.Connection) -> None:
     """One line names the port and the setting, whether a stranger listens there or other workers."""
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         await refused(stack, stranger.getsockname()[1])

@@ -111,10 +111,6 @@ class Stack:
         """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
         return self._start(arguments[-1], settings, *arguments)
 
-    def start_feed(self, feed: str, **settings: str) -> Part:
-        """One of the two feed simulators."""
-        return self._start(feed, settings, "-m", "edgechat", "feed", feed)
-
     def stop(self) -> None:
         """Stop everything, last started first, and print what it printed, for pytest to show if the test failed."""
         for part in reversed(self._parts):

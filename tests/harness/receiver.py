@@ -12,6 +12,8 @@ class NotedReceiver:
     def __init__(self) -> None:
         # Sequences of what was delivered, one list for each write.
         self.writes: list[list[int]] = []
+        # Sequence and text of each message, in the order of arrival.
+        self.heard: list[tuple[int, str]] = []
         # The sequence of the own USERJOINED; None if it was not admitted.
         self.admitted_at: int | None = None
         # The newest message when it took a place back; None if it did not.
@@ -31,9 +33,10 @@ class NotedReceiver:
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Take the frames apart."""
-        seqs = [chatmessage.FromString(content).seq for _, content in FrameReader().take(frames)]
-        assert seqs[-1] == last_seq
-        self.writes.append(seqs)
+        messages = [chatmessage.FromString(content) for _, content in FrameReader().take(frames)]
+        assert messages[-1].seq == last_seq
+        self.writes.append([message.seq for message in messages])
+        self.heard += [(message.seq, message.comment or message.eventmsg.data_event) for message in messages]
 
     def lose(self, closing: Closing) -> None:
         """Sent away."""

@@ -26,7 +26,7 @@ async def test_swallows_a_cancellation() -> None:
     assert refused == 1
 
 
-async def test_fails() -> None:
+async def test_a_failure_in_the_background_is_raised() -> None:
     """What it raised is raised at the end of the block."""
 
     async def work() -> None:

@@ -31,7 +31,7 @@ def encode(match_title: str = "m", data_event: str = "d") -> bytes:
     return event(sport=FOOTBALL, match_title=match_title, data_event=data_event).SerializeToString()
 
 
-def test_values_in_order() -> None:
+def test_values_come_in_the_order_of_the_columns() -> None:
     """Values come in the order of the columns, enums as numbers, fields that are no column left out."""
     assert Decoder(SPORT).decode(encode("Ajax", "gøal")) == (3, "Ajax", "gøal")
     trade = execution(symbol="s", market="m", price=1.5, quantity=2, executionEpoch=7, stateSymbol="FL")
@@ -55,7 +55,7 @@ def test_values_in_order() -> None:
         (encode("€" * 14), "match_title has 42 bytes; at most 40 are allowed"),
     ],
 )
-def test_reasons(data: bytes, reason: str) -> None:
+def test_reasons_name_field_and_limit(data: bytes, reason: str) -> None:
     """Each kind of bad message is refused with what is wrong with it."""
     with pytest.raises(RejectError) as refused:
         Decoder(SPORT).decode(data)
@@ -63,12 +63,12 @@ def test_reasons(data: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["", "x" * 40, "€" * 13, "😀" * 10])
-def test_limit_is_bytes(title: str) -> None:
+def test_texts_are_limited_in_bytes(title: str) -> None:
     """A text may have as many bytes of UTF-8 as its column allows, however many characters that are."""
     assert Decoder(SPORT).decode(encode(title))[1] == title
 
 
-def test_optional_field() -> None:
+def test_an_absent_optional_field_is_null() -> None:
     """A field that may be absent is null when it is, and its value otherwise."""
     chat = Feed("chat", "chat", "chatmessage", (Column("user", "text", 10), Column("roomid", "integer", None)))
     decoder = Decoder(chat)
@@ -84,13 +84,13 @@ def test_optional_field() -> None:
         ("chatmessage", "rooms", "is not a single value"),
     ],
 )
-def test_impossible_feed(message_type: str, field: str, reason: str) -> None:
+def test_a_feed_that_cannot_be_decoded_is_refused_at_start(message_type: str, field: str, reason: str) -> None:
     """A feed that cannot be decoded is refused at the start."""
     with pytest.raises(FeedError, match=reason):
         Decoder(Feed("f", "f", message_type, (Column(field, "integer", None),)))
 
 
-def test_items_by_subject() -> None:
+def test_messages_are_decoded_by_subject() -> None:
     """The subject decides which feed a message belongs to; what cannot be a row becomes a reject with its bytes."""
     decoders = Decoders([TRADE, SPORT])
     good = encode("Ajax")

@@ -29,7 +29,7 @@ async def test_batch_is_what_gathered() -> None:
     assert (intake.messages, intake.bytes) == (0, 0)
 
 
-async def test_limits() -> None:
+async def test_intake_is_limited_in_messages_and_bytes() -> None:
     """A batch ends at its limit of messages or of bytes; a message over the limit of bytes is a batch alone."""
     intake = Intake()
     for number in range(MAX_MESSAGES + 1):
@@ -40,7 +40,7 @@ async def test_limits() -> None:
     assert [(await intake.take()).size for _ in range(4)] == [MAX_BYTES, 1, MAX_BYTES + 1, 1]
 
 
-async def test_close() -> None:
+async def test_a_closed_intake_gives_out_what_it_has() -> None:
     """Closed, it still hands out what is there, then raises the first reason."""
     intake = Intake()
     intake.add(item(1), 1)
@@ -51,7 +51,7 @@ async def test_close() -> None:
         await intake.take()
 
 
-async def test_close_wakes() -> None:
+async def test_closing_wakes_whoever_waits() -> None:
     """Closing wakes whoever waits."""
     intake = Intake()
     taking = asyncio.create_task(intake.take())

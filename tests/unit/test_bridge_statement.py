@@ -14,7 +14,7 @@ ORIGIN = Origin("CHATFEED", "yesterday")
 LAST_TIME = datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC)
 
 
-def test_one_feed() -> None:
+def test_rows_of_one_feed_go_in_one_call() -> None:
     """Rows of one feed: the position and that feed's function, values turned into arrays."""
     batch = Batch([Row(4, 4, 0, "s", b"a", (1, "x")), Row(5, 5, 0, "s", b"b", (2, "y"))], micros=1_000_001)
     text, arguments = Statement(FEEDS).build(ORIGIN, batch)
@@ -25,7 +25,7 @@ def test_one_feed() -> None:
     assert arguments == ["CHATFEED", "yesterday", 4, 5, LAST_TIME, (4, 5), (b"a", b"b"), (1, 2), ("x", "y")]
 
 
-def test_everything() -> None:
+def test_rows_rejects_and_position_go_in_one_statement() -> None:
     """Rows of both feeds, a bad message and a gap: the position covers all of them."""
     batch = Batch(
         [
@@ -47,14 +47,14 @@ def test_everything() -> None:
     assert arguments[-7:] == ["CHATFEED", "yesterday", (2, 10), (8, 10), (None, "s"), (None, b"?"), ("gone", "bad")]
 
 
-def test_no_stream() -> None:
+def test_without_a_stream_no_position_moves() -> None:
     """Rows of a plain subscription have no sequence, though the position counts them."""
     origin = Origin("CHATFEED", "subscription", is_stream=False)
     _, arguments = Statement(FEEDS).build(origin, Batch([Row(3, 3, 1, "e", b"a", (1.5,))]))
     assert arguments == ["CHATFEED", "subscription", 3, 3, None, (None,), (b"a",), (1.5,)]
 
 
-def test_texts_are_few() -> None:
+def test_few_different_statements_are_prepared() -> None:
     """Batches of the same make-up have the same text, so that Postgres prepares it once."""
     statement = Statement(FEEDS)
     texts = {

@@ -22,13 +22,13 @@ from bridge.stream import covers
         ("sport.event", "sport", False),
     ],
 )
-def test_covers(pattern: str, subject: str, expected: bool) -> None:
+def test_a_pattern_covers_its_subjects(pattern: str, subject: str, expected: bool) -> None:
     """A stream's pattern covers a subject as NATS has it."""
     assert covers(pattern, subject) is expected
 
 
 @pytest.mark.parametrize("subject", ["sport.*", ">", "", "a..b", "a b", "a\tb"])
-def test_no_wildcards(subject: str) -> None:
+def test_what_cannot_be_published_to_is_no_feeds_subject(subject: str) -> None:
     """A feed's subject must be one that can be published to."""
     with pytest.raises(FeedError, match="without wildcards"):
         check_subjects([Feed("f", subject, "event", ())])

@@ -25,7 +25,7 @@ def golf(text: str) -> event:
 
 @pytest.mark.parametrize("first_seq", [1, 100, 127, 128, 129, 16_383, 16_384, 70_000_000, 2**62])
 @pytest.mark.parametrize("count", [1, 2, 128, 300])
-def test_feed_frames(count: int, first_seq: int) -> None:
+def test_feed_frames_are_what_the_library_would_write(count: int, first_seq: int) -> None:
     """Whatever the sequence, the number of messages, and their sizes, around every change of the header's form."""
     sizes = [0, 90, 93, 94, 95, 96, 97, 98, 99, 100, 107, 108, 980, 1000, 1010, 65_480, 65_520, 65_530, 70_000]
     texts = ["x" * sizes[number % len(sizes)] for number in range(count)]
@@ -35,6 +35,6 @@ def test_feed_frames(count: int, first_seq: int) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 65_535, 65_536])
-def test_frame(size: int) -> None:
+def test_a_frame_is_what_the_library_would_write(size: int) -> None:
     """A message as it is."""
     assert frame(b"x" * size) == Frame(Opcode.BINARY, b"x" * size).serialize(mask=False)

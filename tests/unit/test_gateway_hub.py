@@ -7,44 +7,18 @@ from collections.abc import AsyncIterator
 import pytest
 from google.protobuf.message import DecodeError
 
-from clientsim.frames import FrameReader
 from gateway.closing import FAULT, HOLE, Closing
 from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
 from gateway.errors import DatabaseFaultError
 from gateway.postgres.log import Entry, LogReader
 from harness.background import background
+from harness.receiver import NotedReceiver
 from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
 EVENT_FIELD = chatmessage.EVENTMSG_FIELD_NUMBER
 FILTER_FIELD = chatmessage.SPORT_FILTER_FIELD_NUMBER
-
-
-class Listener:
-    """A member who notes what is delivered."""
-
-    def __init__(self) -> None:
-        # Sequence and text of each message, in the order of arrival.
-        self.heard: list[tuple[int, str]] = []
-        # How often the member was sent away, and why.
-        self.lost: list[Closing] = []
-
-    def admitted(self, seq: int, message: bytes) -> None:
-        """Nobody joins here."""
-
-    def reattached(self, seq: int) -> None:
-        """From here on."""
-
-    def deliver(self, frames: bytes, last_seq: int) -> None:
-        """Take the frames apart."""
-        messages = [chatmessage.FromString(content) for _, content in FrameReader().take(frames)]
-        self.heard += [(message.seq, message.comment or message.eventmsg.data_event) for message in messages]
-        assert messages[-1].seq == last_seq
-
-    def lose(self, closing: Closing) -> None:
-        """The room was given up."""
-        self.lost.append(closing)
 
 
 class EmptyLog(LogReader):
@@ -74,7 +48,7 @@ class Setting:
         self.log = EmptyLog({0: (5, 1), 1: (5, 1)})
         self.feed = Feed(1, EVENT, EVENT_FIELD, FILTER_FIELD)
         self.hub = Hub(self.log, [self.feed])
-        self.members = [Listener(), Listener()]
+        self.members = [NotedReceiver(), NotedReceiver()]
         for room_id, member in enumerate(self.members):
             self.hub.room(room_id).reattach(f"member {room_id}", member, 1)
 
@@ -186,7 +160,7 @@ async def test_a_log_that_cannot_be_read_costs_one_room_its_members_and_is_told(
     setting.tell_comment(0, 9, "far ahead", "5:1")
     setting.tell_row(1, "a", "*|5:1")
     await setting.until_idle()
-    assert [member.lost for member in setting.members] == [[closing], []]
+    assert [member.lost for member in setting.members] == [closing, None]
     assert setting.members[1].heard == [(2, "a")]
     assert str(fault) in caplog.text
     assert {record.levelname for record in caplog.records} == {"ERROR"}
