@@ -14,15 +14,15 @@ from typing import Any
 import psycopg2
 import yoyo
 
+from db.backend import LOCK_TIMEOUT, open_backend, take_turn
 from db.server import find_refusal, find_warning
 
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
 FUNCTIONS = HERE / "functions"
 VIEWS = HERE / "views"
-YOYO_ERRORS = (yoyo.exceptions.BadMigration, yoyo.exceptions.MigrationConflict, yoyo.exceptions.LockTimeout)
-LOCK_TIMEOUT = 60.0
-"""Seconds to wait for somebody else's migration to end."""
+YOYO_ERRORS = (yoyo.exceptions.BadMigration, yoyo.exceptions.MigrationConflict)
+BUSY = f"another migration of this database is still under way after {LOCK_TIMEOUT:.0f} s"
 
 REMEMBER_FUNCTIONS = """
 select set_config('chat.known', coalesce(string_agg(p.oid || ':' || p.xmin, ','), ''), true)
@@ -70,11 +70,15 @@ class MigrateError(Exception):
 def migrate(database_url: str) -> None:
     """Apply pending migrations, then all functions and views. Raises MigrateError; running it again changes nothing."""
     try:
-        backend = yoyo.get_backend(database_url)
+        backend = open_backend(database_url)
     except psycopg2.Error as error:
         raise MigrateError(f"cannot connect to the database: {str(error).strip()}") from error
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with backend:
+        try:
+            take_turn(backend)
+        except psycopg2.errors.LockNotAvailable as error:
+            raise MigrateError(BUSY) from error
         try:
             with backend.lock(LOCK_TIMEOUT):
                 _check_server(backend.connection)
@@ -83,6 +87,8 @@ def migrate(database_url: str) -> None:
                     logger.info("applying %s", migration.id)
                 backend.apply_migrations_only(pending)
                 apply_functions(backend.connection)
+        except yoyo.exceptions.LockTimeout as error:
+            raise MigrateError(f"{BUSY}; if none is: delete from public.yoyo_lock ({error})") from error
         except (psycopg2.Error, *YOYO_ERRORS) as error:
             raise MigrateError(f"the database could not be brought up to date: {str(error).strip()}") from error
     logger.info("the database is up to date (%d migrations applied now)", len(pending))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from edgechat.home import Home
 from edgechat.look.gateway import greets
-from edgechat.run.migration import break_stale_lock, run_migration
+from edgechat.run.migration import run_migration
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime import process
@@ -130,6 +130,4 @@ class Stack:
 
     def _migrate(self) -> None:
         self._say("bringing the database up to date")
-        if self._postgres is not None:
-            break_stale_lock(self._settings.database_url)
         run_migration(self._home, self._wait)

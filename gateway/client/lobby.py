@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol
 
 from gateway.client.filters import FilterSetter
@@ -10,7 +11,7 @@ from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
 from gateway.errors import GatewayError
-from gateway.postgres.database import Database
+from gateway.postgres.database import WAIT_SECONDS, Database
 from gateway.postgres.log import LogReader
 
 LEAVE_PAUSE = 1.0
@@ -55,6 +56,8 @@ class Lobby:
         self.members: dict[int, Member] = {}
         # Names that a session here asks for right now, or that asked without an answer and may have got a place.
         self.joining_names: set[str] = set()
+        # Names whose member has gone, while Postgres is yet to be told, or does not answer; set when it knows.
+        self._leaving: dict[str, asyncio.Event] = {}
         # When the gateway stops, members keep their places for the grace.
         self.is_stopping = False
         self._num_rooms = num_rooms
@@ -75,22 +78,43 @@ class Lobby:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
-    async def leave(self, username: str, member_id: int | None) -> None:
-        """Have a member leave, however long Postgres is away."""
-        while True:
-            try:
-                return await self.database.leave(username, member_id)
-            except GatewayError:
-                await asyncio.sleep(LEAVE_PAUSE)
+    def release(self, username: str, member_id: int) -> None:
+        """Have a member leave whose connection has ended."""
+        has_left = self._leaving[username] = asyncio.Event()
+        self.spawn(self._release(username, member_id, has_left))
+
+    async def until_left(self, username: str) -> None:
+        """Wait until whoever had a name here until now has left, or it is clear that this takes long."""
+        has_left = self._leaving.get(username)
+        if has_left is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT_SECONDS):
+                    await has_left.wait()
 
     async def free_name(self, username: str) -> None:
         """Let a name be taken again after a join without an answer, once the place that may have come of it has ended:
         ended later, it would be the place of whoever has the name then."""
         try:
             if not self.has_member(username):
-                await self.leave(username, None)
+                await self._leave(username, None)
         finally:
             self.joining_names.discard(username)
+
+    async def _release(self, username: str, member_id: int, has_left: asyncio.Event) -> None:
+        try:
+            await self._leave(username, member_id)
+        finally:
+            has_left.set()
+            if self._leaving.get(username) is has_left:
+                del self._leaving[username]
+
+    async def _leave(self, username: str, member_id: int | None) -> None:
+        """Have a member leave, however long Postgres is away."""
+        while True:
+            try:
+                return await self.database.leave(username, member_id)
+            except GatewayError:
+                await asyncio.sleep(LEAVE_PAUSE)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

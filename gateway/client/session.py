@@ -156,6 +156,7 @@ class Session:
             if denial is not None:
                 return self._outlet.send(frame(denial))
         username = messages.storable(message.user)
+        await lobby.until_left(username)
         if username in lobby.joining_names:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refuse("DENIED_NAMETAKEN", reason, request)
@@ -267,7 +268,7 @@ class Session:
         place.room.remove(place.username, self)
         self._lobby.members.pop(place.member_id, None)
         if not self._lobby.is_stopping:
-            self._lobby.spawn(self._lobby.leave(place.username, place.member_id))
+            self._lobby.release(place.username, place.member_id)
 
     # What a new member gets first.
 

@@ -54,6 +54,8 @@ create view chat.filter_cost as select 1 as former;
 create view chat.filter_history as select 1 as former;
 create view chat.room_filters as select 1 as former
 """
+LOCK = "insert into public.yoyo_lock (locked, ctime, pid) values (1, now(), 1)"
+LOCKS = "select count(*) from public.yoyo_lock"
 DATABASE_SETTINGS = """
 select count(*)
 from pg_db_role_setting as s
@@ -156,6 +158,34 @@ def test_two_that_migrate_at_once_wait_for_each_other(
     with ThreadPoolExecutor() as pool:
         list(pool.map(db.apply.migrate, [empty_database] * 2))
     assert dump(postgres.pg_dump, empty_database) == dump(postgres.pg_dump, database)
+
+
+def test_the_lock_of_a_process_that_is_dead_is_broken(database: str) -> None:
+    """Whatever process has its number now, or on another machine: nobody who could hold it is connected."""
+    query(database, LOCK)
+    db.apply.migrate(database)
+    assert query(database, LOCKS) == 0
+
+
+def test_a_lock_that_may_be_somebodys_is_kept(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """yoyo's own command line has no name in Postgres: while somebody without one is connected, it may be that."""
+    monkeypatch.setattr(db.apply, "LOCK_TIMEOUT", 1.0)
+    query(database, LOCK)
+    nameless = psycopg2.connect(database)
+    try:
+        with pytest.raises(db.apply.MigrateError, match=r"still under way.*delete from public\.yoyo_lock"):
+            db.apply.migrate(database)
+    finally:
+        nameless.close()
+    assert query(database, LOCKS) == 1
+
+
+@pytest.mark.parametrize("name", ["a b", "a+b", "a%2Bb", "zürich", 'it\'s "the" one/two?'])
+def test_a_database_may_have_any_name(postgres: PostgresServer, name: str) -> None:
+    """What a URL wants quoted is quoted in it."""
+    postgres.server.create_database(name)
+    db.apply.migrate(postgres.server.url(name))
+    assert query(postgres.server.url(name), "select current_database()::text") == name
 
 
 def test_an_edited_function_is_put_in_force(files: Path, database: str) -> None:

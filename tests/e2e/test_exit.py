@@ -6,6 +6,8 @@ from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
 
+COMERS, ROUNDS = 40, 4
+
 
 async def test_a_goodbye_frees_the_place_at_once(stack: Stack, people: People) -> None:
     """A closed connection gives USEREXITED with the name and the rooms without the user, to the room only."""
@@ -31,6 +33,19 @@ async def test_goodbye_of_a_slow_reader(stack: Stack, people: People, rooms: Roo
     await eve.feed(100)
     await adam.close()
     assert adam.closing[0] == 1000
+
+
+async def test_whoever_says_goodbye_may_join_again_at_once(stack: Stack, people: People) -> None:
+    """Under the same name: many at the same moment, none of whom is denied for having been there."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS=f"[{COMERS}]")
+    users = await asyncio.gather(*(people.join(gateway.port, f"user {number}") for number in range(COMERS)))
+
+    async def come_back(number: int) -> None:
+        for _ in range(ROUNDS):
+            await users[number].close()
+            users[number] = await people.join(gateway.port, f"user {number}")
+
+    await asyncio.gather(*(come_back(number) for number in range(COMERS)))
 
 
 async def test_a_lost_connection_frees_the_place(stack: Stack, people: People) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from itertools import pairwise
 
 import asyncpg
+import pytest
 
 from harness.parts import Stack
 from harness.people import People, User
@@ -192,3 +193,41 @@ async def test_a_pruned_log_has_a_gap_that_is_told(
     seqs = [m.seq for m in await start.through("9")]
     assert seqs[0] == 6
     assert all(after - before == 1 for before, after in pairwise(seqs))
+
+
+@pytest.mark.parametrize(
+    ("deletion", "heard"),
+    [
+        ("delete from chat.sport_event where data_event::integer < 25", [12, *range(28, 33)]),
+        ("delete from chat.sport_event where data_event::integer between 5 and 20", [*range(2, 7), 12, *range(24, 33)]),
+        ("delete from chat.chat_event where commentxt = 'amid'", [*range(2, 12), *range(13, 33)]),
+        ("delete from chat.sport_event", [12]),
+    ],
+)
+async def test_deleted_rows_leave_gaps_that_are_told(
+    stack: Stack, people: People, rooms: Rooms, deletion: str, heard: list[int]
+) -> None:
+    """Whoever resumes after each close gets on each time: all that is there, and before each gap's end word of it."""
+    gateway = await stack.start_gateway(MAX_NUMUSERS="[9]")
+    adam = await people.join(gateway.port, "adam")
+    await rooms.store_events([make_event(text=f"{number}") for number in range(10)])
+    await adam.comment("amid")
+    await adam.comments()
+    await rooms.store_events([make_event(text=f"{number}") for number in range(10, 30)])
+    await adam.feed(20)
+    await rooms.connection.execute(deletion)
+    got = [1]
+    told = [1]
+    while got[-1] < 32 and len(told) < 9:
+        user = await people.join(gateway.port, f"user {len(told)}", resume_after=got[-1])
+        async for message in user.messages():
+            if message.userstatus == "HISTORY_TRUNCATED":
+                told.append(message.seq)
+            else:
+                got.append(message.seq)
+                if message.seq >= 32:
+                    break
+        await user.close()
+    assert [seq for seq in got[1:] if seq <= 32] == heard
+    gaps = [after for before, after in pairwise(got) if after != before + 1]
+    assert told[1:] == gaps

@@ -24,7 +24,7 @@ begin
     when p_resume_after is null then greatest(p_joined_seq - 1 - p_history, 0)
     else least(p_resume_after, p_joined_seq - 1)
   end;
-  v_first_kept := chat.first_kept_seq(p_room_id, after_seq, p_joined_seq);
+  v_first_kept := chat.first_stored_seq(p_room_id, after_seq, p_joined_seq);
   if p_resume_after >= p_joined_seq then
     truncated := chat.record_answer(
       'HISTORY_TRUNCATED', p_username, p_room_id,
