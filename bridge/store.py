@@ -27,6 +27,7 @@ from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
 from runtime.outage import Outage
+from runtime.session import SESSION_SETTINGS
 
 CONNECT_TIMEOUT = 10.0
 # A batch takes milliseconds. After SLOW_SECONDS the log says that one takes longer; after CALL_TIMEOUT the connection
@@ -41,6 +42,7 @@ _DATA_ERRORS = ("22", "23", "P0001")
 # take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
 # that long by anything else is tried again.
 _SESSION = {
+    **SESSION_SETTINGS,
     "application_name": "edgechat bridge",
     "statement_timeout": "20s",
     "tcp_keepalives_idle": "5",

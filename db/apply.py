@@ -16,6 +16,7 @@ import yoyo
 
 from db.backend import LOCK_TIMEOUT, open_backend, take_turn
 from db.server import find_refusal, find_warning
+from runtime.session import SESSION_SETTINGS
 
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
@@ -104,6 +105,8 @@ def apply_functions(connection: Any) -> None:
             warning = find_warning(connection)
             if warning is not None:
                 logger.warning(warning)
+            for name, value in SESSION_SETTINGS.items():
+                cursor.execute(f"set local {name} = {value}")
             # Bodies name functions of files that come later.
             cursor.execute("set local check_function_bodies = off")
             cursor.execute(REMEMBER_FUNCTIONS)

@@ -6,6 +6,8 @@ from yoyo.connections import DatabaseURI, get_backend_class
 from yoyo.migrations import default_migration_table
 
 APPLICATION_NAME = "edgechat migrate"
+# The files are UTF-8, whatever the database has for its clients.
+SETTINGS = {"application_name": APPLICATION_NAME, "client_encoding": "utf8"}
 LOCK_TIMEOUT = 60.0
 """Seconds to wait for somebody else's migration to end."""
 
@@ -37,7 +39,7 @@ def open_backend(database_url: str) -> DatabaseBackend:
     """
     parts = parse_dsn(database_url)
     place = [parts.pop(key, None) for key in ("user", "password", "host", "port", "dbname")]
-    uri = DatabaseURI("postgresql", *place, parts | {"application_name": APPLICATION_NAME})
+    uri = DatabaseURI("postgresql", *place, parts | SETTINGS)
     backend = get_backend_class("postgresql")(uri, default_migration_table)
     backend.init_database()
     return backend

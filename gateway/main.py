@@ -6,6 +6,7 @@ import asyncpg
 
 from gateway.postgres import queries
 from gateway.service import Service
+from runtime.session import SESSION_SETTINGS
 from runtime.settings import Settings
 
 POOL_SIZE = 6
@@ -32,7 +33,7 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
         min_size=0,
         max_size=POOL_SIZE,
         command_timeout=CALL_TIMEOUT,
-        server_settings={"application_name": "edgechat gateway"},
+        server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway"},
     ) as pool:
         feeds = await pool.fetch(queries.LIST_FEEDS)
         await Service(settings, pool, connections, feeds, shares_port).run()

@@ -18,6 +18,7 @@ from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.postgres.payloads import DROP, PROBE
 from runtime.outage import Outage
+from runtime.session import SESSION_SETTINGS
 
 PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
@@ -159,7 +160,9 @@ class Listener:
 
     async def _connect(self) -> asyncpg.Connection:
         return await asyncpg.connect(
-            self._url, timeout=PROBE_TIMEOUT, server_settings={"application_name": "edgechat gateway listener"}
+            self._url,
+            timeout=PROBE_TIMEOUT,
+            server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway listener"},
         )
 
     async def _register(self, connection: asyncpg.Connection) -> None:
