@@ -20,13 +20,14 @@ select pg_advisory_lock({TURN});
 reset lock_timeout
 """
 # Of those that migrate with this module only the one with the turn comes here, and yoyo's own command line has no
-# application name: without such a session nobody is left whose lock it could be.
+# application name: without such a session nobody is left whose lock it could be. What kind another role's session is,
+# Postgres tells only to some.
 BREAK_DEAD_LOCK = """
 delete from public.yoyo_lock
 where not exists (
   select from pg_stat_activity as a
   where a.datname = current_database() and a.pid <> pg_backend_pid()
-    and a.backend_type = 'client backend' and coalesce(a.application_name, '') = ''
+    and coalesce(a.backend_type, 'client backend') = 'client backend' and coalesce(a.application_name, '') = ''
 )
 """
 

@@ -74,17 +74,17 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES)
 
 
-# When each kind was last logged, oldest first.
-_faults_said: dict[str, float] = {}
+faults_said: dict[str, float] = {}
+"""When each kind of fault was last logged, the oldest first."""
 
 
 def _log_fault(text: str, error: Exception) -> None:
     now = time.monotonic()
     kind = DATA.sub("…", f"{type(error).__name__}: {getattr(error, 'message', None) or text}")
-    if now - _faults_said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
+    if now - faults_said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
         return
-    _faults_said.pop(kind, None)
-    _faults_said[kind] = now
-    if len(_faults_said) > MAX_FAULTS:
-        del _faults_said[next(iter(_faults_said))]
+    faults_said.pop(kind, None)
+    faults_said[kind] = now
+    if len(faults_said) > MAX_FAULTS:
+        del faults_said[next(iter(faults_said))]
     logger.error("Postgres refuses what it should do: %s", text, exc_info=error)

@@ -85,10 +85,11 @@ class Listener:
         Raises DatabaseAwayError if Postgres stays away for longer than WAIT_SECONDS or cannot listen for now, and
         DatabaseFaultError if it refuses to.
         """
-        self._channels[channel] = callback
-        while channel not in self._heard:
-            # Again: others who wanted it too may have been refused meanwhile.
+        while True:
+            # Each time: others who wanted it too may have been refused meanwhile.
             self._channels[channel] = callback
+            if channel in self._heard:
+                return
             await self._until_up()
             async with self._turn:
                 if self.is_up.is_set():

@@ -167,11 +167,18 @@ def test_the_lock_of_a_process_that_is_dead_is_broken(database: str) -> None:
     assert query(database, LOCKS) == 0
 
 
-def test_a_lock_that_may_be_somebodys_is_kept(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """yoyo's own command line has no name in Postgres: while somebody without one is connected, it may be that."""
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_a_lock_that_may_be_somebodys_is_kept(
+    postgres: PostgresServer, database: str, monkeypatch: pytest.MonkeyPatch, is_superuser: bool
+) -> None:
+    """yoyo's own command line has no name in Postgres: while somebody without one is connected, it may be that.
+
+    Of a superuser's session its owner is told little.
+    """
     monkeypatch.setattr(db.apply, "LOCK_TIMEOUT", 1.0)
     query(database, LOCK)
-    nameless = psycopg2.connect(database)
+    superuser_url = f"{postgres.server.superuser_url.rpartition('/')[0]}/{database.rpartition('/')[2]}"
+    nameless = psycopg2.connect(superuser_url if is_superuser else database)
     try:
         with pytest.raises(db.apply.MigrateError, match=r"still under way.*delete from public\.yoyo_lock"):
             db.apply.migrate(database)

@@ -10,7 +10,7 @@ from gateway.errors import MAX_FAULTS, DatabaseAwayError, DatabaseFaultError, tr
 @pytest.fixture(autouse=True)
 def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a gateway that has just started."""
-    monkeypatch.setattr(errors, "_faults_said", {})
+    monkeypatch.setattr(errors, "faults_said", {})
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_many_kinds_of_faults_are_not_remembered_for_ever() -> None:
     """The oldest is forgotten, and said again if it comes again."""
     for number in range(MAX_FAULTS * 2):
         translated(asyncpg.DataError("x" * number))
-    assert len(errors._faults_said) == MAX_FAULTS
+    assert len(errors.faults_said) == MAX_FAULTS
