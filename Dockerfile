@@ -27,6 +27,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
+    EDGECHAT_HOME=/tmp/edgechat \
     USER=edgechat \
     CONTAINER_HOST=0.0.0.0
 COPY --from=dependencies /opt/venv /opt/venv

@@ -17,6 +17,7 @@ TRY_LOCK = "select chat.try_bridge_lock()"
 # For the health check.
 IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
 
+COMPLAIN_OF_QUEUE = "select chat.complain_of_queue()"
 OPEN_POSITION = "select last_seq, last_time from chat.open_position($1, $2)"
 
 REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"

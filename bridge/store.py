@@ -8,6 +8,8 @@ Policy for failures of a batch:
   (23) is, or if an operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of
   PL/pgSQL (P0002 to P0004) are mistakes in a function, which would reject every message; they are tried again. Of our
   own codes (RM…) only RM301 comes from storing: the position moved.
+- What a batch announces does not fit into Postgres's queue of notifications (54000): if the queue is full, it is tried
+  for ever; if not, the batch is more than the queue can take (max_notify_queue_pages) and is halved.
 """
 
 import asyncio
@@ -27,6 +29,7 @@ from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
 from runtime.outage import Outage
+from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
 
 CONNECT_TIMEOUT = 10.0
@@ -36,6 +39,7 @@ SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
+QUEUE_FULL = "54000"
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _DATA_ERRORS = ("22", "23", "P0001")
 # The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
@@ -142,12 +146,23 @@ class Store:
                     raise PositionError(str(error)) from error
                 if is_data_error(error):
                     raise
-                await self._lose(error)
+                if error.sqlstate != QUEUE_FULL:
+                    await self._lose(error)
+                elif not await self._has_queue_filled() and len(batch.items) > 1:
+                    raise
             except _AWAY as error:
                 await self._lose(error)
             else:
                 self._outage.end()
                 return
+
+    async def _has_queue_filled(self) -> bool:
+        """Whether something keeps Postgres's queue of notifications full; then this waits a moment. Asking moves the
+        queue's end, which nothing else does where nothing can be added."""
+        complaint = (await self._persist(queries.COMPLAIN_OF_QUEUE))[0]
+        if complaint is not None:
+            await self._outage.wait(complaint)
+        return complaint is not None
 
     async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._outage.note, "no answer")
@@ -228,12 +243,3 @@ class Store:
 def is_data_error(error: asyncpg.PostgresError) -> bool:
     """True if the data is at fault, so that trying again cannot help."""
     return str(error.sqlstate).startswith(_DATA_ERRORS)
-
-
-def describe(error: BaseException) -> str:
-    """An error in one line, without what changes from try to try."""
-    if isinstance(error, TimeoutError):
-        return "no answer"
-    if isinstance(error, OSError):
-        return error.strerror or str(error)
-    return (str(error) or type(error).__name__).splitlines()[0]

@@ -10,6 +10,7 @@ grant select on chat.feed, chat.feed_column to edgechat_bridge;
 
 grant execute on function
   chat.advance_position,
+  chat.complain_of_queue,
   chat.is_bridge_lock_taken,
   chat.open_position,
   chat.reject_messages,
@@ -20,6 +21,7 @@ grant execute on function
 to edgechat_bridge;
 
 grant execute on function
+  chat.complain_of_queue,
   chat.configure_rooms,
   chat.deny_closed_room,
   chat.explain_guard_error,
@@ -29,6 +31,7 @@ grant execute on function
   chat.join_rooms,
   chat.leave_rooms,
   chat.list_feeds,
+  chat.list_members,
   chat.newest_seq,
   chat.open_gateway,
   chat.open_history,

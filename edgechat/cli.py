@@ -73,14 +73,14 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "health":
             from edgechat.look.health import check
 
-            check(options.part, settings)
+            check(options.part, settings, home)
         case "psql":
             from edgechat.look.psql import open_psql
 
             open_psql(settings.database_url, rest)
         case part:
             runner.start_logging()
-            _run_part(part, options, settings)
+            _run_part(part, options, settings, home)
     return 0
 
 
@@ -101,25 +101,25 @@ def _migrate(settings: Settings) -> None:
     migrate(settings.database_url)
 
 
-def _run_part(part: str, options: argparse.Namespace, settings: Settings) -> None:
+def _run_part(part: str, options: argparse.Namespace, settings: Settings, home: Home) -> None:
     if part == "bridge":
         from bridge.main import run as run_bridge
 
-        runner.run_until_stopped(lambda: run_bridge(settings))
+        runner.run_until_stopped("bridge", home.reports, lambda: run_bridge(settings))
     elif part == "gateway":
-        _run_gateway(options, settings)
+        _run_gateway(options, settings, home)
     else:
         from feedsim.publisher import run as run_feed
 
-        runner.run_until_stopped(lambda: run_feed(settings, options.feed))
+        runner.run_until_stopped(f"feed-{options.feed}", home.reports, lambda: run_feed(settings, options.feed))
 
 
-def _run_gateway(options: argparse.Namespace, settings: Settings) -> None:
+def _run_gateway(options: argparse.Namespace, settings: Settings, home: Home) -> None:
     workers = options.workers or settings.gateway_workers
     if workers > 1 and not options.share_port:
         from edgechat.run.workers import run_workers
 
-        return run_workers(settings, workers)
+        return run_workers(settings, workers, home)
     from gateway.main import run as run_gateway
 
-    runner.run_until_stopped(lambda: run_gateway(settings, options.share_port))
+    runner.run_until_stopped("gateway", home.reports, lambda: run_gateway(settings, options.share_port))

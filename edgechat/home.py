@@ -3,6 +3,7 @@
 postgres/  nats/                the servers' data, which stays over restarts
 log/<part>.log                  what each part writes
 run/<part>.pid                  process ids: the next `up` finds what a killed one left behind
+report/<part>-<pid>.json        what each running part tells of itself (runtime/report.py)
 lock                            locked by the `edgechat up` that runs here; has its process id and parts as JSON
 """
 
@@ -33,6 +34,7 @@ class Home:
         self.path = path.absolute()
         self.postgres = self.path / "postgres"
         self.nats = self.path / "nats"
+        self.reports = self.path / "report"
         self._lock_path = self.path / "lock"
         # The open lock file, from open() to close().
         self._lock: IO[str] | None = None

@@ -16,11 +16,12 @@ class Closing(NamedTuple):
 BINARY_ONLY = Closing(1003, "send protobuf chatmessages in binary frames")
 NOT_PROTOBUF = Closing(1007, "not a chatmessage: check mtype and the encoding")
 BAD_MTYPE = Closing(1008, "mtype must be JOIN_REQ, COMMENT or FILTER")
-FAULT = Closing(1011, "a fault of the service, which its log tells: try again later")
 TAKEN_BACK = Closing(1012, "resumed on another connection")
 GIVEN_UP = Closing(1012, "the gateway was away for too long: join again")
+PLACE_GONE = Closing(1012, "your place in the room is gone: join again")
 HOLE = Closing(1012, "part of what the room got is gone: resume to be told")
 TRY_LATER = Closing(1013, "the database is away: try again in a moment")
+FAULT = Closing(1013, "a fault of the service, which its log tells: try again later")
 RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
 
 

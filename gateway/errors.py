@@ -3,6 +3,7 @@
 GatewayError
 ├── DatabaseAwayError    Postgres cannot be reached, or cannot do its work for now: asking again may help
 ├── DatabaseFaultError   Postgres refuses what it should do: a bug, a missing grant, a missing function
+├── PoolerError          notifications do not come back: what is connected to is a pooler
 ├── PlaceGoneError       the sender is not a member any more: what they asked for was not done
 └── ViewBusyError        somebody reads the room's view: asking again helps when they are done
 """
@@ -10,8 +11,12 @@ GatewayError
 import logging
 import re
 import time
+from dataclasses import dataclass
 
 import asyncpg
+
+from runtime.remedy import describe
+from runtime.trouble import TROUBLES
 
 CONNECTION_ERRORS = (
     asyncpg.PostgresConnectionError,
@@ -26,12 +31,13 @@ CONNECTION_ERRORS = (
 DATABASE_ERRORS = (asyncpg.PostgresError, *CONNECTION_ERRORS)
 """Everything that a call may raise because of Postgres."""
 
-AWAY_STATES = ("08", "25006", "40", "53", "55", "57", "58")
+AWAY_STATES = ("08", "25006", "40", "53", "54000", "55", "57", "58")
 """SQLSTATEs, or classes of them, with which Postgres cannot do something for now: it is read-only, out of connections,
-memory or disk, stopping, or others are in the way. The codes: PostgreSQL's documentation, appendix A."""
+memory or disk, its queue of notifications is full, it is stopping, or others are in the way. The codes: PostgreSQL's
+documentation, appendix A."""
 
 REPEAT_SECONDS = 60.0
-"""A fault is logged again when it still happens after so long, and not each time."""
+"""A fault is logged again when it still happens after so long, and not each time; so long it stands in the report."""
 MAX_FAULTS = 100
 """Kinds of faults that are remembered as logged; more at once would be a fault of their own."""
 DATA = re.compile(r"""'[^']*'|"[^"]*"|\d+""")
@@ -52,6 +58,10 @@ class DatabaseFaultError(GatewayError):
     """Postgres refuses what it should do: a bug or a missing right, which asking again does not mend."""
 
 
+class PoolerError(GatewayError):
+    """Notifications do not come back over a connection that works otherwise."""
+
+
 class PlaceGoneError(GatewayError):
     """The sender's membership is over, in Postgres at least: what they asked for was not done."""
 
@@ -62,10 +72,10 @@ class ViewBusyError(GatewayError):
 
 def translated(error: Exception) -> GatewayError:
     """What one of DATABASE_ERRORS means to the gateway; a fault is logged here, whoever meets it."""
-    text = str(error) or type(error).__name__
+    text = describe(error)
     if is_away(error):
         return DatabaseAwayError(text)
-    _log_fault(text, error)
+    note_fault("Postgres refuses what it should do", error)
     return DatabaseFaultError(text)
 
 
@@ -74,17 +84,31 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES)
 
 
-faults_said: dict[str, float] = {}
-"""When each kind of fault was last logged, the oldest first."""
+faults: dict[str, "Fault"] = {}
+"""Each kind of fault that was met, the one that was logged last at the end."""
 
 
-def _log_fault(text: str, error: Exception) -> None:
+@dataclass(slots=True)
+class Fault:
+    """How often a kind of fault was met, and when it was last logged."""
+
+    times: int = 0
+    logged_at: float = -REPEAT_SECONDS
+
+
+def note_fault(what: str, error: BaseException) -> None:
+    """Log a fault, or a bug, loudly, but each kind once a minute at most, with how often it was met; and report it."""
+    text = describe(error)
+    kind = DATA.sub("…", f"{what}: {type(error).__name__}: {getattr(error, 'message', None) or text}")
+    fault = faults.setdefault(kind, Fault())
+    fault.times += 1
+    TROUBLES.mention(f"{what} ({type(error).__name__})", f"{text}; its log tells more", REPEAT_SECONDS)
     now = time.monotonic()
-    kind = DATA.sub("…", f"{type(error).__name__}: {getattr(error, 'message', None) or text}")
-    if now - faults_said.get(kind, -REPEAT_SECONDS) < REPEAT_SECONDS:
+    if now - fault.logged_at < REPEAT_SECONDS:
         return
-    faults_said.pop(kind, None)
-    faults_said[kind] = now
-    if len(faults_said) > MAX_FAULTS:
-        del faults_said[next(iter(faults_said))]
-    logger.error("Postgres refuses what it should do: %s", text, exc_info=error)
+    fault.logged_at = now
+    faults[kind] = faults.pop(kind)
+    if len(faults) > MAX_FAULTS:
+        del faults[next(iter(faults))]
+    often = f" ({fault.times} times so far)" if fault.times > 1 else ""
+    logger.error("%s: %s%s", what, text, often, exc_info=error)

@@ -5,7 +5,7 @@ import logging
 import socket
 import time
 from collections.abc import Collection
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import asyncpg
@@ -15,6 +15,7 @@ from gateway import closing
 from gateway.client.filters import FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
+from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
 from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
@@ -31,6 +32,8 @@ SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
 IDLE_INTERVAL = 15.0
 """Seconds between two looks for rooms that nobody here is in; one found twice is not listened to any more."""
+ROLL_CALL_INTERVAL = 5.0
+"""Seconds between two comparisons of the members here with those in Postgres."""
 BACKLOG = 1024
 """Connections that may wait to be taken; when a gateway has died, all of its clients come at once."""
 CLOSE_TIMEOUT = 2.0
@@ -74,7 +77,8 @@ class Service:
         )
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
-        self._outage = Outage("the look for dead gateways", logger)
+        self._chores = Outage("the database to take the look for dead gateways", logger)
+        self._queue = Outage("the database's notifications", logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
@@ -145,6 +149,7 @@ class Service:
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._forget_idle_rooms())
+                tasks.create_task(self._call_rolls())
         finally:
             self._lobby.is_stopping = True
 
@@ -158,11 +163,27 @@ class Service:
             for session in tuple(self._lobby.members.values()):
                 session.sweep(now)
             try:
+                await self._look_after_queue()
                 await self._database.run_chores()
             except GatewayError as error:
-                self._outage.note(str(error))
+                self._chores.note(str(error))
             else:
-                self._outage.end()
+                self._chores.end()
+
+    async def _look_after_queue(self) -> None:
+        complaint = await self._database.complain_of_queue()
+        if complaint is None:
+            self._queue.end()
+        else:
+            self._queue.note(complaint)
+
+    async def _call_rolls(self) -> None:
+        roll_call = RollCall(self._lobby)
+        while True:
+            await asyncio.sleep(ROLL_CALL_INTERVAL)
+            # The chores tell what is wrong if it cannot be asked.
+            with suppress(GatewayError):
+                await roll_call.take()
 
     async def _forget_idle_rooms(self) -> None:
         """Stop listening to rooms that nobody here has been in for a while; others may be, with much to say."""

@@ -1,30 +1,48 @@
 """What a process logs while something is away, and how long it waits between tries.
 
 The policy for everything that can be away (Postgres, the NATS server, the stream): try for ever, with pauses that grow
-from a tenth of a second to three seconds; one log line when it is lost, one when it is back, none for each try.
+from a tenth of a second to three seconds; one log line when it is lost, one when it is back, none for each try, and no
+line twice within a minute, however often it comes and goes. While it is away, the process's report says so.
 """
 
 import asyncio
 import logging
 import time
+from collections.abc import Callable
+
+from runtime.trouble import TROUBLES, Troubles
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 3.0
+REPEAT_SECONDS = 60.0
+"""A line that was logged is logged again after so long at the earliest."""
 _MOST_REASONS = 5
 
 
 class Outage:
     """Whether one thing is there, as far as this object was told."""
 
-    def __init__(self, what: str, logger: logging.Logger, longest_pause: float = LONGEST_PAUSE) -> None:
+    def __init__(
+        self,
+        what: str,
+        logger: logging.Logger,
+        longest_pause: float = LONGEST_PAUSE,
+        troubles: Troubles = TROUBLES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.what = what
         self._logger = logger
         # Seconds; the longest pause between tries.
         self._longest_pause = longest_pause
-        # When it was lost, by the monotonic clock.
-        self._since = 0.0
-        # Reasons that were logged since then; empty while it is there.
-        self._said: set[str] = set()
+        self._troubles = troubles
+        self._clock = clock
+        # When it was lost; None while it is there.
+        self._since: float | None = None
+        # When each reason was last logged; the end is logged too if one was logged since the loss.
+        self._said: dict[str, float] = {}
+        self._is_said = False
+        # Losses that were not logged since the last one that was.
+        self._untold = 0
         # Seconds before the next try.
         self._pause = FIRST_PAUSE
 
@@ -36,16 +54,27 @@ class Outage:
 
     def note(self, reason: str) -> None:
         """It is away because of `reason`: log that if it is news."""
-        if not self._said:
-            self._since = time.monotonic()
+        now = self._clock()
+        is_lost_now = self._since is None
+        self._since = now if self._since is None else self._since
+        self._troubles.begin(self.what, reason)
+        self._said = {text: at for text, at in self._said.items() if now - at < REPEAT_SECONDS or not is_lost_now}
         # Another reason is news, unless reasons differ from try to try.
         if reason not in self._said and len(self._said) < _MOST_REASONS:
-            self._said.add(reason)
-            self._logger.warning("waiting for %s: %s", self.what, reason)
+            self._said[reason] = now
+            self._is_said = True
+            often = f" ({self._untold} more losses since the last line)" if self._untold else ""
+            self._untold = 0
+            self._logger.warning("waiting for %s: %s%s", self.what, reason, often)
+        elif is_lost_now:
+            self._untold += 1
 
     def end(self) -> None:
         """It is there."""
-        if self._said:
-            self._logger.info("%s is back after %.1f s", self.what, time.monotonic() - self._since)
-        self._said.clear()
+        if self._since is None:
+            return
+        if self._is_said:
+            self._logger.info("%s is back after %.1f s", self.what, self._clock() - self._since)
+        self._since, self._is_said = None, False
+        self._troubles.end(self.what)
         self._pause = FIRST_PAUSE

@@ -5,9 +5,12 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import uvloop
+
+from runtime import report
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -19,16 +22,17 @@ def start_logging() -> None:
         logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
-def run_until_stopped(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def run_until_stopped(part: str, reports: Path, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run `main` on uvloop. SIGTERM or SIGINT cancels it: it cleans up in its `finally`, and this returns.
 
-    Raises what `main` raises.
+    Meanwhile the part's report stands in the folder `reports`. Raises what `main` raises.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(main))
+        runner.run(_run(part, reports, main))
 
 
-async def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _run(part: str, reports: Path, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    reporting = asyncio.create_task(report.keep(reports, part))
     task = asyncio.create_task(main())
     loop = asyncio.get_running_loop()
     stopped = False
@@ -45,3 +49,6 @@ async def _run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     except asyncio.CancelledError:
         if not stopped:
             raise
+    finally:
+        reporting.cancel()
+        await asyncio.wait([reporting])

@@ -1,5 +1,6 @@
 """Does the part in this container do its work? For health checks, as in docker-compose.yml.
 
+any part            says itself that nothing has ailed it for longer than TROUBLE_SECONDS (runtime/report.py)
 gateway             answers HTTP, and is connected to Postgres for listening
 bridge              is connected to NATS and to Postgres, and holds the bridge's lock or waits for it
 sports, executions  is connected to NATS; a feed with rate 0 never is, and need not be
@@ -10,6 +11,7 @@ part's. Linux only.
 """
 
 import http.client
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,12 +19,16 @@ from urllib.parse import urlsplit
 import psycopg2
 
 from bridge import queries
+from edgechat.home import Home
 from runtime.errors import StackError
 from runtime.port import local_address
+from runtime.report import read_all
 from runtime.settings import DEFAULT_NATS_PORT, Settings
 
 TIMEOUT = 3
 """Seconds for each question."""
+TROUBLE_SECONDS = 5.0
+"""What is over sooner is no reason to call a part unhealthy."""
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 ESTABLISHED = "01"
 
@@ -41,8 +47,9 @@ class UnhealthyError(StackError):
     """The part does not do its work; the message says what is missing."""
 
 
-def check(part: str, settings: Settings) -> None:
+def check(part: str, settings: Settings, home: Home) -> None:
     """Return if the part in this container does its work; raises UnhealthyError."""
+    _require_no_complaint(part, home)
     match part:
         case "gateway":
             _require_answer(local_address(settings.gateway_host), settings.gateway_port)
@@ -54,6 +61,17 @@ def check(part: str, settings: Settings) -> None:
         case feed:
             if settings.rates[feed]:
                 _require_nats(settings)
+
+
+def _require_no_complaint(part: str, home: Home) -> None:
+    """What the part says of itself comes first: it names the remedy, too."""
+    now = time.time()
+    for report in read_all(home.reports):
+        if report.part.removeprefix("feed-") != part:
+            continue
+        lasting = [trouble for trouble in report.troubles if now - trouble.since > TROUBLE_SECONDS]
+        if report.is_silent or lasting:
+            raise UnhealthyError(f"the {part}: {'; '.join(report.complaints())}")
 
 
 def _require_answer(host: str, port: int) -> None:

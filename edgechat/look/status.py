@@ -5,11 +5,11 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from edgechat.home import Home
+from edgechat.home import Holder, Home
 from edgechat.look.gateway import greets
 from edgechat.look.screen import public_url, shown
-from runtime import stray
 from runtime.port import local_address
+from runtime.report import read_all
 from runtime.settings import DEFAULT_NATS_PORT, Settings
 from servers.nats import server_info
 
@@ -18,27 +18,39 @@ SHOW_VERSION = "show server_version"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What is known of one part."""
+    """What is known of one part; `complaints` are what is wrong with it though it runs."""
 
     part: str
     is_up: bool
     where: str
     state: str
+    complaints: tuple[str, ...] = ()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it runs and does its work."""
+        return self.is_up and not self.complaints
+
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """The cells of its lines in the table."""
+        if not self.is_up:
+            return [(self.part, "DOWN", self.where, self.state)]
+        if not self.complaints:
+            return [(self.part, "up", self.where, self.state)]
+        return [(self.part, "FAULT", self.where, complaint) for complaint in self.complaints]
 
 
 def report(settings: Settings, home: Home) -> tuple[str, bool]:
-    """A table of all parts, and whether everything is up."""
+    """A table of all parts, and whether everything is up and well."""
     holder = home.holder()
-    lines = [_postgres(settings), _nats(settings), _gateway(settings)]
-    lines += [_process(home, name) for name in (holder.parts if holder else ("bridge",)) if name != "gateway"]
-    rows = [("part", "", "where", "state")]
-    rows += [(line.part, "up" if line.is_up else "DOWN", line.where, line.state) for line in lines]
+    lines = [_postgres(settings), _nats(settings), _gateway(settings), *_processes(home, holder)]
+    rows = [("part", "", "where", "state"), *(row for line in lines for row in line.rows())]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = [
         "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in rows
     ]
     head = f"edgechat up runs here as process {holder.pid}" if holder else "no edgechat up runs here"
-    return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table]), all(line.is_up for line in lines)
+    return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table]), all(line.is_well for line in lines)
 
 
 def _postgres(settings: Settings) -> Line:
@@ -74,11 +86,19 @@ def _gateway(settings: Settings) -> Line:
     return Line("gateway", is_up, f"ws://{host}:{port}", "takes connections" if is_up else "no answer")
 
 
-def _process(home: Home, name: str) -> Line:
-    found = stray.find(home.pid_file(name), f"--home={home.path}")
-    if found is None:
-        return Line(name, False, "", f"not started here; its last words, if any: {shown(home.log(name))}".rstrip("/"))
-    return Line(name, True, f"process {found.pid}", "running")
+def _processes(home: Home, holder: Holder | None) -> list[Line]:
+    """What the parts here say of themselves, and those that should be here and are not."""
+    reports = read_all(home.reports)
+    lines = [
+        Line(report.part, True, f"process {report.pid}", "running", tuple(report.complaints())) for report in reports
+    ]
+    # A gateway is asked at its port in any case.
+    wanted = {name for name in (holder.parts if holder else ("bridge",)) if name != "gateway"}
+    missing = sorted(wanted - {report.part for report in reports})
+    return lines + [
+        Line(name, False, "", f"not started here; its last words, if any: {shown(home.log(name))}".rstrip("/"))
+        for name in missing
+    ]
 
 
 def _first_line(error: Exception) -> str:

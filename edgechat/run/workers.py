@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from edgechat.home import Home
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime.interrupt import Interrupt, StopRequested
@@ -22,7 +23,7 @@ STOP_SECONDS = 8.0
 logger = logging.getLogger("gateway")
 
 
-def run_workers(settings: Settings, count: int) -> None:
+def run_workers(settings: Settings, count: int, home: Home) -> None:
     """Keep `count` gateways running until a signal comes, then stop them.
 
     Raises PortTakenError, and ServerStartError if a gateway cannot be started.
@@ -30,7 +31,8 @@ def run_workers(settings: Settings, count: int) -> None:
     host, port = settings.gateway_host, settings.gateway_port
     with Interrupt() as interrupt, reserve(host, port, "the gateway", "CONTAINER_PORT"):
         # None can be asked whether it is ready: another worker may be the one that answers.
-        workers = [Part(f"gateway worker {number}", ["gateway", "--share-port"]) for number in range(1, count + 1)]
+        command = [f"--home={home.path}", "gateway", "--share-port"]
+        workers = [Part(f"gateway worker {number}", command) for number in range(1, count + 1)]
         watches = [Watch(worker.name, worker, logger.warning) for worker in workers]
         try:
             start_all(watches, interrupt.wait)

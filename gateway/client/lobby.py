@@ -1,7 +1,6 @@
 """What the sessions of a gateway share: the ways to Postgres and to the rooms, and who is a member here."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol
@@ -10,14 +9,12 @@ from gateway.client.filters import FilterSetter
 from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, note_fault
 from gateway.postgres.database import WAIT_SECONDS, Database
 from gateway.postgres.log import LogReader
 
 LEAVE_PAUSE = 1.0
 """Seconds between two tries to have a member leave."""
-
-logger = logging.getLogger("gateway")
 
 
 class Member(Protocol):
@@ -72,6 +69,10 @@ class Lobby:
         """Whether a session here is a member under a name."""
         return any(session.username == username for session in self.members.values())
 
+    def is_moving(self, username: str) -> bool:
+        """Whether somebody joins or leaves under a name right now, so that Postgres may say otherwise than we do."""
+        return username in self.joining_names or username in self._leaving
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside what a session is doing; an error in it is logged."""
         task = asyncio.create_task(work)
@@ -118,5 +119,6 @@ class Lobby:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            logger.error("a session's work failed", exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            note_fault("a bug beside serving a client", error)

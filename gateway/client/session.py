@@ -3,48 +3,33 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from gateway import closing
 from gateway.client import messages
+from gateway.client.admission import Admission, Place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.closing import Closing
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError, DatabaseFaultError, GatewayError, PlaceGoneError, ViewBusyError
+from gateway.errors import (
+    DatabaseAwayError,
+    DatabaseFaultError,
+    GatewayError,
+    PlaceGoneError,
+    ViewBusyError,
+    note_fault,
+)
 from gateway.frames import frame
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
 ADMISSION_SECONDS = 2.0
 """How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A member's place in a room."""
-
-    username: str
-    room: Room
-    member_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """A JOIN_REQ under way."""
-
-    username: str
-    room: Room
-    # What the member can take the place back with later; nobody else is told it.
-    token: str
-    wanted: Wanted | None
-    # Set when the session is a member, or never will be.
-    is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Session:
@@ -77,7 +62,9 @@ class Session:
             pass
         except DatabaseAwayError:
             await self.end(closing.TRY_LATER)
-        except DatabaseFaultError:
+        except Exception as error:
+            if not isinstance(error, DatabaseFaultError):
+                note_fault("a bug in serving a client", error)
             await self.end(closing.FAULT)
         finally:
             self._leave()
@@ -127,22 +114,29 @@ class Session:
         if message is None:
             await self.end(closing.NOT_PROTOBUF)
             return False
-        handler = self._handler(message.mtype)
-        if handler is None:
-            await self.end(closing.BAD_MTYPE)
-            return False
-        await handler(message)
+        match message.mtype:
+            case pb.COMMENT:
+                await self._attempt(self._comment, message, "REJECTED_COMMENT")
+            case pb.FILTER:
+                await self._attempt(self._filter, message, "REJECTED_BADFILTER")
+            case pb.JOIN_REQ:
+                await self._join(message)
+            case _:
+                await self.end(closing.BAD_MTYPE)
+                return False
         return True
 
-    def _handler(self, mtype: int) -> Callable[[pb.chatmessage], Awaitable[None]] | None:
-        match mtype:
-            case pb.COMMENT:
-                return self._comment
-            case pb.JOIN_REQ:
-                return self._join
-            case pb.FILTER:
-                return self._filter
-        return None
+    async def _attempt(
+        self, handler: Callable[[pb.chatmessage], Awaitable[None]], message: pb.chatmessage, userstatus: str
+    ) -> None:
+        """Do what a client asks; a bug in that costs the request, and not the connection."""
+        try:
+            await handler(message)
+        except (ConnectionClosed, ConnectionError):
+            raise
+        except Exception as error:
+            note_fault("a bug in answering a client", error)
+            await self._refuse(userstatus, messages.FAULT, self._record(message))
 
     async def _join(self, message: pb.chatmessage) -> None:
         lobby, request = self._lobby, self._record(message)
@@ -294,6 +288,6 @@ class Session:
             await self.end(closing.HOLE)
         except Exception as error:
             # Whatever it is: without its history the client would be held for ever.
-            await self.end(closing.FAULT)
             if not isinstance(error, DatabaseFaultError):
-                raise
+                note_fault("a bug in sending a history", error)
+            await self.end(closing.FAULT)

@@ -14,7 +14,7 @@ from gateway.delivery.feed import Feed
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
-from gateway.errors import DatabaseAwayError, DatabaseFaultError
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.frames import frame, frames_with_seq
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
@@ -22,8 +22,7 @@ from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 from runtime.outage import Outage
 
 USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
-"""How every USERJOINED begins, since fields stand in the order of their numbers (encode_chatmessage.sql): the only
-messages that must be looked into."""
+"""How every USERJOINED begins (encode_chatmessage.sql): the only messages that must be looked into."""
 
 Result = TypeVar("Result")
 
@@ -47,8 +46,7 @@ class Hub:
         self.feeds = {feed.feed_id: feed for feed in feeds}
         self._log = log
         self._groups = Groups()
-        # Notifications in their order: for whom, and the text. No text asks to read the room's log, and no text for
-        # nobody says that some may have been missed.
+        # Notifications in their order: for whom, and the text.
         self._queue: deque[tuple[Room | Feed | None, str | None]] = deque()
         # Set when something is in the queue.
         self._wake = asyncio.Event()
@@ -80,13 +78,16 @@ class Hub:
         del self.rooms[room_id]
         return True
 
-    def take(self, target: Room | Feed, payload: str | None) -> None:
-        """Queue a notification; None as payload asks to read the room's log for whatever was missed."""
-        self._enqueue(target, payload)
+    def take(self, target: Room | Feed | None, payload: str | None) -> None:
+        """Queue a notification. No payload asks to read the room's log for what was missed, of no room to forget all
+        groups."""
+        self._queue.append((target, payload))
+        self._wake.set()
+        self.idle.clear()
 
     def lose_groups(self) -> None:
         """Notifications may have been missed: until a room was resynced it is not known which group it is in."""
-        self._enqueue(None, None)
+        self.take(None, None)
 
     def resync(self) -> None:
         """Read from the log what notifications may have been missed of every room."""
@@ -105,20 +106,24 @@ class Hub:
                 try:
                     await self._process(target, payload)
                 except (ValueError, DecodeError) as error:
-                    logger.warning("ignored a notification that is none of ours: %s", error)
+                    note_fault("ignored a notification that is none of ours", error)
+                except Exception as error:
+                    note_fault("a bug in delivering", error)
+                    self._make_good(target)
             while self._touched_groups:
                 await self._settle_group(self._touched_groups.pop())
             self._write()
 
-    def _enqueue(self, target: Room | Feed | None, payload: str | None) -> None:
-        self._queue.append((target, payload))
-        self._wake.set()
-        self.idle.clear()
+    def _make_good(self, target: Room | Feed | None) -> None:
+        """What was not delivered is read from the logs, unless it was that which failed."""
+        if isinstance(target, Room):
+            target.give_up(FAULT)
+        else:
+            self.resync()
 
     def _write(self) -> None:
-        for room in self._touched_rooms:
-            room.flush()
-        self._touched_rooms.clear()
+        while self._touched_rooms:
+            self._touched_rooms.pop().flush()
 
     async def _process(self, target: Room | Feed | None, payload: str | None) -> None:
         if payload is None:
@@ -224,7 +229,7 @@ class Hub:
         return room.next_seq is None or seq == room.next_seq
 
     async def _fetch(self, room: Room, seq: int) -> bytes | None:
-        """A room's own message; None if it is not in the log any more, so that members were sent away."""
+        """A room's own message; None if it is gone from the log, so that members were sent away."""
         try:
             return await self._persist(lambda: self._log.read_message(room.room_id, seq))
         except (LookupError, DatabaseFaultError) as error:
@@ -243,7 +248,7 @@ class Hub:
     # What notifications did not carry.
 
     async def _catch_up(self, room: Room) -> None:
-        """Deliver from the log what comes next in a room."""
+
         self._touched_rooms.add(room)
         try:
             await self._persist(lambda: self._read_log(room))
@@ -291,5 +296,5 @@ class Hub:
 
 def _give_up(room: Room, error: Exception) -> None:
     """Send a room's members here away: it costs them a new connection, and no other room waits for theirs."""
-    logger.error("cannot deliver in room %d, its members must resume: %s", room.room_id, error)
+    note_fault(f"cannot deliver in room {room.room_id}, its members must resume", error)
     room.give_up(HOLE if isinstance(error, LookupError) else FAULT)

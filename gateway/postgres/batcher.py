@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Generic, TypeVar
 
+import asyncpg
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -14,7 +16,7 @@ class Batcher(Generic[Item, Result]):
     """Turns single requests into calls for many.
 
     `call` gets the items in the order in which they came and returns a result for each. One call runs at a time. What
-    it raises, every one of its requests gets; the next call starts afresh.
+    it raises, every one of its requests gets; the next call starts afresh. Too much for one call is done in halves.
     """
 
     def __init__(self, call: Callable[[list[Item]], Awaitable[Sequence[Result]]], max_items: int = 500) -> None:
@@ -44,12 +46,23 @@ class Batcher(Generic[Item, Result]):
             results = await self._call([item for item, _ in batch])
             if len(results) != len(batch):
                 raise ValueError(f"{len(results)} results for {len(batch)} requests")
+        except asyncpg.ProgramLimitExceededError as error:
+            # What they announce does not fit into the queue of notifications together, and none was done.
+            if len(batch) == 1:
+                return _fail(batch, error)
+            middle = len(batch) // 2
+            await self._run_batch(batch[:middle])
+            await self._run_batch(batch[middle:])
         except Exception as error:
-            for _, future in batch:
-                # A request whose waiter is gone is done already.
+            _fail(batch, error)
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
                 with suppress(asyncio.InvalidStateError):
-                    future.set_exception(error)
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            with suppress(asyncio.InvalidStateError):
-                future.set_result(result)
+                    future.set_result(result)
+
+
+def _fail(batch: list[tuple[Item, asyncio.Future[Result]]], error: Exception) -> None:
+    for _, future in batch:
+        # A request whose waiter is gone is done already.
+        with suppress(asyncio.InvalidStateError):
+            future.set_exception(error)

@@ -85,6 +85,17 @@ class Database:
         """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""
         await self.call(lambda: self._pool.execute(queries.RUN_CHORES))
 
+    async def complain_of_queue(self) -> str | None:
+        """What is wrong with Postgres's queue of notifications and what to do; None if it is well. Asking keeps it so:
+        Postgres moves the queue's end by itself only when something can be added."""
+        complaint: str | None = await self.call(lambda: self._pool.fetchval(queries.COMPLAIN_OF_QUEUE))
+        return complaint
+
+    async def list_members(self) -> dict[int, str]:
+        """The names of those who are members of this gateway in Postgres, by the membership's id."""
+        rows = await self.call(lambda: self._pool.fetch(queries.LIST_MEMBERS, self.gateway_id))
+        return {row["member_id"]: row["username"] for row in rows}
+
     async def greet(self) -> bytes:
         """The PENDING status for a new connection."""
         return await self.call(lambda: self._greetings.submit(None))

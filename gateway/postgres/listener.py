@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, translated
+from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, PoolerError, translated
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.postgres.payloads import DROP, PROBE
 from runtime.outage import Outage
+from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
 
 PROBE_INTERVAL = 2.0
@@ -29,6 +30,11 @@ MAX_PAUSE = 2.0
 
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
+POOLER = (
+    f"a notification did not come back within {PROBE_TIMEOUT:.0f} s over a connection that works otherwise: what is at "
+    "this address seems to be a pooler such as pgbouncer in transaction mode; name Postgres's own address and port, or "
+    "a pool in session mode"
+)
 
 
 class Owner(Protocol):
@@ -74,7 +80,10 @@ class Listener:
         self._outage = Outage("the listening connection to the database", logger, MAX_PAUSE)
 
     async def open(self) -> None:
-        """Connect and register the gateway. Raises what asyncpg raises if the database cannot be reached."""
+        """Connect and register the gateway.
+
+        Raises what asyncpg raises if the database cannot be reached, and PoolerError if it cannot be listened to.
+        """
         connection = await self._connect()
         await self._register(connection)
         await self._start(connection)
@@ -184,8 +193,23 @@ class Listener:
             for channel in tuple(self._channels):
                 await connection.add_listener(channel, self._dispatch)
                 self._heard.add(channel)
-            if not self._broken.is_set():
-                self.is_up.set()
+        await self._prove_at_start(connection)
+        if not self._broken.is_set():
+            self.is_up.set()
+
+    async def _prove_at_start(self, connection: asyncpg.Connection) -> None:
+        """Nothing is promised to clients before a notification has come back."""
+        await self._send_probe(connection)
+        try:
+            async with asyncio.timeout(PROBE_TIMEOUT):
+                await self._probe_returned.wait()
+        except TimeoutError:
+            raise PoolerError(POOLER) from None
+
+    async def _send_probe(self, connection: asyncpg.Connection) -> None:
+        self._probe_returned.clear()
+        async with self._turn, asyncio.timeout(PROBE_TIMEOUT):
+            await connection.fetchval(queries.PROBE, self._own_channel, PROBE)
 
     def _terminated(self, connection: Any) -> None:
         if connection is self._connection:
@@ -205,18 +229,16 @@ class Listener:
                 await self._broken.wait()
             return
         assert self._connection is not None
-        self._probe_returned.clear()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
-                async with self._turn:
-                    await self._connection.fetchval(queries.PROBE, self._own_channel, PROBE)
+                await self._send_probe(self._connection)
                 await self._probe_returned.wait()
         except TimeoutError:
             self._outage.note(f"no answer within {PROBE_TIMEOUT:.0f} s")
             self._break()
             self._owner.fell_silent()
         except DATABASE_ERRORS as error:
-            self._outage.note(str(error) or type(error).__name__)
+            self._outage.note(describe(error))
             self._break()
 
     async def _reconnect(self) -> None:
@@ -232,8 +254,8 @@ class Listener:
                     await self._register(connection)
                 await self._start(connection)
                 return
-            except DATABASE_ERRORS as error:
+            except (*DATABASE_ERRORS, PoolerError) as error:
                 if connection is not None:
                     # It may hold the gateway's lock.
                     connection.terminate()
-                await self._outage.wait(str(error) or type(error).__name__)
+                await self._outage.wait(describe(error))

@@ -31,7 +31,7 @@ class Part:
         self.log = log
         kept = {key: os.environ[key] for key in KEPT if key in os.environ}
         self.child: subprocess.Popen[bytes] = process.spawn(
-            [sys.executable, *(arguments or ("-m", "edgechat", name))],
+            [sys.executable, *(arguments or ("-m", "edgechat", f"--home={log.parent}", name))],
             log,
             environ={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ},
         )

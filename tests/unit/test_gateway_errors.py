@@ -5,12 +5,14 @@ import pytest
 
 from gateway import errors
 from gateway.errors import MAX_FAULTS, DatabaseAwayError, DatabaseFaultError, translated
+from runtime.trouble import Troubles
 
 
 @pytest.fixture(autouse=True)
 def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a gateway that has just started."""
-    monkeypatch.setattr(errors, "faults_said", {})
+    monkeypatch.setattr(errors, "faults", {})
+    monkeypatch.setattr(errors, "TROUBLES", Troubles())
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncpg.TooManyConnectionsError("full"),
         asyncpg.DeadlockDetectedError("deadlock"),
         asyncpg.AdminShutdownError("stopping"),
+        asyncpg.ProgramLimitExceededError("too many notifications in the NOTIFY queue"),
     ],
 )
 def test_what_may_pass_is_no_fault(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
@@ -46,6 +49,7 @@ def test_what_stays_is_a_fault_and_said(error: Exception, caplog: pytest.LogCapt
     """Whoever runs it must do something."""
     assert isinstance(translated(error), DatabaseFaultError)
     assert str(error) in caplog.text
+    assert any(str(error) in trouble.reason for trouble in errors.TROUBLES.present())
 
 
 def test_a_fault_is_said_once_whatever_data_it_names(caplog: pytest.LogCaptureFixture) -> None:
@@ -61,4 +65,26 @@ def test_many_kinds_of_faults_are_not_remembered_for_ever() -> None:
     """The oldest is forgotten, and said again if it comes again."""
     for number in range(MAX_FAULTS * 2):
         translated(asyncpg.DataError("x" * number))
-    assert len(errors.faults_said) == MAX_FAULTS
+    assert len(errors.faults) == MAX_FAULTS
+
+
+def test_how_often_a_fault_was_met_is_said_with_the_next_line(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute later, in one line; and a fault stands in the report as long as it is met."""
+    now = [0.0]
+    monkeypatch.setattr(errors.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(errors, "TROUBLES", Troubles(lambda: now[0]))
+    for _ in range(5):
+        translated(asyncpg.UndefinedFunctionError("function chat.f() does not exist"))
+    now[0] = errors.REPEAT_SECONDS
+    translated(asyncpg.UndefinedFunctionError("function chat.f() does not exist"))
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "times so far" not in first
+    assert "(6 times so far)" in second
+    assert "run `edgechat migrate`" in first
+    assert [trouble.what for trouble in errors.TROUBLES.present()] == [
+        "Postgres refuses what it should do (UndefinedFunctionError)"
+    ]
+    now[0] += errors.REPEAT_SECONDS
+    assert errors.TROUBLES.present() == []

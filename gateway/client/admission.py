@@ -1,0 +1,29 @@
+"""A session on its way into a room, and the place that it gets there."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from gateway.client.history import Wanted
+from gateway.delivery.room import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member's place in a room."""
+
+    username: str
+    room: Room
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A JOIN_REQ under way."""
+
+    username: str
+    room: Room
+    # What the member can take the place back with later; nobody else is told it.
+    token: str
+    wanted: Wanted | None
+    # Set when the session is a member, or never will be.
+    is_over: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,0 +1,26 @@
+"""An error of Postgres in one line for a person: what it said, and what to do where that is known."""
+
+REMEDIES = {
+    "25006": "it takes no writes: switch default_transaction_read_only off, or connect to the primary of a standby",
+    "42501": "a right is missing: run `edgechat migrate`, then db/grants.sql if the parts have roles of their own",
+    "42883": "a function is missing: run `edgechat migrate` of the version that runs here",
+    "42P01": "a table is missing: run `edgechat migrate` of the version that runs here",
+    "53100": "its disk is full: free space there",
+    "53200": "it has no memory left: give it more, or lower its shared_buffers or work_mem",
+    "53300": "it has no connection left: end some sessions, or raise max_connections",
+    "54000": "its queue of notifications is full: end the session that listens and has been in a transaction for long",
+    "55P03": "something is locked: look in pg_stat_activity for a session that has been in a transaction for long",
+    "57P03": "it is starting or stopping: wait",
+}
+"""By SQLSTATE (PostgreSQL's documentation, appendix A)."""
+
+
+def describe(error: BaseException) -> str:
+    """One line, without what changes from try to try."""
+    if isinstance(error, TimeoutError):
+        return "no answer"
+    if isinstance(error, OSError):
+        return error.strerror or str(error) or type(error).__name__
+    words = (str(error).strip() or type(error).__name__).splitlines()[0]
+    remedy = REMEDIES.get(str(getattr(error, "sqlstate", "")))
+    return f"{remedy} ({words})" if remedy else words
