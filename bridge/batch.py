@@ -66,4 +66,9 @@ class Batch:
     def halves(self) -> tuple["Batch", "Batch"]:
         """The batch in two, in order; it must have more than one item."""
         middle = len(self.items) // 2
-        return Batch(self.items[:middle]), Batch(self.items[middle:], micros=self.micros)
+        first, second = self.items[:middle], self.items[middle:]
+        return Batch(first, _size(first)), Batch(second, _size(second), self.micros)
+
+
+def _size(items: list[Item]) -> int:
+    return sum(len(item.message or b"") for item in items)

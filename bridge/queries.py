@@ -18,6 +18,14 @@ TRY_LOCK = "select chat.try_bridge_lock()"
 IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
 
 COMPLAIN_OF_QUEUE = "select chat.complain_of_queue()"
+
+# Up to PostgreSQL 16 it is always of this many pages.
+QUEUE_BYTES = """
+select
+  coalesce(current_setting('max_notify_queue_pages', true)::bigint, 1048576)
+  * current_setting('block_size')::bigint
+"""
+
 OPEN_POSITION = "select last_seq, last_time from chat.open_position($1, $2)"
 
 REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"

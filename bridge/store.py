@@ -8,8 +8,9 @@ Policy for failures of a batch:
   (23) is, or if an operator's own trigger on a feed's table refuses it with RAISE EXCEPTION (P0001). Other errors of
   PL/pgSQL (P0002 to P0004) are mistakes in a function, which would reject every message; they are tried again. Of our
   own codes (RM…) only RM301 comes from storing: the position moved.
-- What a batch announces does not fit into Postgres's queue of notifications (54000): if the queue is full, it is tried
-  for ever; if not, the batch is more than the queue can take (max_notify_queue_pages) and is halved.
+- What a batch announces does not fit into Postgres's queue of notifications (54000): it is tried again when there is
+  room, for ever, and halved if it does not fit then. One that never could is halved before: what did not fit stays in
+  the queue, and nobody reads on there until something fits.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from typing import Any, Self
 import asyncpg
 
 from bridge import queries
-from bridge.batch import Batch, Reject, Row
+from bridge.batch import MAX_BYTES, Batch, Reject, Row
 from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
@@ -40,6 +41,8 @@ CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
 POSITION_MOVED = "RM301"
 QUEUE_FULL = "54000"
+QUEUE_SHARE = 4
+"""Of the queue of notifications a batch may have one in so many: what it announces is longer than its messages."""
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _DATA_ERRORS = ("22", "23", "P0001")
 # The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
@@ -81,6 +84,8 @@ class Store:
         # It holds the bridge's lock, or waits for it; None after a loss.
         self._connection: asyncpg.Connection | None = None
         self._statement = Statement([])
+        # Bytes of messages that are announced together.
+        self._room = MAX_BYTES
 
     async def __aenter__(self) -> Self:
         """Connect, wait for the lock and read the feeds; raises FeedError."""
@@ -112,6 +117,10 @@ class Store:
 
         Raises PositionError if somebody else took what the batch holds.
         """
+        if batch.size > self._room and len(batch.items) > 1:
+            for half in batch.halves():
+                await self.write(origin, half)
+            return
         try:
             await self._write_whole(origin, batch)
         except asyncpg.PostgresError as error:
@@ -132,6 +141,7 @@ class Store:
 
     async def _write_whole(self, origin: Origin, batch: Batch) -> None:
         text, arguments = self._statement.build(origin, batch)
+        had_room = False
         while True:
             try:
                 connection = self._connection
@@ -146,23 +156,30 @@ class Store:
                     raise PositionError(str(error)) from error
                 if is_data_error(error):
                     raise
-                if error.sqlstate != QUEUE_FULL:
-                    await self._lose(error)
-                elif not await self._has_queue_filled() and len(batch.items) > 1:
+                if error.sqlstate == QUEUE_FULL and had_room and len(batch.items) > 1:
                     raise
+                if error.sqlstate == QUEUE_FULL:
+                    had_room = await self._has_room()
+                else:
+                    await self._lose(error)
             except _AWAY as error:
                 await self._lose(error)
             else:
                 self._outage.end()
                 return
 
-    async def _has_queue_filled(self) -> bool:
-        """Whether something keeps Postgres's queue of notifications full; then this waits a moment. Asking moves the
+    async def _has_room(self) -> bool:
+        """Whether Postgres's queue of notifications is not nearly full; if it is, this waits a moment. Asking moves the
         queue's end, which nothing else does where nothing can be added."""
-        complaint = (await self._persist(queries.COMPLAIN_OF_QUEUE))[0]
+        try:
+            connection = self._connection or await self._connected()
+            complaint: str | None = await connection.fetchval(queries.COMPLAIN_OF_QUEUE, timeout=CALL_TIMEOUT)
+        except (*_AWAY, asyncpg.PostgresError) as error:
+            await self._lose(error)
+            return False
         if complaint is not None:
             await self._outage.wait(complaint)
-        return complaint is not None
+        return complaint is None
 
     async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._outage.note, "no answer")
@@ -203,6 +220,7 @@ class Store:
                 self._connection = connection
                 await self._wait_for_lock(connection)
                 await self._read_feeds(connection)
+                self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
             except (*_AWAY, asyncpg.PostgresError) as error:
                 await self._lose(error)
             else:

@@ -17,6 +17,7 @@ from edgechat.home import Home
 from edgechat.parser import make_parser
 from runtime import runner
 from runtime.errors import StackError
+from runtime.remedy import describe
 from runtime.settings import SettingError, Settings, load
 
 NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat", "runtime", "servers")
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if not _is_named(error):
             logging.getLogger("edgechat").exception("%s: a bug", options.command)
-        print(f"edgechat {options.command}: {str(error).strip() or repr(error)}{_servers(error)}", file=sys.stderr)
+        print(f"edgechat {options.command}: {_in_words(error)}", file=sys.stderr)
     return 1
 
 
@@ -47,14 +48,15 @@ def _is_named(error: BaseException) -> bool:
     return isinstance(error, OSError) or type(error).__module__.split(".")[0] in NAMED_ERRORS
 
 
-def _servers(error: Exception) -> str:
-    """Which servers were meant, where the error does not say: uvloop's OSErrors have no address."""
+def _in_words(error: Exception) -> str:
+    """What is wrong, and which servers were meant where the error does not say: uvloop's OSErrors have no address."""
     if not isinstance(error, OSError):
-        return ""
+        return describe(error)
     from edgechat.look.screen import public_url
 
     settings = load()
-    return f" (the database is {public_url(settings.database_url)}, NATS is {public_url(settings.nats_url)})"
+    servers = f"the database is {public_url(settings.database_url)}, NATS is {public_url(settings.nats_url)}"
+    return f"{str(error).strip() or repr(error)} ({servers})"
 
 
 def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -> int:

@@ -21,6 +21,7 @@ from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
 from gateway.errors import GatewayError
+from gateway.postgres import queries
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
@@ -61,7 +62,7 @@ class Service:
         self._shares_port = shares_port
         # The channel of each feed.
         self._channels = {row["feed_id"]: row["channel"] for row in feeds}
-        self._listener = Listener(settings.database_url, self)
+        self._listener = Listener(settings.database_url, partial(pool.execute, queries.PROBE), self)
         self._database = Database(pool, connections, self._listener.is_up)
         log = LogReader(pool)
         self._hub = Hub(

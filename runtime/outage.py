@@ -38,9 +38,9 @@ class Outage:
         self._clock = clock
         # When it was lost; None while it is there.
         self._since: float | None = None
-        # When each reason was last logged; the end is logged too if one was logged since the loss.
+        # When each reason was last logged, and which was since the loss: then the end is logged too.
         self._said: dict[str, float] = {}
-        self._is_said = False
+        self._told: str | None = None
         # Losses that were not logged since the last one that was.
         self._untold = 0
         # Seconds before the next try.
@@ -62,7 +62,7 @@ class Outage:
         # Another reason is news, unless reasons differ from try to try.
         if reason not in self._said and len(self._said) < _MOST_REASONS:
             self._said[reason] = now
-            self._is_said = True
+            self._told = reason
             often = f" ({self._untold} more losses since the last line)" if self._untold else ""
             self._untold = 0
             self._logger.warning("waiting for %s: %s%s", self.what, reason, often)
@@ -73,8 +73,8 @@ class Outage:
         """It is there."""
         if self._since is None:
             return
-        if self._is_said:
-            self._logger.info("%s is back after %.1f s", self.what, self._clock() - self._since)
-        self._since, self._is_said = None, False
+        if self._told is not None:
+            self._logger.info("%s is back after %.1f s; it was: %s", self.what, self._clock() - self._since, self._told)
+        self._since, self._told = None, None
         self._troubles.end(self.what)
         self._pause = FIRST_PAUSE

@@ -1,10 +1,14 @@
 """An error of Postgres in one line for a person: what it said, and what to do where that is known."""
 
+POOLER = "what is at this address seems to be a pooler in transaction mode: name Postgres itself, or use session mode"
 REMEDIES = {
+    "08P01": "what is at this address takes our settings not as Postgres does: name Postgres itself and no pooler",
     "25006": "it takes no writes: switch default_transaction_read_only off, or connect to the primary of a standby",
+    "26000": POOLER,
     "42501": "a right is missing: run `edgechat migrate`, then db/grants.sql if the parts have roles of their own",
     "42883": "a function is missing: run `edgechat migrate` of the version that runs here",
     "42P01": "a table is missing: run `edgechat migrate` of the version that runs here",
+    "42P05": POOLER,
     "53100": "its disk is full: free space there",
     "53200": "it has no memory left: give it more, or lower its shared_buffers or work_mem",
     "53300": "it has no connection left: end some sessions, or raise max_connections",

@@ -7,7 +7,7 @@ does not come back, and after every replacement the logs are read for what was m
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -25,6 +25,8 @@ PROBE_INTERVAL = 2.0
 """Seconds between two probes."""
 PROBE_TIMEOUT = 5.0
 """Seconds after which a probe that did not come back means that the connection is dead."""
+MAX_REFUSALS = 3
+"""Probes in a row that Postgres may refuse before the connection is replaced."""
 MAX_PAUSE = 2.0
 """Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
 
@@ -59,10 +61,12 @@ class Owner(Protocol):
 class Listener:
     """Keeps channels listened to over reconnects."""
 
-    def __init__(self, database_url: str, owner: Owner) -> None:
+    def __init__(self, database_url: str, notify: Callable[[str, str], Awaitable[object]], owner: Owner) -> None:
+        """`notify` sends a payload on a channel over another connection."""
         # Set while a connection listens to all channels and was not seen to be lost.
         self.is_up = asyncio.Event()
         self._url = database_url
+        self._notify = notify
         self._owner = owner
         # The row of chat.gateway that this process is, and the channel on which Postgres speaks to it alone.
         self._gateway_id = 0
@@ -77,6 +81,8 @@ class Listener:
         # Set when the connection was seen to be lost, until it is replaced.
         self._broken = asyncio.Event()
         self._probe_returned = asyncio.Event()
+        # Probes in a row that Postgres refused.
+        self._refusals = 0
         self._outage = Outage("the listening connection to the database", logger, MAX_PAUSE)
 
     async def open(self) -> None:
@@ -193,13 +199,17 @@ class Listener:
             for channel in tuple(self._channels):
                 await connection.add_listener(channel, self._dispatch)
                 self._heard.add(channel)
-        await self._prove_at_start(connection)
+        await self._prove_at_start()
         if not self._broken.is_set():
             self.is_up.set()
 
-    async def _prove_at_start(self, connection: asyncpg.Connection) -> None:
-        """Nothing is promised to clients before a notification has come back."""
-        await self._send_probe(connection)
+    async def _prove_at_start(self) -> None:
+        """Nothing is promised to clients before a notification has come from another session.
+
+        A pooler in transaction mode may bring back what is sent on the same connection, and nothing else.
+        """
+        self._probe_returned.clear()
+        await self._notify(self._own_channel, PROBE)
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
                 await self._probe_returned.wait()
@@ -239,7 +249,14 @@ class Listener:
             self._owner.fell_silent()
         except DATABASE_ERRORS as error:
             self._outage.note(describe(error))
-            self._break()
+            # Where Postgres only says that it cannot, the connection is as good as ever; but what is stuck in the queue
+            # of notifications may be what this session has not read, and will not read before it listens anew.
+            self._refusals += 1
+            if isinstance(error, CONNECTION_ERRORS) or self._connection.is_closed() or self._refusals >= MAX_REFUSALS:
+                self._break()
+        else:
+            self._refusals = 0
+            self._outage.end()
 
     async def _reconnect(self) -> None:
         if self._connection is not None:

@@ -31,7 +31,7 @@ class Delivery:
 
     def __init__(self, pool: asyncpg.Pool, database_url: str, feeds: list[asyncpg.Record]) -> None:
         self.hub = Hub(LogReader(pool), [Feed(*row[:4]) for row in map(tuple, feeds)])
-        self.listener = Listener(database_url, self)
+        self.listener = Listener(database_url, partial(pool.execute, queries.PROBE), self)
         self.channels = {row["feed_id"]: row["channel"] for row in feeds}
         # Members by room.
         self.members: dict[int, list[NotedReceiver]] = {}

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import asyncpg
 import pytest
 
 from gateway.errors import DatabaseFaultError
+from gateway.postgres import queries
 from gateway.postgres.listener import Listener
 from harness.background import background
 
@@ -46,9 +48,9 @@ def owner() -> Owner:
 
 
 @pytest.fixture
-async def listener(database: str, owner: Owner) -> AsyncIterator[Listener]:
+async def listener(database: str, connection: asyncpg.Connection, owner: Owner) -> AsyncIterator[Listener]:
     """One that runs."""
-    made = Listener(database, owner)
+    made = Listener(database, partial(connection.execute, queries.PROBE), owner)
     await made.open()
     try:
         async with background(made.run()):

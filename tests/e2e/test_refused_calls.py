@@ -46,7 +46,7 @@ async def test_a_history_that_cannot_be_read_ends_the_connection(
     await connection.execute(BREAK_LOG)
     eve = await people.join(gateway.port, "eve", resume_after=0)
     assert [message.seq async for message in eve.messages()] == []
-    assert eve.closing[0] == 1011
+    assert eve.closing[0] == 1013
     await adam.status("USEREXITED", user="eve")
     await gateway.part.until_said("division by zero")
     await adam.comment("two")

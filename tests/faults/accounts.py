@@ -8,8 +8,10 @@ import asyncio
 
 from faults.outcome import Outcome
 from faults.world import FILTERS, World
+from harness.logs import repeated
 from harness.resumer import Transcript
 from harness.rooms import ROOM_LOG
+from harness.waiting import until
 
 ROWS = "select count(*) as rows, count(distinct data_event) as distinct_rows from chat.sport_event"
 IN_ORDER = """
@@ -21,6 +23,9 @@ where stream_seq is not null
 """
 KEYS = "select sport_event_id from chat.sport_event where {clause} order by sport_event_id"
 LAST_SEQS = "select room_id, chat.newest_seq(room_id) as last_seq from chat.room order by room_id"
+MEMBERS = "select username from chat.member"
+GHOST_SECONDS = 20.0
+"""Two roll calls, and the grace of a gateway that died, with room to spare."""
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, $2, $3, 10000)"
 COMMENTS_TWICE = """
 select count(*) - count(distinct commentxt)
@@ -44,6 +49,8 @@ async def audit(world: World, outcome: Outcome, expected: int) -> None:
     await _audit_logs(world, outcome)
     await _audit_members(world, outcome, last_seqs)
     await _audit_transcripts(world, outcome, last_seqs)
+    await _audit_members_known(world, outcome)
+    _audit_logs_of_parts(world, outcome)
 
 
 async def _audit_table(world: World, outcome: Outcome, expected: int) -> None:
@@ -94,6 +101,28 @@ async def _audit_transcripts(world: World, outcome: Outcome, last_seqs: dict[int
     for room, transcript in world.transcripts.items():
         agrees = await _agrees(world, room, transcript, last_seqs[room])
         outcome.require(agrees, f"room {room} got what its log says")
+
+
+async def _audit_members_known(world: World, outcome: Outcome) -> None:
+    """Those who are members in Postgres's eyes are those who are here; whoever left meanwhile has left."""
+    here = {member.name for member in world.resumers}
+
+    async def are_equal() -> bool:
+        return {row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))} == here
+
+    try:
+        await until(are_equal, "Postgres to have the members that are here", GHOST_SECONDS * world.patience)
+    except AssertionError as error:
+        known = {row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))}
+        outcome.require(
+            False, f"{error}; ghosts are {sorted(known - here)[:5]}, missing are {sorted(here - known)[:5]}"
+        )
+    outcome.count(ghosts=len({row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))} - here))
+
+
+def _audit_logs_of_parts(world: World, outcome: Outcome) -> None:
+    lines = {f"{part}: {line}" for part, output in world.stack.outputs.items() for line in repeated(output)}
+    outcome.require(not lines, f"no line of a log repeats within a minute: {sorted(lines)[:3]}")
 
 
 async def _agrees(world: World, room: int, transcript: Transcript, last_seq: int) -> bool:

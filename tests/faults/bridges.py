@@ -14,6 +14,8 @@ from harness.parts import Part
 from harness.rooms import make_event
 from harness.waiting import until
 
+FEED = "the feed"
+FEED = "the feed"
 TAKEOVER_SECONDS = 5.0
 SLOW_COMMIT = """
 create function public.dawdle() returns trigger language plpgsql as $$
@@ -74,13 +76,13 @@ async def kill_nats(chain: Chain, messages: int, kills: int) -> Outcome:
             await chain.until_at(goal)
             outcome.require(not publishing.done(), "nats-server was killed under load")
             chain.nats_server.kill()
-            await bridge.until_said("waiting for the feed", times=number + 1)
+            await chain.stack.until_lost(bridge, FEED, times=number + 1)
             await asyncio.to_thread(chain.nats_server.start)
             before, back = await chain.position(), time.monotonic()
             await chain.until_at(before + 1)
             flowing.append(time.monotonic() - back)
     await _audit(chain, outcome, messages)
-    reconnects = bridge.output.count("the feed is back")
+    reconnects = chain.stack.losses(bridge, FEED)
     outcome.count(reconnects=reconnects, publishers_reconnects=publishing.result() - 1, slowest_to_flow_s=max(flowing))
     outcome.require(reconnects == kills, "the fault was provoked: the bridge reconnected each time")
     outcome.require(publishing.result() > kills, "the fault was provoked: the publisher reconnected each time")

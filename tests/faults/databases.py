@@ -10,13 +10,15 @@ from harness.people import User
 from harness.servers import frozen
 from harness.waiting import until
 from harness.wire import Wire
+from runtime.report import WRITE_SECONDS
 
 FLOW_SECONDS = 5.0
 NOTICE_SECONDS = 10.0
 PAUSE_SECONDS = 1.0
 LISTENER = b"edgechat gateway listener"
 GATEWAY = b"edgechat gateway"
-LOST = "waiting for the listening connection"
+LISTENING = "the listening connection to the database"
+LOST = f"waiting for {LISTENING}"
 
 TERMINATE_LISTENER = """
 select count(pg_terminate_backend(pid)) from (
@@ -39,16 +41,16 @@ async def crash_postgres(world: World, members: int, kills: int, rate: float, pa
             before = await world.rows()
             outcome.require(before > 0, "the load ran before the kill")
             returned_at = await world.crash_postgres()
-            await _until_flowing(world)
+            await until_flowing(world)
             flowing.append(time.monotonic() - returned_at)
         await asyncio.sleep(pause)
     await audit(world, outcome, await world.stream_messages())
-    reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
+    reconnects = await count_reconnects(world)
     outcome.count(reconnects=reconnects, slowest_to_flow_s=max(flowing))
     outcome.require(reconnects >= kills * 2, "the fault was provoked: both gateways reconnected each time")
     outcome.require_within(max(flowing), FLOW_SECONDS, "flowing again within 5 s of its return")
-    _require_same_members(world, outcome)
-    _require_same_processes(world, outcome)
+    require_same_members(world, outcome)
+    require_same_processes(world, outcome)
     return outcome
 
 
@@ -67,7 +69,7 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
             noticed = 0.5 + await world.until_logged(world.gateways[0], LOST)
             await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
             refused = [reason for resumer in world.resumers for reason in resumer.refused_comments]
-        flowing = await _until_flowing(world)
+        flowing = await until_flowing(world)
         async with world.chatter(20):
             await asyncio.sleep(2)
     await audit(world, outcome, await world.stream_messages())
@@ -75,10 +77,10 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
     outcome.count(comments_refused=len(refused))
     outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
     outcome.require_within(flowing, FLOW_SECONDS * 2, "flowing again within 10 s")
-    _require_same_members(world, outcome)
+    require_same_members(world, outcome)
     if seconds >= 30:
         outcome.require(len(refused) == 5 and "" not in refused, f"comments were refused in words: {refused}")
-    _require_same_processes(world, outcome)
+    require_same_processes(world, outcome)
     return outcome
 
 
@@ -97,13 +99,13 @@ async def terminate_listeners(world: World, members: int, kills: int, rate: floa
             await asyncio.sleep(world.random.uniform(0.2, 0.8))
         paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
     await audit(world, outcome, await world.stream_messages())
-    reconnects = sum(gateway.part.output.count(LOST) for gateway in world.gateways)
+    reconnects = await count_reconnects(world)
     outcome.count(terminated=terminated, reconnects=reconnects, longest_pause_s=paused)
     outcome.require(terminated == kills, "the fault was provoked each time")
     outcome.require(reconnects >= kills / 2, "the gateways had to reconnect")
     outcome.require_within(paused, PAUSE_SECONDS, "longest pause ≤ 1 s")
-    _require_same_members(world, outcome)
-    _require_same_processes(world, outcome)
+    require_same_members(world, outcome)
+    require_same_processes(world, outcome)
     return outcome
 
 
@@ -134,12 +136,19 @@ async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, wha
     outcome.count(longest_pause_s=paused)
     outcome.require(cut > 0 and swallowed > 0, "the fault was provoked: something was swallowed")
     outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
-    _require_same_members(world, outcome)
-    _require_same_processes(world, outcome)
+    require_same_members(world, outcome)
+    require_same_processes(world, outcome)
     return outcome
 
 
-async def _until_flowing(world: World) -> float:
+async def count_reconnects(world: World) -> int:
+    """How often the gateways that run have lost their listening connections."""
+    # Reports are written once a second.
+    await asyncio.sleep(1.5 * WRITE_SECONDS)
+    return sum(world.stack.losses(gateway.part, LISTENING) for gateway in world.gateways)
+
+
+async def until_flowing(world: World) -> float:
     """Seconds until a member has got something that was stored after this was called."""
     started = time.monotonic()
     stored = await world.rows()
@@ -154,13 +163,15 @@ async def _has_more(world: World, stored: int) -> bool:
     return await world.rows() > stored
 
 
-def _require_same_members(world: World, outcome: Outcome) -> None:
+def require_same_members(world: World, outcome: Outcome) -> None:
+    """Nobody lost the connection, and nobody was announced as gone."""
     disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
     outcome.count(disconnected=disconnected, exits_seen=world.exits())
     outcome.require(disconnected == 0, "clients stayed connected")
     outcome.require(world.exits() == 0, "nobody was announced as gone")
 
 
-def _require_same_processes(world: World, outcome: Outcome) -> None:
+def require_same_processes(world: World, outcome: Outcome) -> None:
+    """Bridge and gateways ran on."""
     for part in (world.bridge, *(gateway.part for gateway in world.gateways)):
         outcome.require(part is not None and part.child.poll() is None, "bridge and gateways ran on, not restarted")

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 
 from clientsim.client import JoinDenied
 from faults.accounts import audit
-from faults.databases import LOST, TERMINATE_LISTENER
+from faults.databases import TERMINATE_LISTENER, count_reconnects
 from faults.outcome import Outcome
 from faults.world import FILTERS, World, percentile, world
 from harness.background import background
@@ -190,14 +190,14 @@ async def soak(where: World, seconds: float, rate: float, members: int, pause: f
     samples.append(await running.sample())
     in_stream = await where.stream_messages()
     await audit(where, outcome, in_stream)
-    _judge_faults(running, outcome, in_stream)
+    await _judge_faults(running, outcome, in_stream)
     _judge_sizes(samples, outcome, seconds)
     return outcome
 
 
-def _judge_faults(running: Soak, outcome: Outcome, in_stream: int) -> None:
+async def _judge_faults(running: Soak, outcome: Outcome, in_stream: int) -> None:
     where = running.world
-    lost = sum(gateway.part.output.count(LOST) for gateway in where.gateways)
+    lost = await count_reconnects(where)
     resumes = where.resumes()
     outcome.count(acknowledged=where.publisher.sent, publisher_retries=where.publisher.retries)
     outcome.count(resumes=len(resumes), p99_of_resume_s=percentile(resumes, 0.99), filter_changes=running.changes)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, gateways, streams
+from faults import bridges, databases, gateways, streams, unable
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
@@ -44,6 +44,11 @@ async def _call(provoke: Callable[..., Awaitable[Outcome]], where: Chain | World
     return await provoke(where, **sizes)
 
 
+def unable_to(inability: unable.Inability, **sizes: Any) -> Run:
+    """What is provoked while Postgres lives and cannot work."""
+    return in_world(unable.endure, inability=inability, **({"members": 40, "seconds": 15, "rate": 200} | sizes))
+
+
 FAULTS = (
     Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
     Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
@@ -68,6 +73,13 @@ FAULTS = (
     Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
     Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
     Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),
+    Fault("read-only", unable_to(unable.READ_ONLY)),
+    Fault("read-only-gateway-killed", in_world(unable.kill_while_read_only, members=40, seconds=12, rate=100)),
+    Fault("disk-full", unable_to(unable.DISK_FULL)),
+    Fault("queue-full", unable_to(unable.QUEUE_FULL)),
+    Fault("connections-used-up", unable_to(unable.NO_CONNECTIONS)),
+    Fault("grant-missing", unable_to(unable.MISSING_GRANT)),
+    Fault("function-missing", unable_to(unable.MISSING_FUNCTION)),
     Fault("slow-readers", in_world(gateways.stop_reading, readers=10, sleepers=10, megabytes=32)),
 )
 

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from gateway import main, service
+from gateway.postgres import queries
 from gateway.postgres.listener import Listener
 from harness.parts import Stack
 from harness.people import People
@@ -60,9 +61,11 @@ async def test_joins_of_many_rooms_at_once_do_not_cost_the_connection(stack: Sta
     assert "waiting for the listening connection" not in gateway.part.output
 
 
-async def test_what_is_listened_to_is_heard_however_others_come_and_go(database: str) -> None:
+async def test_what_is_listened_to_is_heard_however_others_come_and_go(
+    database: str, connection: asyncpg.Connection
+) -> None:
     """What is listened to is heard from the moment that listen() returns, however others listen and stop meanwhile."""
-    listener = Listener(database, Owner())
+    listener = Listener(database, partial(connection.execute, queries.PROBE), Owner())
     await listener.open()
     random = Random(7)
 

@@ -124,6 +124,22 @@ class World:
         await asyncio.to_thread(self.nats.start)
         return time.monotonic()
 
+    async def until_told(self, words: str, seconds: float = 30.0) -> float:
+        """Wait until `edgechat status` fails and names something; how long it took."""
+        started = time.monotonic()
+        text = ""
+
+        async def is_told() -> bool:
+            nonlocal text
+            code, text = await self.stack.ask("status", CONTAINER_HOST="127.0.0.1", CONTAINER_PORT=str(self.ports[-1]))
+            return code == 1 and words in text
+
+        try:
+            await until(is_told, f"status to name {words!r}", seconds * self.patience)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it says:\n{text}") from None
+        return time.monotonic() - started
+
     # What there is.
 
     async def query(self, ask: Callable[[asyncpg.Connection], Awaitable[Value]]) -> Value:

@@ -51,19 +51,19 @@ class Chain:
         self.database_url = database_url
         self.postgres = postgres
         self.nats_server = nats_server
-        self._stack = Stack(database_url, nats_server.url, directory)
+        self.stack = Stack(database_url, nats_server.url, directory)
 
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position."""
-        return await self._stack.start_bridge(**settings)
+        return await self.stack.start_bridge(**settings)
 
     def launch_bridge(self, **settings: str) -> Part:
         """A bridge that is starting."""
-        return self._stack.run("-m", "edgechat", "bridge", **settings)
+        return self.stack.run("-m", "edgechat", "bridge", **settings)
 
     def stop(self) -> None:
         """End all bridges."""
-        self._stack.stop()
+        self.stack.stop()
 
     async def ask(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """A request to JetStream's API."""

@@ -1,5 +1,6 @@
 """The parts of the system as processes: started as a user starts them, waited for, and stopped whatever happens."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from harness.servers import free_port
 from harness.waiting import until
 from runtime import process
 from runtime.port import answers
+from runtime.report import read_all
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30.0
@@ -79,6 +81,7 @@ class Stack:
         self.nats_url = nats_url
         self._directory = directory
         self._parts: list[Part] = []
+        self._numbers = itertools.count()
 
     async def start_gateway(self, **settings: str) -> "Gateway":
         """A gateway that takes connections; `settings` are environment variables."""
@@ -111,6 +114,29 @@ class Stack:
         """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
         return self._start(arguments[-1], settings, *arguments)
 
+    async def ask(self, *command: str, **settings: str) -> tuple[int, str]:
+        """The exit status of `edgechat <command>` about these parts, as in `ask("status")`, and what it prints."""
+        part = self._start(command[0], settings, "-m", "edgechat", f"--home={self._directory}", *command)
+        self._parts.remove(part)
+        try:
+            return await part.wait(), part.output
+        finally:
+            part.stop()
+
+    def losses(self, part: Part, what: str) -> int:
+        """How often a part that runs has lost something: the log says that once a minute at most."""
+        reports = read_all(self._directory / "report")
+        return sum(report.times.get(what, 0) for report in reports if report.pid == part.child.pid)
+
+    async def until_lost(self, part: Part, what: str, times: int = 1, seconds: float = START_SECONDS) -> None:
+        """Wait until a part has told in its report that it lost something so often."""
+        await until(lambda: self.losses(part, what) >= times, f"{part.name} to lose {what} {times} times", seconds)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What each part printed so far, by its number and name."""
+        return {f"{number} {part.name}": part.output for number, part in enumerate(self._parts)}
+
     def stop(self) -> None:
         """Stop everything, last started first, and print what it printed, for pytest to show if the test failed."""
         for part in reversed(self._parts):
@@ -120,7 +146,7 @@ class Stack:
                 print(f"--- {part.name} ---\n{part.output}")
 
     def _start(self, name: str, settings: Mapping[str, str], *arguments: str) -> Part:
-        log = self._directory / f"{len(self._parts)}.log"
+        log = self._directory / f"{next(self._numbers)}.log"
         urls = {"DATABASE_URL": self.database_url} | ({"NATS_URL": self.nats_url} if self.nats_url else {})
         part = Part(name, log, urls | dict(settings), *arguments)
         self._parts.append(part)

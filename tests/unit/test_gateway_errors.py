@@ -9,10 +9,12 @@ from runtime.trouble import Troubles
 
 
 @pytest.fixture(autouse=True)
-def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a gateway that has just started."""
+def troubles(monkeypatch: pytest.MonkeyPatch) -> Troubles:
+    """Those of a gateway that has just started, and has said nothing."""
+    troubles = Troubles()
     monkeypatch.setattr(errors, "faults", {})
-    monkeypatch.setattr(errors, "TROUBLES", Troubles())
+    monkeypatch.setattr(errors, "TROUBLES", troubles)
+    return troubles
 
 
 @pytest.mark.parametrize(
@@ -45,11 +47,11 @@ def test_what_may_pass_is_no_fault(error: Exception, caplog: pytest.LogCaptureFi
         asyncpg.UniqueViolationError("duplicate key"),
     ],
 )
-def test_what_stays_is_a_fault_and_said(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_stays_is_a_fault_and_said(error: Exception, caplog: pytest.LogCaptureFixture, troubles: Troubles) -> None:
     """Whoever runs it must do something."""
     assert isinstance(translated(error), DatabaseFaultError)
     assert str(error) in caplog.text
-    assert any(str(error) in trouble.reason for trouble in errors.TROUBLES.present())
+    assert any(str(error) in trouble.reason for trouble in troubles.present())
 
 
 def test_a_fault_is_said_once_whatever_data_it_names(caplog: pytest.LogCaptureFixture) -> None:
@@ -73,8 +75,9 @@ def test_how_often_a_fault_was_met_is_said_with_the_next_line(
 ) -> None:
     """A minute later, in one line; and a fault stands in the report as long as it is met."""
     now = [0.0]
-    monkeypatch.setattr(errors.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(errors, "TROUBLES", Troubles(lambda: now[0]))
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    troubles = Troubles(lambda: now[0])
+    monkeypatch.setattr(errors, "TROUBLES", troubles)
     for _ in range(5):
         translated(asyncpg.UndefinedFunctionError("function chat.f() does not exist"))
     now[0] = errors.REPEAT_SECONDS
@@ -83,8 +86,8 @@ def test_how_often_a_fault_was_met_is_said_with_the_next_line(
     assert "times so far" not in first
     assert "(6 times so far)" in second
     assert "run `edgechat migrate`" in first
-    assert [trouble.what for trouble in errors.TROUBLES.present()] == [
+    assert [trouble.what for trouble in troubles.present()] == [
         "Postgres refuses what it should do (UndefinedFunctionError)"
     ]
     now[0] += errors.REPEAT_SECONDS
-    assert errors.TROUBLES.present() == []
+    assert troubles.present() == []

@@ -53,7 +53,7 @@ def test_an_outage_is_two_lines_however_often_it_is_tried(setting: Setting, capl
         setting.now += 1
     setting.outage.end()
     setting.outage.end()
-    assert caplog.messages == ["waiting for the server: refused", "the server is back after 1000.0 s"]
+    assert caplog.messages == ["waiting for the server: refused", "the server is back after 1000.0 s; it was: refused"]
 
 
 def test_what_comes_and_goes_is_said_once_a_minute(setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
@@ -64,9 +64,9 @@ def test_what_comes_and_goes_is_said_once_a_minute(setting: Setting, caplog: pyt
         setting.now += 1
     assert caplog.messages == [
         "waiting for the server: refused",
-        "the server is back after 0.0 s",
+        "the server is back after 0.0 s; it was: refused",
         "waiting for the server: refused (59 more losses since the last line)",
-        "the server is back after 0.0 s",
+        "the server is back after 0.0 s; it was: refused",
     ]
     assert setting.troubles.times["the server"] == 61
 

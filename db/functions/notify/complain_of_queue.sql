@@ -1,9 +1,9 @@
 -- What is wrong with Postgres's queue of notifications, and the remedy; null if less than a quarter of it is used.
 --
--- Asking moves the queue's tail. Postgres itself does so only when a notification is added, and to a queue that was full
--- none can be: without this, all would stay dead after the session that was in the way has ended. The queue is one for
--- all databases of the server, and is emptied up to where the slowest session that listens has read; one reads nothing
--- while it is in a transaction.
+-- Asking moves the queue's tail. Postgres itself does so only when a notification is added, and to a queue that was
+-- full none can be: without this, all would stay dead after the session that was in the way has ended. The queue is one
+-- for all databases of the server, and is emptied up to where the slowest session that listens has read; one reads
+-- nothing while it is in a transaction.
 create or replace function chat.complain_of_queue()
 returns text
 language plpgsql
@@ -34,7 +34,7 @@ begin
     'Postgres''s queue of notifications is %s %% full; %s',
     round((100 * v_usage)::numeric),
     coalesce(
-      'end the oldest session that listens and is in a transaction, with select pg_terminate_backend(pid): ' || v_sessions,
+      'end the oldest session that listens and is in a transaction, by pg_terminate_backend(pid): ' || v_sessions,
       'look in pg_stat_activity for a session that listens and is in a transaction, as a superuser, and end it'));
 end
 $$;

@@ -1,0 +1,215 @@
+"""How a Postgres that lives is kept from doing its work, for the time of a block."""
+
+import asyncio
+import os
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+
+from faults.world import World
+from harness.servers import revive
+
+DISK_BYTES = 2 * 2**20
+QUEUE_PAGES = 64
+"""The fewest that Postgres takes: half a megabyte, less than a batch of the bridge may announce."""
+GROWING_TABLES = ("chat_event", "execution", "sport_event", "room_log")
+CALLED = ("post_comments", "run_chores")
+END_SESSIONS = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()
+"""
+REFUSE_AS_FULL = """
+create function public.refuse_as_full() returns trigger language plpgsql as
+$$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$
+"""
+FILL_QUEUE = "select pg_notify('filler', repeat('x', 7000))"
+STUFF_QUEUE = "select pg_notify('filler', n || repeat('x', 7000)) from generate_series(1, 500) as n"
+MOVE_TAIL = "select pg_notification_queue_usage()"
+
+
+@asynccontextmanager
+async def superuser(world: World) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may do all, in the world's database."""
+    account = world.postgres.server.superuser_url.rpartition("/")[0]
+    connection = await asyncpg.connect(f"{account}/{world.stack.database_url.rpartition('/')[2]}")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def queue_of(world: World, pages: int | None) -> AsyncIterator[None]:
+    """A queue of notifications of so many pages, which takes a restart of the server; None leaves it as it is."""
+    if pages is None:
+        yield
+        return
+    server, setting = world.postgres.server, "max_notify_queue_pages"
+    server.settings[setting] = str(pages)
+    await asyncio.to_thread(_restart, world)
+    try:
+        yield
+    finally:
+        del server.settings[setting]
+        await asyncio.to_thread(_restart, world)
+
+
+def _restart(world: World) -> None:
+    world.postgres.server.stop()
+    revive(world.postgres.server)
+
+
+@asynccontextmanager
+async def read_only(world: World) -> AsyncIterator[None]:
+    """As in the first seconds of a failover: connections stay, nothing can be written."""
+    await _set_read_only(world, "on")
+    try:
+        yield
+    finally:
+        await _set_read_only(world, "off")
+
+
+async def _set_read_only(world: World, value: str) -> None:
+    async with superuser(world) as connection:
+        await connection.execute("set transaction_read_only = off")
+        await connection.execute(f"alter system set default_transaction_read_only = {value}")
+        await connection.execute("select pg_reload_conf()")
+
+
+@asynccontextmanager
+async def disk_full(world: World) -> AsyncIterator[None]:
+    """The tables that grow are on a disk of two megabytes. Where we may mount none, they refuse as they would then."""
+    async with superuser(world) as connection, _full(world, connection):
+        yield
+
+
+def _full(world: World, connection: asyncpg.Connection) -> AbstractAsyncContextManager[None]:
+    return _small_disk(world, connection) if os.geteuid() == 0 else _refusing(connection)
+
+
+@asynccontextmanager
+async def _refusing(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    await connection.execute(REFUSE_AS_FULL)
+    for table in GROWING_TABLES:
+        await connection.execute(
+            f"create trigger full before insert on chat.{table} execute function public.refuse_as_full()"
+        )
+    try:
+        yield
+    finally:
+        await connection.execute("drop function public.refuse_as_full() cascade")
+
+
+@asynccontextmanager
+async def _small_disk(world: World, connection: asyncpg.Connection) -> AsyncIterator[None]:
+    with _mounted(world.postgres.server.data_dir) as disk:
+        await connection.execute(f"create tablespace small location '{disk / 'space'}'")
+        await _move(connection, "small")
+        ballast = disk / "ballast"
+        _fill(ballast)
+        try:
+            yield
+        finally:
+            _remove(ballast)
+            await _move(connection, "pg_default")
+            await connection.execute("checkpoint")
+            await connection.execute("drop tablespace small")
+
+
+@contextmanager
+def _mounted(data: Path) -> Iterator[Path]:
+    """A small disk beside the server's data, with a folder on it that belongs to the server's user."""
+    disk = data.with_name("disk")
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", disk], check=True)
+    try:
+        (disk / "space").mkdir()
+        os.chown(disk / "space", data.stat().st_uid, data.stat().st_gid)
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+        disk.rmdir()
+
+
+def _fill(ballast: Path) -> None:
+    with suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+
+
+def _remove(ballast: Path) -> None:
+    ballast.unlink()
+
+
+async def _move(connection: asyncpg.Connection, tablespace: str) -> None:
+    for table in GROWING_TABLES:
+        await connection.execute(f"alter table chat.{table} set tablespace {tablespace}")
+
+
+@asynccontextmanager
+async def queue_full(world: World) -> AsyncIterator[None]:
+    """Somebody listens and sits in a transaction, and the queue is full; after that somebody says more than it takes.
+
+    What was not taken then stays in the queue, and wakes nobody who would read on.
+    """
+    settings = {"application_name": "somebody"}
+    blocker = await asyncpg.connect(world.stack.database_url, server_settings=settings)
+    filler = await asyncpg.connect(world.stack.database_url)
+    try:
+        await blocker.execute("listen something")
+        await blocker.execute("begin; select 1")
+        with suppress(asyncpg.ProgramLimitExceededError):
+            while True:
+                await filler.execute(FILL_QUEUE)
+        yield
+        await blocker.close()
+        with suppress(asyncpg.ProgramLimitExceededError):
+            await filler.fetch(MOVE_TAIL)
+            await filler.execute(STUFF_QUEUE)
+            raise AssertionError("it all went into the queue")
+    finally:
+        blocker.terminate()
+        filler.terminate()
+
+
+@asynccontextmanager
+async def no_connections(world: World) -> AsyncIterator[None]:
+    """The role has as many connections as it may, and ours were ended."""
+    role = world.postgres.server.user
+    async with superuser(world) as connection:
+        await connection.execute(f"alter role {role} connection limit 0")
+        await connection.execute(END_SESSIONS)
+        try:
+            yield
+        finally:
+            await connection.execute(f"alter role {role} connection limit -1")
+
+
+@asynccontextmanager
+async def missing_grant(world: World) -> AsyncIterator[None]:
+    """Nobody may call what posts comments and what looks for dead gateways."""
+    role = world.postgres.server.user
+    async with superuser(world) as connection:
+        for function in CALLED:
+            await connection.execute(f"revoke execute on function chat.{function} from public, {role}")
+        try:
+            yield
+        finally:
+            for function in CALLED:
+                await connection.execute(f"grant execute on function chat.{function} to public")
+
+
+@asynccontextmanager
+async def missing_function(world: World) -> AsyncIterator[None]:
+    """What posts comments and what looks for dead gateways is not there."""
+    async with superuser(world) as connection:
+        for function in CALLED:
+            await connection.execute(f"alter function chat.{function} rename to {function}_gone")
+        try:
+            yield
+        finally:
+            for function in CALLED:
+                await connection.execute(f"alter function chat.{function}_gone rename to {function}")
