@@ -17,6 +17,8 @@ TRY_LOCK = "select chat.try_bridge_lock()"
 # For the health check.
 IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
 
+INTERFACE_VERSION = "select chat.interface_version()"
+
 COMPLAIN_OF_QUEUE = "select chat.complain_of_queue()"
 
 # Up to PostgreSQL 16 it is always of this many pages.

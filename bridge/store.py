@@ -18,6 +18,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,6 +30,7 @@ from bridge.errors import PositionError
 from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
+from runtime.interface import InterfaceError, require_same_interface
 from runtime.outage import Outage
 from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
@@ -218,10 +220,11 @@ class Store:
                     self._url, timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
                 )
                 self._connection = connection
+                await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
                 await self._wait_for_lock(connection)
                 await self._read_feeds(connection)
                 self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
-            except (*_AWAY, asyncpg.PostgresError) as error:
+            except (*_AWAY, asyncpg.PostgresError, InterfaceError) as error:
                 await self._lose(error)
             else:
                 return connection

@@ -11,6 +11,7 @@ grant select on chat.feed, chat.feed_column to edgechat_bridge;
 grant execute on function
   chat.advance_position,
   chat.complain_of_queue,
+  chat.interface_version,
   chat.is_bridge_lock_taken,
   chat.open_position,
   chat.reject_messages,
@@ -27,6 +28,7 @@ grant execute on function
   chat.explain_guard_error,
   chat.room_group_at,
   chat.gateway_channel,
+  chat.interface_version,
   chat.record_greeting,
   chat.join_rooms,
   chat.leave_rooms,

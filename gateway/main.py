@@ -6,6 +6,7 @@ import asyncpg
 
 from gateway.postgres import queries
 from gateway.service import Service
+from runtime.interface import require_same_interface
 from runtime.session import SESSION_SETTINGS
 from runtime.settings import Settings
 
@@ -17,7 +18,10 @@ CALL_TIMEOUT = 15.0
 
 
 async def run(settings: Settings, shares_port: bool = False) -> None:
-    """Serve clients until cancelled. Raises what asyncpg or the socket raises without a server or the port.
+    """Serve clients until cancelled.
+
+    Raises what asyncpg or the socket raises without a server or the port, InterfaceError if the database is of another
+    version, and PoolerError if notifications do not come.
 
     With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
     """
@@ -35,5 +39,6 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
         command_timeout=CALL_TIMEOUT,
         server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway"},
     ) as pool:
+        await require_same_interface(lambda: pool.fetchval(queries.INTERFACE_VERSION))
         feeds = await pool.fetch(queries.LIST_FEEDS)
         await Service(settings, pool, connections, feeds, shares_port).run()

@@ -26,6 +26,7 @@ from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
+from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.settings import Settings
 
@@ -80,6 +81,7 @@ class Service:
         self._idle_rooms: set[int] = set()
         self._chores = Outage("the database to take the look for dead gateways", logger)
         self._queue = Outage("the database's notifications", logger)
+        self._interface = Outage("a gateway of the database's version", logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
@@ -184,7 +186,17 @@ class Service:
             await asyncio.sleep(ROLL_CALL_INTERVAL)
             # The chores tell what is wrong if it cannot be asked.
             with suppress(GatewayError):
+                await self._look_at_interface()
                 await roll_call.take()
+
+    async def _look_at_interface(self) -> None:
+        """The database may be brought up to date while this gateway runs: it goes on as well as it can, and says so."""
+        try:
+            await self._database.require_same_interface()
+        except InterfaceError as error:
+            self._interface.note(str(error))
+        else:
+            self._interface.end()
 
     async def _forget_idle_rooms(self) -> None:
         """Stop listening to rooms that nobody here has been in for a while; others may be, with much to say."""

@@ -10,6 +10,7 @@ import asyncpg
 from gateway.errors import DATABASE_ERRORS, PlaceGoneError, translated
 from gateway.postgres import queries
 from gateway.postgres.batcher import Batcher
+from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
@@ -84,6 +85,10 @@ class Database:
     async def run_chores(self) -> None:
         """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""
         await self.call(lambda: self._pool.execute(queries.RUN_CHORES))
+
+    async def require_same_interface(self) -> None:
+        """Raises InterfaceError too, if the database was brought up to date by another version."""
+        await require_same_interface(lambda: self.call(lambda: self._pool.fetchval(queries.INTERFACE_VERSION)))
 
     async def complain_of_queue(self) -> str | None:
         """What is wrong with Postgres's queue of notifications and what to do; None if it is well. Asking keeps it so:

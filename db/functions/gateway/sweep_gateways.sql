@@ -1,4 +1,5 @@
--- Closes the gateways whose lock has been free for the grace.
+-- Closes the gateways whose lock has been free for the grace. What is said to be missing since later than now was noted
+-- before the clock was set back.
 create or replace function chat.sweep_gateways()
 returns void
 language plpgsql
@@ -14,7 +15,7 @@ begin
     where g.gateway_id not in (select l.id from chat.list_lock_holders('gateway') as l)
     order by g.gateway_id
   loop
-    if v_gateway.missing_since is null then
+    if v_gateway.missing_since is null or v_gateway.missing_since > clock_timestamp() then
       update chat.gateway as g set missing_since = clock_timestamp() where g.gateway_id = v_gateway.gateway_id;
     elsif v_gateway.missing_since < clock_timestamp() - v_grace then
       perform chat.close_gateway(v_gateway.gateway_id);
