@@ -142,6 +142,8 @@ class Service:
             max_queue=4,
             backlog=BACKLOG,
             close_timeout=CLOSE_TIMEOUT,
+            # Sessions see to that (gateway/client/pulse.py).
+            ping_interval=None,
             server_header=None,
         )
 

@@ -8,7 +8,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from gateway import closing
-from gateway.client import messages
+from gateway.client import messages, pulse
 from gateway.client.admission import Admission, Place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
@@ -52,6 +52,7 @@ class Session:
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
+        watch = asyncio.create_task(pulse.watch(self._connection))
         try:
             self._outlet.send(frame(await self._lobby.database.greet()))
             async for data in self._connection:
@@ -67,6 +68,7 @@ class Session:
                 note_fault("a bug in serving a client", error)
             await self.end(closing.FAULT)
         finally:
+            watch.cancel()
             self._leave()
 
     async def end(self, why: Closing) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, gateways, streams, unable
+from faults import bridges, databases, gateways, operations, streams, unable
+from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
@@ -44,6 +45,15 @@ async def _call(provoke: Callable[..., Awaitable[Outcome]], where: Chain | World
     return await provoke(where, **sizes)
 
 
+def by_tests(*arguments: str) -> Run:
+    """What tests provoke: they run as in `make test`, and all must pass."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        return await run_tests(*arguments)
+
+    return run
+
+
 def unable_to(inability: unable.Inability, **sizes: Any) -> Run:
     """What is provoked while Postgres lives and cannot work."""
     return in_world(unable.endure, inability=inability, **({"members": 40, "seconds": 15, "rate": 200} | sizes))
@@ -80,6 +90,16 @@ FAULTS = (
     Fault("connections-used-up", unable_to(unable.NO_CONNECTIONS)),
     Fault("grant-missing", unable_to(unable.MISSING_GRANT)),
     Fault("function-missing", unable_to(unable.MISSING_FUNCTION)),
+    Fault("settings-odd", by_tests("tests/e2e/test_database_settings.py")),
+    Fault("pooler", by_tests("tests/e2e/test_pooler.py")),
+    Fault("rows-deleted", by_tests("tests/e2e/test_history.py", "-k", "deleted_rows")),
+    Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
+    Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
+    Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
+    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=60, rounds=3)),
+    Fault("peer-vanished", in_world(operations.vanish)),
+    Fault("upgraded", in_world(operations.upgrade, members=40, times=3, rate=200)),
+    Fault("clock-set", in_world(operations.set_clock, members=40, rate=100, pause=3)),
     Fault("slow-readers", in_world(gateways.stop_reading, readers=10, sleepers=10, megabytes=32)),
 )
 

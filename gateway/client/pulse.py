@@ -1,0 +1,31 @@
+"""Whether a client's computer is still there: it must answer pings, as WebSocket libraries do by themselves.
+
+The library's own pings would do, but for their close code: it says that the service failed.
+"""
+
+import asyncio
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from gateway.closing import NO_PULSE
+
+PING_INTERVAL = 20.0
+"""Seconds between an answer and the next ping."""
+PONG_TIMEOUT = 20.0
+"""Seconds within which a ping must be answered."""
+
+
+async def watch(connection: ServerConnection) -> None:
+    """Ping a client until it does not answer, and close the connection then; or until the connection has ended."""
+    try:
+        while True:
+            await asyncio.sleep(PING_INTERVAL)
+            answer = await connection.ping()
+            try:
+                async with asyncio.timeout(PONG_TIMEOUT):
+                    await answer
+            except TimeoutError:
+                return await connection.close(*NO_PULSE)
+    except (ConnectionClosed, ConnectionError):
+        pass
