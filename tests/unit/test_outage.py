@@ -14,6 +14,7 @@ import pytest
 from harness.waiting import until
 from runtime import report
 from runtime.outage import REPEAT_SECONDS, Outage
+from runtime.runner import Unrepeated
 from runtime.trouble import Trouble, Troubles
 
 
@@ -112,3 +113,18 @@ def test_a_process_that_does_not_write_any_more_hangs() -> None:
     assert "it hangs or is stopped" in silent.complaints()[0]
     moving = report.Report("part", os.getpid(), time.time(), [Trouble("the server", "refused", time.time() - 5)], {})
     assert moving.complaints() == ["the server: refused (for 5 s)"]
+
+
+def test_a_line_is_written_once_a_minute() -> None:
+    """Whatever writes it."""
+    passes = Unrepeated()
+    times = [0.0, 1.0, 59.0, 60.0, 61.0]
+    assert [passes(line("again", at)) for at in times] == [True, False, False, True, False]
+    assert passes(line("another", 61.0))
+
+
+def line(text: str, at: float) -> logging.LogRecord:
+    """A log record of that time."""
+    record = logging.LogRecord("test", logging.INFO, __file__, 1, text, None, None)
+    record.created = at
+    return record
