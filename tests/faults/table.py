@@ -96,7 +96,7 @@ FAULTS = (
     Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
     Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
     Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
-    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=60, rounds=3)),
+    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=200, rounds=6, gateways=3)),
     Fault("peer-vanished", in_world(operations.vanish)),
     Fault("upgraded", in_world(operations.upgrade, members=40, times=3, rate=200)),
     Fault("clock-set", in_world(operations.set_clock, members=40, rate=100, pause=3)),
