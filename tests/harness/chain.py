@@ -122,6 +122,7 @@ class Chain:
         """
         number, connections = first, 0
         while number <= last:
+            _require_wanted()
             try:
                 async with asyncio.timeout(5):
                     client = await nats.connect(
@@ -217,6 +218,13 @@ class Chain:
     async def rejects(self) -> list[asyncpg.Record]:
         """All of chat.feed_reject."""
         return await self.fetch(REJECTS)
+
+
+def _require_wanted() -> None:
+    """Raise CancelledError in a task that was cancelled: connecting, in the library, may have swallowed that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager
