@@ -36,6 +36,18 @@ def frame(message: bytes) -> bytes:
     return frame_header(len(message)) + message
 
 
+def without_first(frames: bytes, count: int) -> bytes:
+    """Joined frames without the first `count` of them."""
+    start = 0
+    for _ in range(count):
+        size, width = frames[start + 1], 0
+        if size > 125:
+            width = 2 if size == 126 else 8
+            size = int.from_bytes(frames[start + 2 : start + 2 + width], "big")
+        start += 2 + width + size
+    return frames[start:]
+
+
 def close_frame(code: int, reason: str) -> bytes:
     """A close frame; the reason is at most 123 bytes."""
     payload = code.to_bytes(2, "big") + reason.encode()[:123]
