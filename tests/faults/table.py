@@ -96,6 +96,7 @@ FAULTS = (
     Fault("rows-deleted", by_tests("tests/e2e/test_history.py", "-k", "deleted_rows")),
     Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
     Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
+    Fault("largest-frames", by_tests("tests/e2e/test_large.py")),
     Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
     Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=60, rounds=3)),
     Fault("peer-vanished", in_world(operations.vanish)),
