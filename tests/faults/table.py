@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, gateways, operations, streams, unable
+from faults import bridges, databases, gateways, operations, replays, streams, unable
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
@@ -66,6 +66,7 @@ FAULTS = (
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
     Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),
     Fault("member-stays-away", in_world(gateways.forget_token)),
+    Fault("replay-cut", in_world(replays.cut_replays, members=8, cuts=200, rate=200)),
     Fault("listener-terminated", in_world(databases.terminate_listeners, members=50, kills=20, rate=200)),
     Fault("postgres-frozen", in_world(databases.freeze_postgres, members=50, seconds=30, rate=200)),
     Fault(
@@ -95,6 +96,7 @@ FAULTS = (
     Fault("rows-deleted", by_tests("tests/e2e/test_history.py", "-k", "deleted_rows")),
     Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
     Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
+    Fault("largest-frames", by_tests("tests/e2e/test_large.py")),
     Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
     Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=200, rounds=6, gateways=3)),
     Fault("peer-vanished", in_world(operations.vanish)),
