@@ -126,19 +126,8 @@ class World:
 
     async def until_told(self, words: str, seconds: float = 30.0) -> float:
         """Wait until `edgechat status` fails and names something; how long it took."""
-        started = time.monotonic()
-        text = ""
-
-        async def is_told() -> bool:
-            nonlocal text
-            code, text = await self.stack.ask("status", CONTAINER_HOST="127.0.0.1", CONTAINER_PORT=str(self.ports[-1]))
-            return code == 1 and words in text
-
-        try:
-            await until(is_told, f"status to name {words!r}", seconds * self.patience)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; it says:\n{text}") from None
-        return time.monotonic() - started
+        where = {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(self.ports[-1])}
+        return await self.stack.until_told(words, seconds * self.patience, **where)
 
     # What there is.
 

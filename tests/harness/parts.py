@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -110,6 +111,10 @@ class Stack:
             connection.terminate()
         return part
 
+    def launch(self, name: str, **settings: str) -> Part:
+        """A part that is starting, whose report `ask` will find."""
+        return self._start(name, settings)
+
     def run(self, *arguments: str, **settings: str) -> Part:
         """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
         return self._start(arguments[-1], settings, *arguments)
@@ -122,6 +127,22 @@ class Stack:
             return await part.wait(), part.output
         finally:
             part.stop()
+
+    async def until_told(self, words: str, seconds: float = START_SECONDS, **settings: str) -> float:
+        """Wait until `edgechat status` fails and names something; how long it took."""
+        started = time.monotonic()
+        text = ""
+
+        async def is_told() -> bool:
+            nonlocal text
+            code, text = await self.ask("status", **settings)
+            return code == 1 and words in text
+
+        try:
+            await until(is_told, f"status to name {words!r}", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it says:\n{text}") from None
+        return time.monotonic() - started
 
     def losses(self, part: Part, what: str) -> int:
         """How often a part that runs has lost something: the log says that once a minute at most."""
