@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, foreign, gateways, operations, streams, unable
+from faults import bridges, databases, foreign, gateways, lockout, operations, streams, unable
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
@@ -85,6 +85,7 @@ FAULTS = (
     Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
     Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
     Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),
+    Fault("bridge-locked-out", on_chain(lockout.lock_out, messages=1_000, seconds=20)),
     Fault("read-only", unable_to(unable.READ_ONLY)),
     Fault("read-only-gateway-killed", in_world(unable.kill_while_read_only, members=40, seconds=12, rate=100)),
     Fault("disk-full", unable_to(unable.DISK_FULL)),
