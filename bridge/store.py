@@ -15,7 +15,8 @@ Policy for failures of a batch:
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -26,8 +27,9 @@ import asyncpg
 
 from bridge import queries
 from bridge.batch import MAX_BYTES, Batch, Reject, Row
-from bridge.errors import PositionError
+from bridge.errors import FeedError, PositionError
 from bridge.feed import Feed, list_feeds
+from bridge.lock import BridgeLock
 from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
 from runtime.interface import InterfaceError, require_same_interface
@@ -40,7 +42,8 @@ CONNECT_TIMEOUT = 10.0
 # counts as dead. Not sooner: giving up cancels a batch that a lock or a slow disk only delays.
 SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
-STANDBY_INTERVAL = 1.0
+# How often it is proved that the session lives; chat.describe_bridge_lock knows this number.
+PULSE_INTERVAL = 5.0
 POSITION_MOVED = "RM301"
 QUEUE_FULL = "54000"
 QUEUE_SHARE = 4
@@ -83,6 +86,12 @@ class Store:
         self._url = database_url
         self._subjects = subjects
         self._outage = Outage("Postgres", logger)
+        self._lock = BridgeLock()
+        # Who uses the connection has this, for as long as it takes, losses included.
+        self._turn = asyncio.Lock()
+        # Shows the server that this session is alive; what it met that whoever uses the store next must know.
+        self._pulse: asyncio.Task[None] | None = None
+        self._met: PositionError | FeedError | None = None
         # It holds the bridge's lock, or waits for it; None after a loss.
         self._connection: asyncpg.Connection | None = None
         self._statement = Statement([])
@@ -97,31 +106,45 @@ class Store:
             await self._disconnect()
             raise
         self._outage.end()
+        self._pulse = asyncio.create_task(self._prove())
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._pulse is not None:
+            self._pulse.cancel()
         await self._disconnect()
+        if self._pulse is not None:
+            await asyncio.gather(self._pulse, return_exceptions=True)
 
     async def open_position(self, origin: Origin) -> Position:
         """Up to where `origin` was taken."""
-        row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        async with self._turn:
+            row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
         time: datetime | None = row["last_time"]
         return Position(row["last_seq"], None if time is None else to_micros(time))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
-        await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+        async with self._turn:
+            await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
 
     async def write(self, origin: Origin, batch: Batch) -> None:
         """Store a batch; returns when it is committed, rejects included.
 
-        Raises PositionError if somebody else took what the batch holds.
+        Raises PositionError if somebody else took what the batch holds, FeedError as __aenter__ does.
         """
+        async with self._turn:
+            if self._met is not None:
+                met, self._met = self._met, None
+                raise met
+            await self._write(origin, batch)
+
+    async def _write(self, origin: Origin, batch: Batch) -> None:
         if batch.size > self._room and len(batch.items) > 1:
             for half in batch.halves():
-                await self.write(origin, half)
+                await self._write(origin, half)
             return
         try:
             await self._write_whole(origin, batch)
@@ -129,7 +152,7 @@ class Store:
             # Only data errors arrive here. Each half moves the position by itself, so order and count stay exact.
             if len(batch.items) > 1:
                 for half in batch.halves():
-                    await self.write(origin, half)
+                    await self._write(origin, half)
             else:
                 await self._write_rejected(origin, batch, error)
 
@@ -184,11 +207,27 @@ class Store:
         return complaint is None
 
     async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
+        with self._noting_slowness():
+            await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+
+    @contextmanager
+    def _noting_slowness(self) -> Iterator[None]:
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._outage.note, "no answer")
         try:
-            await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+            yield
         finally:
             slow.cancel()
+
+    async def _prove(self) -> None:
+        """Ask something now and then, for as long as the store is open: others see that this session lives, and this
+        bridge sees whether it has one."""
+        while True:
+            await asyncio.sleep(PULSE_INTERVAL)
+            async with self._turn:
+                try:
+                    await self._persist(queries.PULSE)
+                except (PositionError, FeedError) as error:
+                    self._met = error
 
     async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
         """After a new connection: whether the interrupted try had been committed; raises PositionError."""
@@ -205,7 +244,8 @@ class Store:
         while True:
             try:
                 connection = self._connection or await self._connected()
-                (row,) = await connection.fetch(query, *arguments, timeout=CALL_TIMEOUT)
+                with self._noting_slowness():
+                    (row,) = await connection.fetch(query, *arguments, timeout=CALL_TIMEOUT)
             except (*_AWAY, asyncpg.PostgresError) as error:
                 await self._lose(error)
             else:
@@ -221,7 +261,7 @@ class Store:
                 )
                 self._connection = connection
                 await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
-                await self._wait_for_lock(connection)
+                await self._lock.obtain(connection, waiting=self._outage.end)
                 await self._read_feeds(connection)
                 self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
             except (*_AWAY, asyncpg.PostgresError, InterfaceError) as error:
@@ -237,17 +277,6 @@ class Store:
         if have_changed:
             # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
             raise PositionError("the feeds changed while Postgres was away")
-
-    async def _wait_for_lock(self, connection: asyncpg.Connection) -> None:
-        is_waiting = False
-        while not await connection.fetchval(queries.TRY_LOCK, timeout=CALL_TIMEOUT):
-            if not is_waiting:
-                self._outage.end()
-                logger.info("another bridge is at work; standing by")
-                is_waiting = True
-            await asyncio.sleep(STANDBY_INTERVAL)
-        if is_waiting:
-            logger.info("took over: the other bridge is gone")
 
     async def _lose(self, error: BaseException) -> None:
         """Drop a connection that failed, and pause. Its session may run on in the server and keep the lock."""

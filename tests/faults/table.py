@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, gateways, operations, replays, streams, unable
+from faults import bridges, databases, foreign, gateways, lockout, operations, replays, streams, unable
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
@@ -81,9 +81,12 @@ FAULTS = (
     ),
     Fault("stream-remade", on_chain(streams.remake_stream, messages=5_000)),
     Fault("stream-purged", on_chain(streams.purge_stream, messages=5_000)),
+    Fault("foreign-stream", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=15, is_deleted=False)),
+    Fault("foreign-stream-deleted", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=5, is_deleted=True)),
     Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
     Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
     Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),
+    Fault("bridge-locked-out", on_chain(lockout.lock_out, messages=1_000, seconds=20)),
     Fault("read-only", unable_to(unable.READ_ONLY)),
     Fault("read-only-gateway-killed", in_world(unable.kill_while_read_only, members=40, seconds=12, rate=100)),
     Fault("disk-full", unable_to(unable.DISK_FULL)),

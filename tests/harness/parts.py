@@ -111,6 +111,10 @@ class Stack:
             connection.terminate()
         return part
 
+    def launch(self, name: str, **settings: str) -> Part:
+        """A part that is starting, whose report `ask` will find."""
+        return self._start(name, settings)
+
     def run(self, *arguments: str, **settings: str) -> Part:
         """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
         return self._start(arguments[-1], settings, *arguments)
