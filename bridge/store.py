@@ -32,6 +32,7 @@ from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
 from runtime.interface import InterfaceError, require_same_interface
 from runtime.outage import Outage
+from runtime.primary import primary_of
 from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
 
@@ -80,9 +81,11 @@ class Store:
     def __init__(self, database_url: str, subjects: Mapping[str, str]) -> None:
         # As Postgres lists them; set by __aenter__, and read again with each new connection.
         self.feeds: list[Feed] = []
-        self._url = database_url
+        self._primary = primary_of(database_url)
         self._subjects = subjects
         self._outage = Outage("Postgres", logger)
+        # Ends the connection when its host is the primary no more.
+        self._watch: asyncio.Task[None] | None = None
         # It holds the bridge's lock, or waits for it; None after a loss.
         self._connection: asyncpg.Connection | None = None
         self._statement = Statement([])
@@ -91,10 +94,11 @@ class Store:
 
     async def __aenter__(self) -> Self:
         """Connect, wait for the lock and read the feeds; raises FeedError."""
+        self._watch = asyncio.create_task(self._primary.watch())
         try:
             await self._connected()
         except BaseException:
-            await self._disconnect()
+            await self.__aexit__(None, None, None)
             raise
         self._outage.end()
         return self
@@ -102,6 +106,8 @@ class Store:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
         await self._disconnect()
 
     async def open_position(self, origin: Origin) -> Position:
@@ -216,8 +222,8 @@ class Store:
         """A new connection that holds the lock; waits for both."""
         while True:
             try:
-                connection = await asyncpg.connect(
-                    self._url, timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
+                connection = await self._primary.connect(
+                    timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
                 )
                 self._connection = connection
                 await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
