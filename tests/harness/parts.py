@@ -8,12 +8,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import asyncpg
-
 from harness.servers import free_port
 from harness.waiting import until
 from runtime import process
 from runtime.port import answers
+from runtime.primary import primary_of
 from runtime.report import read_all
 
 ROOT = Path(__file__).parents[2]
@@ -98,7 +97,7 @@ class Stack:
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position: what is published from now on is not lost."""
         part = self._start("bridge", settings)
-        connection = await asyncpg.connect(self.database_url, timeout=START_SECONDS)
+        connection = await primary_of(self.database_url).connect(timeout=START_SECONDS)
 
         async def has_position() -> bool:
             part.require_alive()

@@ -115,9 +115,9 @@ class Pair:
             server.kill()
 
     @staticmethod
-    def ask(server: EmbeddedPostgres, query: str, *arguments: object) -> object:
+    def ask(server: EmbeddedPostgres, query: str, *arguments: object, database: str = "postgres") -> object:
         """One value, as the superuser."""
-        connection = psycopg2.connect(server.superuser_url, connect_timeout=10)
+        connection = psycopg2.connect(f"{server.superuser_url.rpartition('/')[0]}/{database}", connect_timeout=10)
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
