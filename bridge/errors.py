@@ -9,6 +9,11 @@
 Every message is for a person.
 """
 
+import asyncpg
+
+_DATA_ERRORS = ("22", "23", "P0001")
+"""SQLSTATEs, or classes of them; bridge/store.py says why these."""
+
 
 class BridgeError(Exception):
     """The message is for a person."""
@@ -28,3 +33,8 @@ class PositionError(BridgeError):
 
 class SourceError(BridgeError):
     """Nothing more will come from this source; whoever reads it opens a new one."""
+
+
+def is_data_error(error: asyncpg.PostgresError) -> bool:
+    """True if the data is at fault, so that trying again cannot help."""
+    return str(error.sqlstate).startswith(_DATA_ERRORS)

@@ -15,7 +15,7 @@ from typing import Protocol
 from nats.aio.client import Client
 
 from bridge.decoder import Decoders, load_messages
-from bridge.errors import PositionError, SourceError
+from bridge.errors import BridgeError, PositionError, SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import connected
@@ -75,7 +75,7 @@ class Bridge:
                 source, origin = await self._open_stream(client, decoders, intake)
             else:
                 source, origin = await self._subscribe(client, decoders, intake)
-            watch = asyncio.create_task(_watch(source, intake))
+            tasks = [asyncio.create_task(_watch(source, intake)), asyncio.create_task(self._tend(origin, intake))]
             try:
                 started()
                 # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
@@ -84,8 +84,16 @@ class Bridge:
                     await source.replenish()
                     await self._store.write(origin, batch)
             finally:
-                watch.cancel()
+                for task in tasks:
+                    task.cancel()
                 await source.stop()
+
+    async def _tend(self, origin: Origin, intake: Intake) -> None:
+        """Have Postgres looked after while the feed is silent: what it lacks is read anew, though nothing new comes."""
+        try:
+            await self._store.tend(origin)
+        except BridgeError as error:
+            intake.close(error)
 
     async def _open_stream(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
         stream = Stream(client, self._settings, decoders.subjects)

@@ -26,7 +26,7 @@ import asyncpg
 
 from bridge import queries
 from bridge.batch import MAX_BYTES, Batch, Reject, Row
-from bridge.errors import PositionError
+from bridge.errors import PositionError, is_data_error
 from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
 from bridge.statement import Origin, Statement
@@ -42,12 +42,13 @@ CONNECT_TIMEOUT = 10.0
 SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
 STANDBY_INTERVAL = 1.0
+TEND_INTERVAL = 1.0
+"""Seconds between two looks whether the connection is still there while nothing is to be written."""
 POSITION_MOVED = "RM301"
 QUEUE_FULL = "54000"
 QUEUE_SHARE = 4
 """Of the queue of notifications a batch may have one in so many: what it announces is longer than its messages."""
 _AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_DATA_ERRORS = ("22", "23", "P0001")
 # The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
 # take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
 # that long by anything else is tried again.
@@ -91,6 +92,9 @@ class Store:
         self._statement = Statement([])
         # Bytes of messages that are announced together.
         self._room = MAX_BYTES
+        # As it was last read or moved here.
+        self._position = 0
+        self._turn = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         """Connect, wait for the lock and read the feeds; raises FeedError."""
@@ -112,22 +116,49 @@ class Store:
 
     async def open_position(self, origin: Origin) -> Position:
         """Up to where `origin` was taken."""
-        row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        async with self._turn:
+            row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        self._position = row["last_seq"]
         time: datetime | None = row["last_time"]
         return Position(row["last_seq"], None if time is None else to_micros(time))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
-        await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+        async with self._turn:
+            await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+        self._position = last_seq
+
+    async def tend(self, origin: Origin) -> None:
+        """Replace a connection that is lost while nothing is to be written, for ever.
+
+        Raises PositionError if the position moved meanwhile: another bridge, or a standby that lacks the last rows.
+        """
+        while True:
+            await asyncio.sleep(TEND_INTERVAL)
+            async with self._turn:
+                if self._connection is None or self._connection.is_closed():
+                    await self._replace_connection(origin)
 
     async def write(self, origin: Origin, batch: Batch) -> None:
-        """Store a batch; returns when it is committed, rejects included.
+        """Store a batch, rejects included; raises PositionError if somebody else took what it holds."""
+        async with self._turn:
+            await self._write(origin, batch)
 
-        Raises PositionError if somebody else took what the batch holds.
-        """
+    async def _replace_connection(self, origin: Origin) -> None:
+        try:
+            await self._disconnect()
+            row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+            if row["last_seq"] != self._position:
+                raise PositionError(f"it is {row['last_seq']}, and was {self._position} when Postgres was lost")
+        except BaseException:
+            # It may be without the lock still.
+            await self._disconnect()
+            raise
+
+    async def _write(self, origin: Origin, batch: Batch) -> None:
         if batch.size > self._room and len(batch.items) > 1:
             for half in batch.halves():
-                await self.write(origin, half)
+                await self._write(origin, half)
             return
         try:
             await self._write_whole(origin, batch)
@@ -135,7 +166,7 @@ class Store:
             # Only data errors arrive here. Each half moves the position by itself, so order and count stay exact.
             if len(batch.items) > 1:
                 for half in batch.halves():
-                    await self.write(origin, half)
+                    await self._write(origin, half)
             else:
                 await self._write_rejected(origin, batch, error)
 
@@ -156,8 +187,7 @@ class Store:
                 if connection is None:
                     connection = await self._connected()
                     if await self._is_taken(connection, origin, batch):
-                        self._outage.end()
-                        return
+                        break
                 await self._execute(connection, text, arguments)
             except asyncpg.PostgresError as error:
                 if error.sqlstate == POSITION_MOVED:
@@ -173,8 +203,9 @@ class Store:
             except _AWAY as error:
                 await self._lose(error)
             else:
-                self._outage.end()
-                return
+                break
+        self._position = batch.last_seq
+        self._outage.end()
 
     async def _has_room(self) -> bool:
         """Whether Postgres's queue of notifications is not nearly full; if it is, this waits a moment. Asking moves the
@@ -265,8 +296,3 @@ class Store:
         if connection is not None:
             # Not close(): that waits for an answer, which a dead server does not give.
             connection.terminate()
-
-
-def is_data_error(error: asyncpg.PostgresError) -> bool:
-    """True if the data is at fault, so that trying again cannot help."""
-    return str(error.sqlstate).startswith(_DATA_ERRORS)

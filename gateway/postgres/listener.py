@@ -266,6 +266,7 @@ class Listener:
             connection = None
             try:
                 connection = await self._connect()
+                await connection.execute(queries.NOTICE_PROMOTION, timeout=PROBE_TIMEOUT)
                 if not await connection.fetchval(queries.RECLAIM_GATEWAY, self._gateway_id, timeout=PROBE_TIMEOUT):
                     logger.warning("gateway %d was taken for dead: its members have left", self._gateway_id)
                     await self._register(connection)

@@ -42,11 +42,11 @@ def in_world(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
     return run
 
 
-def on_pair(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
+def on_pair(provoke: Callable[..., Awaitable[Outcome]], *, is_synchronous: bool = True, **sizes: Any) -> Run:
     """What is provoked with everything, on a primary and its standby."""
 
     async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
-        with running_pair() as pair:
+        with running_pair(is_synchronous=is_synchronous) as pair:
             async with failovers.world_on_pair(pair, nats_server) as made:
                 return await provoke(made, pair, **sizes)
 
@@ -75,6 +75,7 @@ FAULTS = (
     Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
     Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
     Fault("primary-killed", on_pair(failovers.kill_primaries, members=50, kills=3, rate=300, pause=3)),
+    Fault("standby-behind", on_pair(failovers.promote_behind, is_synchronous=False, members=50, rows=500)),
     Fault("nats-killed", on_chain(bridges.kill_nats, messages=10_000, kills=3)),
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
     Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),

@@ -21,7 +21,8 @@ PROMOTE_SECONDS = 60
 
 IS_STANDBY = "select pg_is_in_recovery()"
 PROMOTE = f"select pg_promote(true, {PROMOTE_SECONDS})"
-PAUSE_REPLAY = "select pg_wal_replay_pause()"
+FOLLOW_NOBODY = "alter system set primary_conninfo = ''"
+IS_DEAF = "select not exists (select from pg_stat_wal_receiver)"
 SET_SYNCHRONOUS = "alter system set synchronous_standby_names = '*'"
 RELOAD = "select pg_reload_conf()"
 HAS_STANDBY = """
@@ -105,9 +106,17 @@ class Pair:
         former.start()
         return former
 
-    def pause_replay(self) -> None:
-        """Have the standby fall behind: what is written from now on it does not show, and lacks when it is promoted."""
-        self.tell(self.standby, PAUSE_REPLAY)
+    def deafen(self) -> None:
+        """Have the standby fall behind: what is written from now on it does not get, and lacks when it is promoted.
+
+        To pause its replay would not do: a promotion first replays all that has arrived.
+        """
+        self.tell(self.standby, FOLLOW_NOBODY, RELOAD)
+        deadline = time.monotonic() + STREAM_SECONDS
+        while not self.ask(self.standby, IS_DEAF):
+            if time.monotonic() > deadline:
+                raise AssertionError("the standby still receives what the primary writes")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """End all servers but the first, which whoever made it ends."""
