@@ -22,6 +22,7 @@ from bridge import queries
 from edgechat.home import Home
 from runtime.errors import StackError
 from runtime.port import local_address
+from runtime.primary import NoPrimaryError, primary_url
 from runtime.report import read_all
 from runtime.settings import DEFAULT_NATS_PORT, Settings
 from runtime.trouble import STANDING_BY
@@ -98,9 +99,9 @@ def _require(settings: Settings, question: str, argument: str | None, complaint:
     """Raise UnhealthyError with the complaint unless Postgres answers the question with true."""
     try:
         connection = psycopg2.connect(
-            settings.database_url, connect_timeout=TIMEOUT, application_name="edgechat health"
+            primary_url(settings.database_url), connect_timeout=TIMEOUT, application_name="edgechat health"
         )
-    except psycopg2.Error as error:
+    except (psycopg2.Error, NoPrimaryError) as error:
         raise UnhealthyError(f"Postgres cannot be reached: {str(error).strip()}") from None
     try:
         with connection.cursor() as cursor:

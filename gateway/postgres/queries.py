@@ -2,6 +2,7 @@
 
 CONFIGURE_ROOMS = "select chat.configure_rooms($1)"
 OPEN_GATEWAY = "select chat.open_gateway()"
+NOTICE_PROMOTION = "select chat.notice_promotion()"
 RECLAIM_GATEWAY = "select chat.reclaim_gateway($1)"
 RELEASE_GATEWAY = "select chat.release_gateway($1)"
 GATEWAY_CHANNEL = "select chat.gateway_channel($1)"

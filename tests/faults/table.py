@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, foreign, gateways, lockout, operations, replays, streams, unable
+from faults import bridges, databases, failovers, foreign, gateways, lockout, operations, replays, streams, unable
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
 from harness.servers import PostgresServer
+from harness.standby import running_pair
 from servers.nats import EmbeddedNats
 
 Run = Callable[[PostgresServer, EmbeddedNats], Awaitable[Outcome]]
@@ -41,6 +42,17 @@ def in_world(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
     return run
 
 
+def on_pair(provoke: Callable[..., Awaitable[Outcome]], *, is_synchronous: bool = True, **sizes: Any) -> Run:
+    """What is provoked with everything, on a primary and its standby."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        with running_pair(is_synchronous=is_synchronous) as pair:
+            async with failovers.world_on_pair(pair, nats_server) as made:
+                return await provoke(made, pair, **sizes)
+
+    return run
+
+
 async def _call(provoke: Callable[..., Awaitable[Outcome]], where: Chain | World, sizes: dict[str, Any]) -> Outcome:
     return await provoke(where, **sizes)
 
@@ -62,6 +74,8 @@ def unable_to(inability: unable.Inability, **sizes: Any) -> Run:
 FAULTS = (
     Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
     Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
+    Fault("primary-killed", on_pair(failovers.kill_primaries, members=50, kills=3, rate=300, pause=3)),
+    Fault("standby-behind", on_pair(failovers.promote_behind, is_synchronous=False, members=50, rows=500)),
     Fault("nats-killed", on_chain(bridges.kill_nats, messages=10_000, kills=3)),
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
     Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),

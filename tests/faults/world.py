@@ -20,6 +20,7 @@ from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
 from harness.servers import PostgresServer, revive, temporary_directory
 from harness.waiting import until
+from runtime.primary import primary_of
 from servers.nats import EmbeddedNats
 
 STREAM = "CHATFEED"
@@ -130,7 +131,7 @@ class World:
 
     async def until_told(self, words: str, gateway: int = -1) -> float:
         """Wait until `edgechat status` about one of the gateways fails and says something; how long it took."""
-        return await self.stack.until_told(words, self.ports[gateway], TOLD_SECONDS * self.patience)
+        return await self.stack.until_told(words, TOLD_SECONDS * self.patience, self.ports[gateway])
 
     # What there is.
 
@@ -140,7 +141,7 @@ class World:
             while True:
                 try:
                     if self._connection is None or self._connection.is_closed():
-                        self._connection = await asyncpg.connect(self.stack.database_url)
+                        self._connection = await primary_of(self.stack.database_url).connect()
                     return await ask(self._connection)
                 except (
                     OSError,
@@ -215,6 +216,19 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: f
     """A world on servers of its own or of a run's; the database and the streams are gone at the end."""
     url = postgres.create_migrated()
     try:
+        async with world_on(url, postgres, nats_server, patience) as made:
+            yield made
+    finally:
+        revive(postgres.server)
+        postgres.drop(url)
+
+
+@asynccontextmanager
+async def world_on(
+    url: str, postgres: PostgresServer, nats_server: EmbeddedNats, patience: float = 1.0
+) -> AsyncIterator[World]:
+    """A world on a database that is there; of its parts and the streams nothing is left at the end."""
+    try:
         with temporary_directory() as directory, _stack(url, nats_server.url, directory) as stack:
             made = World(postgres, nats_server, stack, patience)
             try:
@@ -224,8 +238,6 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: f
     finally:
         revive(nats_server)
         await delete_streams(nats_server.url)
-        revive(postgres.server)
-        postgres.drop(url)
 
 
 def percentile(ascending: Sequence[float], part: float) -> float:
