@@ -17,6 +17,7 @@ from faults.world import World
 from harness.people import User
 from harness.waiting import until
 from harness.wire import Wire
+from runtime.primary import primary_url
 
 VANISHED_SECONDS = 42.0
 """docs/protocol.md, Limits."""
@@ -117,7 +118,7 @@ async def migrate_again(world: World) -> float:
 
 
 def _undo_last_migration(url: str) -> None:
-    with yoyo.get_backend(url) as backend:
+    with yoyo.get_backend(primary_url(url)) as backend:
         done = backend.to_rollback(yoyo.read_migrations(str(db.apply.MIGRATIONS)))
         with backend.lock():
             backend.rollback_migrations(done[:1])

@@ -10,6 +10,7 @@ from faults.databases import TERMINATE_LISTENER
 from faults.world import World
 from harness.parts import Part
 from harness.servers import frozen
+from harness.standby import Pair
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -17,9 +18,10 @@ Fault = Callable[[], Awaitable[None]]
 class Walk:
     """The faults of one world, and how often each was provoked. The first gateway is spared being killed."""
 
-    def __init__(self, where: World) -> None:
+    def __init__(self, where: World, pair: Pair) -> None:
         self.provoked: Counter[str] = Counter()
         self._world = where
+        self._pair = pair
         self._bridges: list[Part] = []
         # How likely each is; what Postgres takes long to recover from is rarer.
         self._faults: dict[str, tuple[Fault, int]] = {
@@ -29,6 +31,8 @@ class Walk:
             "nats_killed": (self._crash_nats, 2),
             "postgres_killed": (self._crash_postgres, 1),
             "postgres_frozen": (self._freeze_postgres, 1),
+            "standby_promoted": (self._fail_over, 1),
+            "standby_killed": (self._kill_standby, 1),
             "listener_ended": (self._end_listener, 3),
             "members_dropped": (self._drop_members, 3),
             "read_only": (self._while_it_lasts(provocations.read_only), 2),
@@ -93,6 +97,19 @@ class Walk:
     async def _freeze_postgres(self) -> None:
         with frozen(self._world.postgres.server):
             await asyncio.sleep(self._world.random.uniform(1, 10))
+
+    async def _fail_over(self) -> None:
+        self._pair.primary.kill()
+        await asyncio.sleep(self._world.random.uniform(0.2, 2))
+        await asyncio.to_thread(self._pair.promote)
+        self._world.postgres.server = self._pair.primary
+        await asyncio.to_thread(self._pair.add_standby)
+
+    async def _kill_standby(self) -> None:
+        """No commit ends until it is back."""
+        self._pair.standby.kill()
+        await asyncio.sleep(self._world.random.uniform(0.5, 5))
+        await asyncio.to_thread(self._pair.standby.start)
 
     async def _end_listener(self) -> None:
         await self._world.value(TERMINATE_LISTENER)

@@ -34,7 +34,8 @@ class Standby(EmbeddedPostgres):
     """A copy of a primary that follows it. Promoted, it is a primary like any other."""
 
     def __init__(self, primary: EmbeddedPostgres, data_dir: Path, port: int) -> None:
-        super().__init__(data_dir, port, primary.version, durable=False, settings={"cluster_name": data_dir.name})
+        settings = primary.settings | {"cluster_name": data_dir.name}
+        super().__init__(data_dir, port, primary.version, durable=False, settings=settings)
         self._primary = primary
 
     def _initialize(self) -> None:
@@ -149,10 +150,12 @@ def wait_for_nobody(data_dir: Path) -> None:
 
 
 @contextmanager
-def running_pair(version: int = 18, is_synchronous: bool = True) -> Iterator[Pair]:
+def running_pair(
+    version: int = 18, is_synchronous: bool = True, settings: dict[str, str] | None = None
+) -> Iterator[Pair]:
     """A primary and its standby for the time of the block; nothing is left of them."""
     with temporary_directory() as directory:
-        primary = EmbeddedPostgres(directory / "primary", free_port(), version, durable=False)
+        primary = EmbeddedPostgres(directory / "primary", free_port(), version, durable=False, settings=settings)
         pair = None
         try:
             primary.start()
