@@ -5,6 +5,7 @@
     ├── RejectError           one message is not what its feed carries; goes to feed_reject, the others go on
     ├── PositionError         somebody else moved the position: open it again and read on from there
     └── SourceError           the connection to NATS, the stream or the consumer has ended: open them again
+        └── OverlapError      another stream has the feeds' subjects: say which one, and try again
 
 Every message is for a person.
 """
@@ -33,6 +34,10 @@ class PositionError(BridgeError):
 
 class SourceError(BridgeError):
     """Nothing more will come from this source; whoever reads it opens a new one."""
+
+
+class OverlapError(SourceError):
+    """The stream cannot be given the feeds' subjects, since another has one of them."""
 
 
 def is_data_error(error: asyncpg.PostgresError) -> bool:

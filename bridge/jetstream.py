@@ -11,6 +11,7 @@ from bridge.errors import BridgeError, SourceError
 TIMEOUT = 5.0
 MESSAGE_NOT_FOUND = 10037
 STREAM_NOT_FOUND = 10059
+SUBJECTS_OVERLAP = 10065
 # The account has no JetStream; the server has it, but for no account.
 _NOT_ENABLED = (10039, 10076)
 

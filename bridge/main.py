@@ -15,11 +15,12 @@ from typing import Protocol
 from nats.aio.client import Client
 
 from bridge.decoder import Decoders, load_messages
-from bridge.errors import BridgeError, PositionError, SourceError
+from bridge.errors import BridgeError, OverlapError, PositionError, SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import connected
 from bridge.reader import Reader
+from bridge.rival import Rivals
 from bridge.statement import Origin
 from bridge.store import Store
 from bridge.stream import Stream, StreamState
@@ -60,11 +61,12 @@ async def run(settings: Settings) -> None:
 
 
 class Bridge:
-    """What stays over all connections to NATS: the settings and the store."""
+    """What stays over all connections to NATS: the settings, the store, and which streams were in the way."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
+        self._rivals = Rivals()
 
     async def carry(self, started: Callable[[], None]) -> None:
         """Use one connection to NATS to its end; calls `started` once it works. Raises SourceError or PositionError."""
@@ -75,7 +77,7 @@ class Bridge:
                 source, origin = await self._open_stream(client, decoders, intake)
             else:
                 source, origin = await self._subscribe(client, decoders, intake)
-            tasks = [asyncio.create_task(_watch(source, intake)), asyncio.create_task(self._tend(origin, intake))]
+            tasks = [asyncio.create_task(_watch(source, intake)), asyncio.create_task(self._watch_store(intake))]
             try:
                 started()
                 # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
@@ -88,16 +90,20 @@ class Bridge:
                     task.cancel()
                 await source.stop()
 
-    async def _tend(self, origin: Origin, intake: Intake) -> None:
-        """Have Postgres looked after while the feed is silent: what it lacks is read anew, though nothing new comes."""
+    async def _watch_store(self, intake: Intake) -> None:
+        """While the feed is silent, too, what Postgres lacks is read anew."""
         try:
-            await self._store.tend(origin)
+            await self._store.watch()
         except BridgeError as error:
             intake.close(error)
 
     async def _open_stream(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
         stream = Stream(client, self._settings, decoders.subjects)
-        state = await stream.ensure()
+        try:
+            state = await stream.ensure()
+        except OverlapError:
+            raise SourceError(await self._rivals.explain(client, stream.name, decoders.subjects)) from None
+        await self._rivals.settle(client, self._store)
         origin = Origin(stream.name, state.created)
         position = await self._find_position(stream, state, origin)
         reader = Reader(client, stream, state, decoders, intake)

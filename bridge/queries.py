@@ -14,6 +14,11 @@ order by f.feed_id
 
 TRY_LOCK = "select chat.try_bridge_lock()"
 
+DESCRIBE_LOCK = "select holder, complaint from chat.describe_bridge_lock()"
+
+# Shows that the session is alive, and finds out whether it is.
+PULSE = "select 1 as pulse"
+
 # For the health check.
 IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
 

@@ -23,8 +23,8 @@ from typing import Any
 
 from nats.aio.client import Client
 
-from bridge.errors import SourceError
-from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, ApiError, ask
+from bridge.errors import OverlapError, SourceError
+from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, SUBJECTS_OVERLAP, ApiError, ask
 from bridge.moment import to_micros
 from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, Settings
 
@@ -57,7 +57,7 @@ class Stream:
         self._max_bytes = settings.feed_stream_max_bytes
 
     async def ensure(self) -> StreamState:
-        """Make the stream, or add what it lacks, and return its state; raises SourceError."""
+        """Make the stream, or add what it lacks, and return its state; raises OverlapError and other SourceErrors."""
         try:
             info = await self._find()
             if info is None:
@@ -65,15 +65,21 @@ class Stream:
             elif changes := self._changes(info["config"]):
                 info = await self._change(info["config"] | changes)
         except ApiError as error:
-            raise SourceError(f"stream {self.name}: {error}") from error
+            kind = OverlapError if error.code == SUBJECTS_OVERLAP else SourceError
+            raise kind(f"stream {self.name}: {error}") from error
         return _state(info)
 
     async def state(self) -> StreamState | None:
-        """The stream's state, None if it is gone; raises SourceError if the server does not say."""
+        """The stream's state, None if it is gone.
+
+        Raises SourceError if the server does not say, or if somebody took a subject from the stream.
+        """
         try:
             info = await self._find()
         except ApiError as error:
             raise SourceError(f"stream {self.name}: {error}") from error
+        if info is not None and (missing := self._missing(info["config"])):
+            raise SourceError(f"stream {self.name}: the subject {', '.join(missing)} was taken from it")
         return None if info is None else _state(info)
 
     async def end_of_known(self, position: int, micros: int, state: StreamState) -> int:
@@ -123,7 +129,6 @@ class Stream:
             raise
 
     async def _create(self) -> dict[str, Any]:
-        logger.info("making the stream %s for %s", self.name, ", ".join(self._subjects))
         max_age = self._max_age or DEFAULT_STREAM_MAX_AGE
         config = {
             "name": self.name,
@@ -134,24 +139,31 @@ class Stream:
             "max_bytes": self._max_bytes or DEFAULT_STREAM_MAX_BYTES,
             **_age(max_age),
         }
-        return await ask(self._client, f"STREAM.CREATE.{self.name}", config)
+        info = await ask(self._client, f"STREAM.CREATE.{self.name}", config)
+        # Not before: while another stream has the subjects, this is tried again and again.
+        logger.info("made the stream %s for %s", self.name, ", ".join(self._subjects))
+        return info
 
     async def _change(self, config: dict[str, Any]) -> dict[str, Any]:
-        logger.info("changing the stream %s: subjects %s", self.name, ", ".join(config["subjects"]))
-        return await ask(self._client, f"STREAM.UPDATE.{self.name}", config)
+        info = await ask(self._client, f"STREAM.UPDATE.{self.name}", config)
+        logger.info("changed the stream %s: subjects %s", self.name, ", ".join(config["subjects"]))
+        return info
 
     def _changes(self, config: dict[str, Any]) -> dict[str, Any]:
         """What an existing stream lacks: subjects, and limits that were set and not just left at their default."""
         changes: dict[str, Any] = {}
-        present = config.get("subjects") or []
-        missing = [subject for subject in self._subjects if not any(covers(pattern, subject) for pattern in present)]
-        if missing:
-            changes["subjects"] = [*present, *missing]
+        if missing := self._missing(config):
+            changes["subjects"] = [*(config.get("subjects") or []), *missing]
         if self._max_age is not None and config.get("max_age") != self._max_age * NANOSECONDS:
             changes |= _age(self._max_age)
         if self._max_bytes is not None and config.get("max_bytes") != self._max_bytes:
             changes["max_bytes"] = self._max_bytes
         return changes
+
+    def _missing(self, config: dict[str, Any]) -> list[str]:
+        """The feeds' subjects that a stream of this configuration does not get."""
+        present = config.get("subjects") or []
+        return [subject for subject in self._subjects if not any(covers(pattern, subject) for pattern in present)]
 
 
 def covers(pattern: str, subject: str) -> bool:

@@ -11,6 +11,7 @@ grant select on chat.feed, chat.feed_column to edgechat_bridge;
 grant execute on function
   chat.advance_position,
   chat.complain_of_queue,
+  chat.describe_bridge_lock,
   chat.interface_version,
   chat.is_bridge_lock_taken,
   chat.open_position,

@@ -7,5 +7,6 @@ create role edgechat_bridge login connection limit 10;
 
 create role edgechat_gateway login;
 
--- A gateway that comes back ends its lost session (chat.reclaim_gateway), which the owner may do to its members only.
-grant edgechat_gateway to edgechat;
+-- A gateway that comes back ends its lost session (chat.reclaim_gateway), and a bridge that stands by learns whether
+-- the other one is alive (chat.describe_bridge_lock): the owner may do and know that of its members only.
+grant edgechat_bridge, edgechat_gateway to edgechat;

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from runtime.trouble import TROUBLES, Trouble
+from runtime.trouble import RUNNING, TROUBLES, Trouble
 
 WRITE_SECONDS = 1.0
 SILENT_SECONDS = 10.0
@@ -26,7 +26,7 @@ logger = logging.getLogger("edgechat")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A process that runs, and what ails it; `times` counts how often each trouble has begun."""
+    """A process that runs, what it does, and what ails it; `times` counts how often each trouble has begun."""
 
     part: str
     pid: int
@@ -34,6 +34,7 @@ class Report:
     written: float
     troubles: list[Trouble]
     times: dict[str, int]
+    doing: str = RUNNING
 
     @property
     def is_silent(self) -> bool:
@@ -53,7 +54,8 @@ async def keep(directory: Path, part: str) -> None:
     path = directory / f"{part}-{os.getpid()}.json"
     try:
         while True:
-            _write(path, Report(part, os.getpid(), time.time(), TROUBLES.present(), dict(TROUBLES.times)))
+            now = time.time()
+            _write(path, Report(part, os.getpid(), now, TROUBLES.present(), dict(TROUBLES.times), TROUBLES.doing))
             await asyncio.sleep(WRITE_SECONDS)
     except OSError as error:
         logger.info("no report in %s, `edgechat status` will not show this process: %s", directory, error.strerror)

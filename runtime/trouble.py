@@ -18,11 +18,19 @@ class Trouble:
     until: float | None = None
 
 
+RUNNING = "running"
+STANDING_BY = "stands by"
+
+
 class Troubles:
-    """A list of troubles, by what they are about; `times` counts how often each has begun."""
+    """A list of troubles, by what they are about; `times` counts how often each has begun.
+
+    `doing` is what the process does while nothing ails it.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.times: Counter[str] = Counter()
+        self.doing = RUNNING
         self._clock = clock
         self._all: dict[str, Trouble] = {}
 

@@ -2,7 +2,7 @@
 
 any part            says itself that nothing has ailed it for longer than TROUBLE_SECONDS (runtime/report.py)
 gateway             answers HTTP, and is connected to Postgres for listening
-bridge              is connected to NATS and to Postgres, and holds the bridge's lock or waits for it
+bridge              is connected to NATS and to Postgres, and holds the bridge's lock; a stand-by needs no NATS
 sports, executions  is connected to NATS; a feed with rate 0 never is, and need not be
 
 The checks look for the part's own connections: that a server answers the check itself says nothing about the part, and
@@ -25,6 +25,7 @@ from runtime.port import local_address
 from runtime.primary import NoPrimaryError, primary_url
 from runtime.report import read_all
 from runtime.settings import DEFAULT_NATS_PORT, Settings
+from runtime.trouble import STANDING_BY
 
 TIMEOUT = 3
 """Seconds for each question."""
@@ -58,7 +59,8 @@ def check(part: str, settings: Settings, home: Home) -> None:
         case "bridge":
             _require(settings, HAS_SESSION, "edgechat bridge", "the bridge is not connected to Postgres")
             _require(settings, queries.IS_LOCK_TAKEN, None, "no bridge holds the lock")
-            _require_nats(settings)
+            if not _stands_by(home):
+                _require_nats(settings)
         case feed:
             if settings.rates[feed]:
                 _require_nats(settings)
@@ -73,6 +75,10 @@ def _require_no_complaint(part: str, home: Home) -> None:
         lasting = [trouble for trouble in report.troubles if now - trouble.since > TROUBLE_SECONDS]
         if report.is_silent or lasting:
             raise UnhealthyError(f"the {part}: {'; '.join(report.complaints())}")
+
+
+def _stands_by(home: Home) -> bool:
+    return any(report.part == "bridge" and report.doing.startswith(STANDING_BY) for report in read_all(home.reports))
 
 
 def _require_answer(host: str, port: int) -> None:

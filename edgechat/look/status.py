@@ -47,7 +47,7 @@ def _processes(home: Home, holder: Holder | None) -> list[Line]:
     """What the parts here say of themselves, and those that should be here and are not."""
     reports = read_all(home.reports)
     lines = [
-        Line(report.part, True, f"process {report.pid}", "running", tuple(report.complaints())) for report in reports
+        Line(report.part, True, f"process {report.pid}", report.doing, tuple(report.complaints())) for report in reports
     ]
     # A gateway is asked at its port in any case.
     wanted = {name for name in (holder.parts if holder else ("bridge",)) if name != "gateway"}

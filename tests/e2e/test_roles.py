@@ -95,6 +95,9 @@ async def test_everything_works_with_the_small_roles(
     """Joins, comments, filters, feeds, rejects, history, a lost listener and exits, all with the small roles."""
     one, other = [await feed_stack.start_gateway(DATABASE_URL=roles.gateway) for _ in range(2)]
     await feed_stack.start_bridge(DATABASE_URL=roles.bridge)
+    standby = feed_stack.launch("bridge", DATABASE_URL=roles.bridge)
+    # What only somebody who may know it is told.
+    await standby.until_said("(edgechat bridge, of edgechat_bridge, from ")
     adam = await people.join(one.port, "adam")
     eve = await people.join(other.port, "eve")
     await adam.set_filter("sport = 3", "price >")

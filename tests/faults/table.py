@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, failovers, gateways, operations, streams, unable
+from faults import bridges, databases, failovers, foreign, gateways, lockout, operations, replays, streams, unable
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
@@ -81,6 +81,7 @@ FAULTS = (
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
     Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),
     Fault("member-stays-away", in_world(gateways.forget_token)),
+    Fault("replay-cut", in_world(replays.cut_replays, members=8, cuts=200, rate=200)),
     Fault("listener-terminated", in_world(databases.terminate_listeners, members=50, kills=20, rate=200)),
     Fault("postgres-frozen", in_world(databases.freeze_postgres, members=50, seconds=30, rate=200)),
     Fault(
@@ -95,9 +96,12 @@ FAULTS = (
     ),
     Fault("stream-remade", on_chain(streams.remake_stream, messages=5_000)),
     Fault("stream-purged", on_chain(streams.purge_stream, messages=5_000)),
+    Fault("foreign-stream", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=15, is_deleted=False)),
+    Fault("foreign-stream-deleted", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=5, is_deleted=True)),
     Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
     Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
     Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),
+    Fault("bridge-locked-out", on_chain(lockout.lock_out, messages=1_000, seconds=20)),
     Fault("read-only", unable_to(unable.READ_ONLY)),
     Fault("read-only-gateway-killed", in_world(unable.kill_while_read_only, members=40, seconds=12, rate=100)),
     Fault("disk-full", unable_to(unable.DISK_FULL)),
@@ -110,8 +114,9 @@ FAULTS = (
     Fault("rows-deleted", by_tests("tests/e2e/test_history.py", "-k", "deleted_rows")),
     Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
     Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
+    Fault("largest-frames", by_tests("tests/e2e/test_large.py")),
     Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
-    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=60, rounds=3)),
+    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=200, rounds=6, gateways=3)),
     Fault("peer-vanished", in_world(operations.vanish)),
     Fault("upgraded", in_world(operations.upgrade, members=40, times=3, rate=200)),
     Fault("clock-set", in_world(operations.set_clock, members=40, rate=100, pause=3)),

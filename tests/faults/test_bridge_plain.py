@@ -78,7 +78,7 @@ async def test_a_server_that_comes_back_with_jetstream_is_used_so(plain_chain: C
     bridge = await plain_chain.start_bridge()
     plain_chain.nats_server.stop()
     await asyncio.to_thread(plain_chain.nats_server.start)
-    await bridge.until_said("making the stream")
+    await bridge.until_said("made the stream")
     await until(plain_chain.has_stream, "the stream")
     await plain_chain.publish(sport_event(1))
     await plain_chain.until_taken()

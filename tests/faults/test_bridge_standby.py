@@ -1,6 +1,6 @@
 """Two bridges: one writes, the other stands by and takes over."""
 
-from faults import bridges
+from faults import bridges, lockout
 from harness.chain import Chain
 
 
@@ -10,3 +10,11 @@ async def test_a_second_bridge_goes_on_when_the_first_is_killed(chain: Chain) ->
     print(outcome)
     assert outcome.failures == []
     assert outcome.differing(lost=0, stored_twice=0, rejects=0) == {}
+
+
+async def test_who_keeps_the_lock_and_stores_nothing_is_named(chain: Chain) -> None:
+    """A frozen bridge, or somebody's session, in status, health and log; an idle bridge is no fault."""
+    outcome = await lockout.lock_out(chain, messages=50, seconds=0)
+    print(outcome)
+    assert outcome.failures == []
+    assert outcome.differing(rows=100, stored_twice=0, rejects=0) == {}

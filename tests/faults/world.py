@@ -28,6 +28,7 @@ FILTERS = ("NONE", "sport = 3", "sport in (1, 2, 7) and data_event > '2'", "NONE
 """The sport filters of the rooms, in turn."""
 PLACES = 1_000
 SETTLE_SECONDS = 120.0
+TOLD_SECONDS = 30.0
 QUERY_SECONDS = 30.0
 
 
@@ -111,35 +112,26 @@ class World:
 
     # The servers.
 
-    async def crash_postgres(self, away: float = 0.3) -> float:
-        """Kill all of Postgres, leave it away for a while, start it; the moment of its return."""
+    async def crash_postgres(self, away: float | None = None) -> float:
+        """Kill all of Postgres, start it after so many seconds, or when status tells it; the moment of its return."""
         self.postgres.server.kill()
-        await asyncio.sleep(away)
+        if away is None:
+            await self.until_told("postgres DOWN")
+        else:
+            await asyncio.sleep(away)
         await asyncio.to_thread(self.postgres.server.start)
         return time.monotonic()
 
-    async def crash_nats(self, away: float = 0.3) -> float:
+    async def crash_nats(self, away: float) -> float:
         """Kill nats-server, leave it away for a while, start it; the moment of its return."""
         self.nats.kill()
         await asyncio.sleep(away)
         await asyncio.to_thread(self.nats.start)
         return time.monotonic()
 
-    async def until_told(self, words: str, seconds: float = 30.0) -> float:
-        """Wait until `edgechat status` fails and names something; how long it took."""
-        started = time.monotonic()
-        text = ""
-
-        async def is_told() -> bool:
-            nonlocal text
-            code, text = await self.stack.ask("status", CONTAINER_HOST="127.0.0.1", CONTAINER_PORT=str(self.ports[-1]))
-            return code == 1 and words in text
-
-        try:
-            await until(is_told, f"status to name {words!r}", seconds * self.patience)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; it says:\n{text}") from None
-        return time.monotonic() - started
+    async def until_told(self, words: str, gateway: int = -1) -> float:
+        """Wait until `edgechat status` about one of the gateways fails and says something; how long it took."""
+        return await self.stack.until_told(words, TOLD_SECONDS * self.patience, self.ports[gateway])
 
     # What there is.
 

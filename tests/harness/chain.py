@@ -59,7 +59,7 @@ class Chain:
 
     def launch_bridge(self, **settings: str) -> Part:
         """A bridge that is starting."""
-        return self.stack.run("-m", "edgechat", "bridge", **settings)
+        return self.stack.launch("bridge", **settings)
 
     def stop(self) -> None:
         """End all bridges."""
@@ -122,6 +122,7 @@ class Chain:
         """
         number, connections = first, 0
         while number <= last:
+            _require_wanted()
             try:
                 async with asyncio.timeout(5):
                     client = await nats.connect(
@@ -145,8 +146,13 @@ class Chain:
 
     async def until_watched(self) -> None:
         """Wait until the bridge has asked how far the stream goes, as it does every other second."""
+        await self.until_asked(f"STREAM.INFO.{STREAM}")
+
+    async def until_asked(self, name: str, within: float = 0) -> None:
+        """Wait for so many seconds, and then until the bridge has asked JetStream's API something, and been told."""
+        await asyncio.sleep(within)
         async with connected(self.nats_server.url) as client:
-            asked = await client.subscribe(f"$JS.API.STREAM.INFO.{STREAM}")
+            asked = await client.subscribe(f"$JS.API.{name}")
             # The second time: it has the answer to the first by then.
             for _ in range(2):
                 await asked.next_msg(timeout=WAIT_SECONDS)
@@ -217,6 +223,13 @@ class Chain:
     async def rejects(self) -> list[asyncpg.Record]:
         """All of chat.feed_reject."""
         return await self.fetch(REJECTS)
+
+
+def _require_wanted() -> None:
+    """Raise CancelledError in a task that was cancelled: connecting, in the library, may have swallowed that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -109,6 +110,10 @@ class Stack:
             connection.terminate()
         return part
 
+    def launch(self, name: str, **settings: str) -> Part:
+        """A part that is starting, whose report `ask` will find."""
+        return self._start(name, settings)
+
     def run(self, *arguments: str, **settings: str) -> Part:
         """Python with these arguments, as in `run("-m", "clientsim.swarm")`."""
         return self._start(arguments[-1], settings, *arguments)
@@ -121,6 +126,23 @@ class Stack:
             return await part.wait(), part.output
         finally:
             part.stop()
+
+    async def until_told(self, words: str, seconds: float = START_SECONDS, port: int | None = None) -> float:
+        """Wait until `edgechat status` about the gateway at `port` fails and says something; how long it took."""
+        settings = {} if port is None else {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)}
+        started = time.monotonic()
+        text = ""
+
+        async def is_told() -> bool:
+            nonlocal text
+            code, text = await self.ask("status", **settings)
+            return code == 1 and words in " ".join(text.split())
+
+        try:
+            await until(is_told, f"status to say {words!r}", seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; it says:\n{text}") from None
+        return time.monotonic() - started
 
     def losses(self, part: Part, what: str) -> int:
         """How often a part that runs has lost something: the log says that once a minute at most."""
