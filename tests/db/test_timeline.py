@@ -6,6 +6,8 @@ import pytest
 from gateway.postgres.log import LogReader
 from harness.rooms import Rooms
 
+pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+
 PROMOTE = "update chat.timeline set number = number - 1, is_synchronous = $1"
 TIMELINE = "select number - chat.present_timeline(), is_synchronous from chat.timeline"
 NEWEST = "select chat.newest_seq(0)"

@@ -9,6 +9,7 @@ from faults.accounts import LAST_SEQS, audit
 from faults.databases import require_same_members, require_same_processes, until_flowing
 from faults.outcome import Outcome
 from faults.world import World, world_on
+from harness.servers import frozen
 from harness.standby import Pair, databases_of
 from harness.waiting import until
 from servers.nats import EmbeddedNats
@@ -19,6 +20,7 @@ TEMPTATION_SECONDS = 5.0
 """How long a former primary is there for somebody to write to: twice the time between two looks, and more."""
 NO_PRIMARY = "none of these is a primary"
 OUTLIVED = "an outlived primary"
+FROZEN = "away: no answer"
 
 CONTENTS = """
 select concat_ws(
@@ -32,10 +34,13 @@ LOG_STARTS = "select room_id, log_from from chat.room"
 DISTINCT_ROWS = "select count(distinct data_event) from chat.sport_event"
 COUNT_ROWS = "select count(*) from chat.sport_event"
 NEW_COMMENTS = "select count(*) from chat.chat_event where commentxt like 'on the new primary%' and seq is not null"
+# Sessions that were frozen in a commit wait for the standby that is gone, though their clients have gone, too; and
+# others wait for their locks.
 SESSIONS = """
 select coalesce(string_agg(distinct application_name, ', '), '')
 from pg_stat_activity
 where datname = %s and application_name <> 'edgechat look'
+  and wait_event is distinct from 'SyncRep' and wait_event_type is distinct from 'Lock'
 """
 
 
@@ -73,6 +78,53 @@ async def kill_primaries(world: World, pair: Pair, members: int, kills: int, rat
     return outcome
 
 
+async def freeze_primary(world: World, pair: Pair, members: int, rate: float) -> Outcome:
+    """Freeze the primary under load, promote the standby, and let the former primary go on as if nothing had been."""
+    outcome = world.outcome("the primary frozen (SIGSTOP), its standby promoted, and the former primary thawed")
+    await world.start(gateways=2)
+    await world.populate(members)
+    former = pair.primary
+    async with world.publisher.running(rate), world.chatter(10):
+        await asyncio.sleep(1)
+        with frozen(former):
+            await world.until_told(FROZEN)
+            promoted_at = await asyncio.to_thread(pair.promote)
+            await until_flowing(world)
+            flowing = time.monotonic() - promoted_at
+        await world.until_told(OUTLIVED)
+        await until(lambda: _is_left(world, pair, former), "everybody to have left the former primary")
+        sessions = await _watch_sessions(world, pair, former)
+        former.kill()
+        await asyncio.to_thread(pair.add_standby)
+        await asyncio.sleep(1)
+    await audit(world, outcome, await world.stream_messages())
+    outcome.count(flowing_after_s=flowing)
+    outcome.require(sessions == {""}, f"the former primary was only looked at: {sorted(map(str, sessions))}")
+    outcome.require_within(flowing, FLOW_SECONDS, "flowing again within 10 s of the promotion")
+    require_same_members(world, outcome)
+    require_same_processes(world, outcome)
+    return outcome
+
+
+async def _is_left(world: World, pair: Pair, former: EmbeddedPostgres) -> bool:
+    return await _sessions(world, pair, former) == ""
+
+
+async def _sessions(world: World, pair: Pair, former: EmbeddedPostgres) -> object:
+    """The names of the sessions on a former primary that do more than look."""
+    return await asyncio.to_thread(pair.ask, former, SESSIONS, world.stack.database_url.rpartition("/")[2])
+
+
+async def _watch_sessions(world: World, pair: Pair, former: EmbeddedPostgres) -> set[object]:
+    """All that were seen there for a while."""
+    sessions = set()
+    end = time.monotonic() + TEMPTATION_SECONDS
+    while time.monotonic() < end:
+        sessions.add(await _sessions(world, pair, former))
+        await asyncio.sleep(0.2)
+    return sessions
+
+
 async def _fail_over(world: World, pair: Pair) -> float:
     """Kill the primary, promote the standby once status tells that it is needed; seconds from then until it flows."""
     pair.primary.kill()
@@ -87,12 +139,8 @@ async def _tempt(world: World, pair: Pair, outcome: Outcome) -> None:
     former = await asyncio.to_thread(pair.revive_outlived)
     database = world.stack.database_url.rpartition("/")[2]
     before = await asyncio.to_thread(_contents, former, database)
-    sessions = set()
     await world.until_told(OUTLIVED)
-    end = time.monotonic() + TEMPTATION_SECONDS
-    while time.monotonic() < end:
-        sessions.add(await asyncio.to_thread(pair.ask, former, SESSIONS, database))
-        await asyncio.sleep(0.2)
+    sessions = await _watch_sessions(world, pair, former)
     after = await asyncio.to_thread(_contents, former, database)
     former.kill()
     outcome.require(sessions == {""}, f"the former primary was only looked at: {sorted(map(str, sessions))}")

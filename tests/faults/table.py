@@ -75,6 +75,7 @@ FAULTS = (
     Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
     Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
     Fault("primary-killed", on_pair(failovers.kill_primaries, members=50, kills=3, rate=300, pause=3)),
+    Fault("primary-frozen", on_pair(failovers.freeze_primary, members=50, rate=200)),
     Fault("standby-behind", on_pair(failovers.promote_behind, is_synchronous=False, members=50, rows=500)),
     Fault("nats-killed", on_chain(bridges.kill_nats, messages=10_000, kills=3)),
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
