@@ -2,8 +2,8 @@
 --
 -- p_clauses are the clauses of the feeds p_feed_ids. PL/pgSQL, since that keeps plans from call to call.
 --
--- At most 1 MiB, which clients take as a frame. Rooms and users may fill all but 32 KiB of that; the rest holds the
--- clauses, a reason of up to 16 KB and a name. A refusal may be about a name as long as a client can send.
+-- At most 1 MiB, which clients take as a frame. Clauses, rooms and users may fill all but 24 KiB of that; the rest is
+-- for a reason of up to 16 KB and a name. A refusal may be about a name as long as a client can send.
 create or replace function chat.encode_status(
   p_userstatus text,
   p_username text,
@@ -18,7 +18,8 @@ language plpgsql
 stable
 as $$
 declare
-  v_max_bytes constant integer := 1048576 - 32768;
+  v_filters bytea := chat.encode_filters(p_feed_ids, p_clauses);
+  v_max_bytes integer := 1048576 - 24576 - length(v_filters);
   v_about integer := case when p_userstatus <> 'PENDING' then p_room_id end;
   v_rooms bytea := chat.encode_rooms(v_about);
 begin
@@ -29,7 +30,7 @@ begin
     'ROOM_STATUS', left(p_username, 64), p_room_id, p_seq,
     p_userstatus => p_userstatus,
     p_rooms => v_rooms,
-    p_filters => chat.encode_filters(p_feed_ids, p_clauses),
+    p_filters => v_filters,
     p_reason => left(p_reason, 4000)
   );
 end
