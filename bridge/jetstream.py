@@ -1,17 +1,25 @@
 """Requests to JetStream's API as plain JSON: times keep their nanoseconds, and unknown settings keep their values."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from bridge.errors import BridgeError, SourceError
 
 TIMEOUT = 5.0
+# A question that is only asked is asked again meanwhile: one that came while a cluster had no leader is never answered,
+# and an election takes seconds.
+QUESTION_TIMEOUTS = (1.0, 1.0, 3.0)
+QUESTIONS = ("INFO", "STREAM.INFO.", "STREAM.MSG.GET.", "STREAM.NAMES")
+NO_PEERS = 10005
 MESSAGE_NOT_FOUND = 10037
 STREAM_NOT_FOUND = 10059
 SUBJECTS_OVERLAP = 10065
+TOO_MANY_REPLICAS = 10074
 # The account has no JetStream; the server has it, but for no account.
 _NOT_ENABLED = (10039, 10076)
 
@@ -32,7 +40,7 @@ async def ask(client: Client, name: str, body: dict[str, Any] | None = None) -> 
     """The answer to the request $JS.API.<name>; raises ApiError if it is refused, SourceError if there is none."""
     payload = json.dumps(body).encode() if body else b""
     try:
-        message = await client.request(f"$JS.API.{name}", payload, timeout=TIMEOUT)
+        message = await _request(client, f"$JS.API.{name}", payload, name.startswith(QUESTIONS))
     except nats.errors.NoRespondersError:
         raise AbsentError("the server has no JetStream at present") from None
     except TimeoutError:
@@ -46,11 +54,27 @@ async def ask(client: Client, name: str, body: dict[str, Any] | None = None) -> 
     return answer
 
 
+async def _request(client: Client, subject: str, payload: bytes, is_question: bool) -> Msg:
+    """The answer to the last of several tries; raises what nats-py raises."""
+    *first, last = QUESTION_TIMEOUTS if is_question else (TIMEOUT,)
+    for seconds in first:
+        with suppress(TimeoutError):
+            return await client.request(subject, payload, timeout=seconds)
+    return await client.request(subject, payload, timeout=last)
+
+
 async def is_offered(client: Client) -> bool:
-    """Whether the server offers JetStream to this account; raises SourceError if it does not say."""
+    """Whether the server offers JetStream to this account; raises SourceError if it does not say.
+
+    In a cluster nobody answers while too few servers are there, or none leads: a server that says on connecting that it
+    has JetStream has it, and is asked again. A plain subscription would lose what is published meanwhile, and store
+    twice what a stream keeps as well.
+    """
     try:
         await ask(client, "INFO")
     except AbsentError:
+        if client._server_info.get("jetstream"):
+            raise SourceError("JetStream is there and does not answer: its cluster has no leader at present") from None
         return False
     except ApiError as error:
         if error.code in _NOT_ENABLED:

@@ -1,13 +1,18 @@
-"""One connection to the NATS server, for as long as it lasts.
+"""One connection to NATS, for as long as it lasts, and the next one.
 
 The library's own reconnecting is switched off: after a loss, everything that belonged to the connection (pull requests,
 the consumer) must be made again in any case, and one way of starting is easier to get right than two.
+
+Of several servers, one that was lost or did not answer is tried last: a server that hangs takes connections and says
+nothing, and each try takes CONNECT_TIMEOUT.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from random import shuffle
 
 import nats
 import nats.errors
@@ -23,32 +28,61 @@ CLOSE_TIMEOUT = 2.0
 logger = logging.getLogger("bridge")
 
 
-@asynccontextmanager
-async def connected(url: str, lost: Callable[[Exception], None]) -> AsyncIterator[Client]:
-    """A connection to one of the servers of `url` (several: with commas); `lost` is called when it ends by itself.
+class Link:
+    """The servers of NATS, in the order in which they are tried."""
 
-    Raises SourceError if none of them can be reached.
-    """
-    client = Client()
-    is_closing = False
+    def __init__(self, urls: Sequence[str]) -> None:
+        self._urls = list(urls)
+        shuffle(self._urls)
 
-    async def report() -> None:
-        if not is_closing:
-            lost(SourceError("the connection was lost"))
+    @asynccontextmanager
+    async def connected(self, lost: Callable[[Exception], None]) -> AsyncIterator[Client]:
+        """A connection to one of the servers; `lost` is called when it ends by itself.
 
-    try:
-        await _connect(client, url, report)
-        yield client
-    finally:
-        is_closing = True
-        await _close(client)
+        Raises SourceError if none of them can be reached.
+        """
+        current: Client | None = None
+
+        async def report(client: Client) -> None:
+            if client is current:
+                lost(SourceError("the connection was lost"))
+
+        client = await self._connect(report)
+        current = client
+        try:
+            yield client
+        except SourceError:
+            # Whatever it was: another server may know better.
+            self._urls.append(self._urls.pop(0))
+            raise
+        finally:
+            current = None
+            await _close(client)
+
+    async def _connect(self, report: Callable[[Client], Awaitable[None]]) -> Client:
+        """A connection to the first server that takes one."""
+        reason = SourceError("no server there")
+        for url in tuple(self._urls):
+            client = Client()
+            try:
+                await _open(client, url, partial(report, client))
+            except SourceError as error:
+                reason = error
+                self._urls.append(self._urls.pop(0))
+                await _close(client)
+            except asyncio.CancelledError:
+                await _close(client)
+                raise
+            else:
+                return client
+        raise reason
 
 
-async def _connect(client: Client, url: str, report: Callable[[], Awaitable[None]]) -> None:
+async def _open(client: Client, url: str, report: Callable[[], Awaitable[None]]) -> None:
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT * 2):
             await client.connect(
-                servers=[part.strip() for part in url.split(",")],
+                servers=[url],
                 name="edgechat bridge",
                 allow_reconnect=False,
                 max_reconnect_attempts=1,

@@ -18,7 +18,7 @@ from bridge.decoder import Decoders, load_messages
 from bridge.errors import BridgeError, OverlapError, PositionError, SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
-from bridge.link import connected
+from bridge.link import Link
 from bridge.reader import Reader
 from bridge.rival import Rivals
 from bridge.statement import Origin
@@ -61,18 +61,19 @@ async def run(settings: Settings) -> None:
 
 
 class Bridge:
-    """What stays over all connections to NATS: the settings, the store, and which streams were in the way."""
+    """What stays over all connections to NATS: settings, store, servers, streams that were in the way."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
+        self._link = Link(settings.nats_servers())
         self._rivals = Rivals()
 
     async def carry(self, started: Callable[[], None]) -> None:
         """Use one connection to NATS to its end; calls `started` once it works. Raises SourceError or PositionError."""
         intake = Intake()
         decoders = Decoders(self._store.feeds)
-        async with connected(self._settings.nats_url, lost=intake.close) as client:
+        async with self._link.connected(lost=intake.close) as client:
             if await is_offered(client):
                 source, origin = await self._open_stream(client, decoders, intake)
             else:

@@ -30,10 +30,11 @@ LEAST_PULL = 500
 # Room in bytes. Requests made before it ran out may still bring as much again, each.
 CAPACITY_BYTES = 8 * 1024 * 1024
 PULL_SECONDS = 30
-HEARTBEAT_SECONDS = 2
-WATCH_SECONDS = 2.0
+# A cluster elects another leader within about five seconds. Whoever waits for a dead one for longer is late.
+HEARTBEAT_SECONDS = 1
+WATCH_SECONDS = 1.0
 QUIET_SECONDS = 1.0
-SILENCE_SECONDS = 3.5 * HEARTBEAT_SECONDS
+SILENCE_SECONDS = 4.0 * HEARTBEAT_SECONDS
 CONSUMER_IDLE_SECONDS = 30
 STOP_SECONDS = 1.0
 GAP = "gone from the stream before the bridge could take it: dropped by its limits, purged or deleted"

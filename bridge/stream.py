@@ -13,6 +13,8 @@ keeps everything else. Publishers need not know of it: it captures what plain pu
   back to the first message that it has not taken, which it finds by the times at which the stream got the messages.
   What it had not taken is lost: little, as long as bridge and Postgres keep up.
 - what plain publishers send while the server is away is lost before the stream.
+
+FEED_STREAM_REPLICAS says how many servers of a cluster keep a copy: with 3, one may die.
 """
 
 import logging
@@ -24,13 +26,22 @@ from typing import Any
 from nats.aio.client import Client
 
 from bridge.errors import OverlapError, SourceError
-from bridge.jetstream import MESSAGE_NOT_FOUND, STREAM_NOT_FOUND, SUBJECTS_OVERLAP, ApiError, ask
+from bridge.jetstream import (
+    MESSAGE_NOT_FOUND,
+    NO_PEERS,
+    STREAM_NOT_FOUND,
+    SUBJECTS_OVERLAP,
+    TOO_MANY_REPLICAS,
+    ApiError,
+    ask,
+)
 from bridge.moment import to_micros
-from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, Settings
+from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, DEFAULT_STREAM_REPLICAS, Settings
 
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
+NO_LEADER = "none of its servers leads: start those of the cluster that are away, it needs more than half of them"
 
 logger = logging.getLogger("bridge")
 
@@ -55,6 +66,7 @@ class Stream:
         # None: an existing stream keeps its own limit.
         self._max_age = settings.feed_stream_max_age
         self._max_bytes = settings.feed_stream_max_bytes
+        self._replicas = settings.feed_stream_replicas
 
     async def ensure(self) -> StreamState:
         """Make the stream, or add what it lacks, and return its state; raises OverlapError and other SourceErrors."""
@@ -66,7 +78,7 @@ class Stream:
                 info = await self._change(info["config"] | changes)
         except ApiError as error:
             kind = OverlapError if error.code == SUBJECTS_OVERLAP else SourceError
-            raise kind(f"stream {self.name}: {error}") from error
+            raise kind(f"stream {self.name}: {error}{self._remedy(error)}") from error
         return _state(info)
 
     async def state(self) -> StreamState | None:
@@ -122,11 +134,15 @@ class Stream:
 
     async def _find(self) -> dict[str, Any] | None:
         try:
-            return await ask(self._client, f"STREAM.INFO.{self.name}")
+            info = await ask(self._client, f"STREAM.INFO.{self.name}")
         except ApiError as error:
             if error.code == STREAM_NOT_FOUND:
                 return None
             raise
+        # Without a leader, any server of a cluster answers with what it has itself: nothing, if it just started.
+        if "cluster" in info and not info["cluster"].get("leader"):
+            raise SourceError(f"stream {self.name}: {NO_LEADER}")
+        return info
 
     async def _create(self) -> dict[str, Any]:
         max_age = self._max_age or DEFAULT_STREAM_MAX_AGE
@@ -137,6 +153,7 @@ class Stream:
             "storage": "file",
             "discard": "old",
             "max_bytes": self._max_bytes or DEFAULT_STREAM_MAX_BYTES,
+            "num_replicas": self._replicas or DEFAULT_STREAM_REPLICAS,
             **_age(max_age),
         }
         info = await ask(self._client, f"STREAM.CREATE.{self.name}", config)
@@ -158,7 +175,15 @@ class Stream:
             changes |= _age(self._max_age)
         if self._max_bytes is not None and config.get("max_bytes") != self._max_bytes:
             changes["max_bytes"] = self._max_bytes
+        if self._replicas is not None and config.get("num_replicas") != self._replicas:
+            changes["num_replicas"] = self._replicas
         return changes
+
+    def _remedy(self, error: ApiError) -> str:
+        """What to do if the servers cannot keep so many copies."""
+        if error.code not in (TOO_MANY_REPLICAS, NO_PEERS):
+            return ""
+        return f"; FEED_STREAM_REPLICAS is {self._replicas}: set it to at most as many as the cluster has servers"
 
     def _missing(self, config: dict[str, Any]) -> list[str]:
         """The feeds' subjects that a stream of this configuration does not get."""

@@ -52,10 +52,10 @@ def _in_words(error: Exception) -> str:
     """What is wrong, and which servers were meant where the error does not say: uvloop's OSErrors have no address."""
     if not isinstance(error, OSError):
         return describe(error)
-    from edgechat.look.screen import public_url
+    from edgechat.look.screen import public_url, public_urls
 
     settings = load()
-    servers = f"the database is {public_url(settings.database_url)}, NATS is {public_url(settings.nats_url)}"
+    servers = f"the database is {public_url(settings.database_url)}, NATS is {public_urls(settings.nats_servers())}"
     return f"{str(error).strip() or repr(error)} ({servers})"
 
 
@@ -75,7 +75,8 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "health":
             from edgechat.look.health import check
 
-            check(options.part, settings, home)
+            if words := check(options.part, settings, home):
+                print(words)
         case "psql":
             from edgechat.look.psql import open_psql
 

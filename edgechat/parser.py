@@ -32,6 +32,7 @@ SETTINGS = {
     "FEED_STREAM": "the JetStream stream between feeds and bridge",
     "FEED_STREAM_MAX_AGE": "seconds that it keeps messages for a bridge that is away",
     "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
+    "FEED_STREAM_REPLICAS": "servers of a cluster that keep it",
     "EDGECHAT_HOME": "the data directory",
 }
 EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(

@@ -32,7 +32,7 @@ async def run(settings: Settings, feed: str) -> None:
     if rate == 0:
         _log.info("%s: rate 0, silent", feed)
         await asyncio.Event().wait()
-    client = await _connect(settings.nats_url, feed)
+    client = await _connect(settings.nats_servers(), feed)
     try:
         _log.info("%s: %g messages per second on subject %s", feed, rate, subject)
         await _publish(client, subject, rate, make)
@@ -51,7 +51,7 @@ def _source(settings: Settings, feed: str) -> tuple[str, Callable[[], bytes]]:
     raise ValueError(f"unknown feed {feed!r}; it must be one of {', '.join(FEEDS)}")
 
 
-async def _connect(url: str, feed: str) -> Client:
+async def _connect(urls: list[str], feed: str) -> Client:
     """Connect and stay connected; an error that repeats is logged once."""
     last_trouble = ""
 
@@ -59,7 +59,8 @@ async def _connect(url: str, feed: str) -> Client:
         nonlocal last_trouble
         trouble = str(error) or type(error).__name__
         if trouble != last_trouble:
-            _log.warning("%s: NATS at %s: %s; trying again for ever", feed, url.rpartition("@")[2], trouble)
+            servers = ", ".join(url.rpartition("@")[2] for url in urls)
+            _log.warning("%s: NATS at %s: %s; trying again for ever", feed, servers, trouble)
             last_trouble = trouble
 
     async def on_reconnect() -> None:
@@ -68,7 +69,7 @@ async def _connect(url: str, feed: str) -> Client:
         _log.info("%s: connected to NATS again", feed)
 
     return await nats.connect(
-        url,
+        urls,
         name=f"feedsim {feed}",
         max_reconnect_attempts=-1,
         reconnect_time_wait=RECONNECT_SECONDS,

@@ -15,6 +15,7 @@ DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
 DEFAULT_STREAM_MAX_AGE = 86_400
 DEFAULT_STREAM_MAX_BYTES = 2**30
+DEFAULT_STREAM_REPLICAS = 1
 DEFAULTS = {
     "NUM_CHATROOMS": "5",
     "MAX_NUMUSERS": "[4]",
@@ -35,6 +36,7 @@ DEFAULTS = {
     "FEED_STREAM": "CHATFEED",
     "FEED_STREAM_MAX_AGE": str(DEFAULT_STREAM_MAX_AGE),
     "FEED_STREAM_MAX_BYTES": str(DEFAULT_STREAM_MAX_BYTES),
+    "FEED_STREAM_REPLICAS": str(DEFAULT_STREAM_REPLICAS),
     "EDGECHAT_HOME": ".edgechat",
 }
 """What counts for a variable that is absent or empty."""
@@ -45,6 +47,8 @@ MAX_ROOMS = 100_000
 MAX_ROOM_USERS = 100_000
 MAX_STREAM_AGE = 10 * 365 * 86_400
 MAX_STREAM_BYTES = 2**50
+# JetStream's own limit.
+MAX_STREAM_REPLICAS = 5
 
 
 class SettingError(ValueError):
@@ -59,8 +63,8 @@ class Settings:
     each simulated feed, by its name in FEEDS.
 
     `feed_stream_max_age` (seconds) and `feed_stream_max_bytes` limit the stream that holds feed messages until the
-    bridge has taken them; bridge/stream.py says what each can lose. None leaves the limit of an existing stream as it
-    is, and gives a new one the default.
+    bridge has taken them; bridge/stream.py says what each can lose. `feed_stream_replicas` is how many servers of a
+    cluster keep it. None leaves an existing stream as it is, and gives a new one the default.
     """
 
     database_url: str
@@ -82,6 +86,11 @@ class Settings:
     feed_stream: str
     feed_stream_max_age: int | None
     feed_stream_max_bytes: int | None
+    feed_stream_replicas: int | None
+
+    def nats_servers(self) -> list[str]:
+        """The URLs in `nats_url`: those of a cluster stand there with commas between."""
+        return [part.strip() for part in self.nats_url.split(",") if part.strip()]
 
     def room_sizes(self) -> list[int]:
         """How many users each room takes, one number per room."""
@@ -114,6 +123,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream=_stream_name(values),
         feed_stream_max_age=_whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
         feed_stream_max_bytes=_whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
+        feed_stream_replicas=_whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
     )
 
 

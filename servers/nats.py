@@ -8,12 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from runtime import process, stray
 from runtime.errors import HomeError, MissingServerError, ServerStartError
 from runtime.port import require_free
+from runtime.settings import DEFAULT_NATS_PORT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 5.0
@@ -56,6 +60,27 @@ def server_info(host: str, port: int, timeout: float = 2.0) -> dict[str, Any]:
         raise ValueError(f"{host}:{port} does not speak NATS")
     info: dict[str, Any] = json.loads(line[5:])
     return info
+
+
+def server_address(url: str) -> tuple[str, int]:
+    """Host and port of one server's URL."""
+    parts = urlsplit(url if "://" in url else f"nats://{url}")
+    return parts.hostname or "127.0.0.1", parts.port or DEFAULT_NATS_PORT
+
+
+def ask_servers(urls: Sequence[str], timeout: float = 2.0) -> dict[str, dict[str, Any] | str]:
+    """What each of several servers says of itself, or, in words, why it says nothing; all are asked at once."""
+
+    def ask(url: str) -> dict[str, Any] | str:
+        try:
+            return server_info(*server_address(url), timeout)
+        except TimeoutError:
+            return "no answer"
+        except (OSError, ValueError) as error:
+            return (str(error).strip() or repr(error)).splitlines()[0]
+
+    with ThreadPoolExecutor(max_workers=len(urls) or 1) as pool:
+        return dict(zip(urls, pool.map(ask, urls), strict=True))
 
 
 class EmbeddedNats:

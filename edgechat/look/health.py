@@ -14,18 +14,19 @@ import http.client
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg2
 
 from bridge import queries
 from edgechat.home import Home
+from edgechat.look.screen import public_url
 from runtime.errors import StackError
 from runtime.port import local_address
 from runtime.primary import NoPrimaryError, primary_url
 from runtime.report import read_all
-from runtime.settings import DEFAULT_NATS_PORT, Settings
+from runtime.settings import Settings
 from runtime.trouble import STANDING_BY
+from servers.nats import ask_servers, server_address
 
 TIMEOUT = 3
 """Seconds for each question."""
@@ -49,8 +50,21 @@ class UnhealthyError(StackError):
     """The part does not do its work; the message says what is missing."""
 
 
-def check(part: str, settings: Settings, home: Home) -> None:
-    """Return if the part in this container does its work; raises UnhealthyError."""
+def check(part: str, settings: Settings, home: Home) -> str:
+    """Return if the part in this container does its work; raises UnhealthyError.
+
+    Returns what somebody should know all the same: a server of the NATS cluster that is away.
+    """
+    away = "" if part == "gateway" else "; ".join(_servers_away(settings))
+    words = f"a server of NATS is away: {away}" if away else ""
+    try:
+        _check(part, settings, home)
+    except UnhealthyError as error:
+        raise UnhealthyError("; ".join(filter(None, (str(error), words)))) from None
+    return words
+
+
+def _check(part: str, settings: Settings, home: Home) -> None:
     _require_no_complaint(part, home)
     match part:
         case "gateway":
@@ -115,10 +129,18 @@ def _require(settings: Settings, question: str, argument: str | None, complaint:
 
 
 def _require_nats(settings: Settings) -> None:
-    servers = [urlsplit(part.strip()) for part in settings.nats_url.split(",")]
-    ports = {server.port or DEFAULT_NATS_PORT for server in servers}
+    addresses = [server_address(url) for url in settings.nats_servers()]
+    ports = {port for _, port in addresses}
     if not ports & set(remote_ports(line for table in TABLES if table.exists() for line in table.open())):
-        raise UnhealthyError(f"not connected to NATS at {', '.join(server.hostname or '' for server in servers)}")
+        raise UnhealthyError(f"not connected to NATS at {', '.join(host for host, _ in addresses)}")
+
+
+def _servers_away(settings: Settings) -> list[str]:
+    """The servers of a cluster that do not answer, each with why. A part needs one of them only, so it is well."""
+    urls = settings.nats_servers()
+    if len(urls) < 2:
+        return []
+    return [f"{public_url(url)}: {words}" for url, words in ask_servers(urls).items() if isinstance(words, str)]
 
 
 def remote_ports(lines: Iterable[str]) -> Iterable[int]:

@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
     running = {
         "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
         "PostgreSQL": f"{public_url(settings.database_url)}{_whose(settings.database_is_external)}",
-        "NATS": f"{public_url(settings.nats_url)}{_whose(settings.nats_is_external)}",
+        "NATS": f"{public_urls(settings.nats_servers())}{_whose(settings.nats_is_external)}",
         "feeds": rates,
         "data, logs": shown(home.path),
     }
@@ -66,6 +67,11 @@ def public_url(url: str) -> str:
     parts = urlsplit(url)
     account, at, address = parts.netloc.rpartition("@")
     return parts._replace(netloc=f"{account.partition(':')[0]}{at}{address}", query="").geturl()
+
+
+def public_urls(urls: Iterable[str]) -> str:
+    """Several servers' URLs without their passwords."""
+    return ", ".join(public_url(url) for url in urls)
 
 
 def _command(name: str) -> str:

@@ -1,16 +1,14 @@
 """Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
 
-from urllib.parse import urlsplit
-
 from edgechat.home import Holder, Home
 from edgechat.look.gateway import greets
-from edgechat.look.line import Line, first_line
+from edgechat.look.line import Line
 from edgechat.look.postgres import look_at_postgres
-from edgechat.look.screen import public_url, shown
+from edgechat.look.screen import public_url, public_urls, shown
 from runtime.port import local_address
 from runtime.report import read_all
-from runtime.settings import DEFAULT_NATS_PORT, Settings
-from servers.nats import server_info
+from runtime.settings import Settings
+from servers.nats import ask_servers
 
 
 def report(settings: Settings, home: Home) -> tuple[str, bool]:
@@ -27,14 +25,17 @@ def report(settings: Settings, home: Home) -> tuple[str, bool]:
 
 
 def _nats(settings: Settings) -> Line:
-    where = public_url(settings.nats_url)
-    address = urlsplit(settings.nats_url.split(",")[0])
-    try:
-        info = server_info(address.hostname or "127.0.0.1", address.port or DEFAULT_NATS_PORT)
-    except (OSError, ValueError) as error:
-        return Line("nats", False, where, first_line(error))
-    streams = "JetStream" if info.get("jetstream") else "no JetStream: messages can be lost"
-    return Line("nats", True, where, f"nats-server {info.get('version', '?')}, {streams}")
+    urls = settings.nats_servers()
+    where = public_urls(urls)
+    answers = ask_servers(urls)
+    infos = [answer for answer in answers.values() if not isinstance(answer, str)]
+    away = tuple(f"{public_url(url)}: {words}" for url, words in answers.items() if isinstance(words, str))
+    if not infos:
+        return Line("nats", False, where, "; ".join(away) if len(urls) > 1 else str(answers[urls[0]]))
+    has_jetstream = all(info.get("jetstream") for info in infos)
+    streams = "JetStream" if has_jetstream else "no JetStream: messages can be lost"
+    size = f" ({len(urls)} servers)" if len(urls) > 1 else ""
+    return Line("nats", True, where, f"nats-server {infos[0].get('version', '?')}, {streams}{size}", away)
 
 
 def _gateway(settings: Settings) -> Line:

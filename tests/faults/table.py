@@ -3,11 +3,24 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, databases, failovers, foreign, gateways, lockout, operations, replays, streams, unable
+from faults import (
+    bridges,
+    clusters,
+    databases,
+    failovers,
+    foreign,
+    gateways,
+    lockout,
+    operations,
+    replays,
+    streams,
+    unable,
+)
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
+from harness.cluster import cluster_chain, running_cluster
 from harness.servers import PostgresServer
 from harness.standby import running_pair
 from servers.nats import EmbeddedNats
@@ -57,6 +70,17 @@ async def _call(provoke: Callable[..., Awaitable[Outcome]], where: Chain | World
     return await provoke(where, **sizes)
 
 
+def on_cluster(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
+    """What is provoked with a cluster of three nats-servers, a publisher, a bridge and a database."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        with running_cluster() as cluster:
+            async with cluster_chain(postgres, cluster) as made:
+                return await _call(provoke, made, sizes)
+
+    return run
+
+
 def by_tests(*arguments: str) -> Run:
     """What tests provoke: they run as in `make test`, and all must pass."""
 
@@ -98,6 +122,9 @@ FAULTS = (
     Fault("stream-purged", on_chain(streams.purge_stream, messages=5_000)),
     Fault("foreign-stream", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=15, is_deleted=False)),
     Fault("foreign-stream-deleted", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=5, is_deleted=True)),
+    Fault("nats-leader-killed", on_cluster(clusters.kill_leaders, kills=5)),
+    Fault("nats-node-frozen", on_cluster(clusters.freeze_leader, seconds=15)),
+    Fault("nats-quorum-lost", on_cluster(clusters.lose_quorum, seconds=15)),
     Fault("malformed", on_chain(bridges.reject_malformed, count=10_000)),
     Fault("equal-messages", in_world(bridges.send_equal, count=100, members=10)),
     Fault("two-bridges", on_chain(bridges.take_over, messages=10_000)),

@@ -22,7 +22,7 @@ async def test_a_subject_that_is_taken_from_the_stream_is_missed(chain: Chain) -
     await chain.publish(sport_event(1))
     await chain.until_taken()
     config = (await chain.ask(f"STREAM.INFO.{STREAM}"))["config"]
-    # Just after the bridge has looked: it looks every other second, and takes the subject back if nobody has it.
+    # Just after the bridge has looked: it looks every second, and takes the subject back if nobody has it.
     await chain.until_watched()
     await chain.ask(f"STREAM.UPDATE.{STREAM}", config | {"subjects": ["sport_event"]})
     await foreign.make_other(chain, "execution")

@@ -50,3 +50,9 @@ async def test_a_stream_without_one_of_the_subjects_gets_it_and_stays_as_it_is(c
     changed = await config(chain)
     assert changed["subjects"] == ["execution", "other.>", "sport_event"]
     assert (changed["max_msgs"], changed["storage"], changed["description"]) == (5_000, "memory", "mine")
+
+
+async def test_more_replicas_than_servers_are_told_with_the_remedy(chain: Chain) -> None:
+    """The server's own words do not name the setting."""
+    bridge = chain.launch_bridge(FEED_STREAM_REPLICAS="3")
+    await bridge.until_said("FEED_STREAM_REPLICAS is 3: set it to at most as many as the cluster has servers")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
-from harness.jetstream import connected, delete_streams, ignore
+from harness.jetstream import connected, delete_streams, ignore, servers_of
 from harness.parts import Part, Stack
 from harness.servers import PostgresServer, revive, temporary_directory
 from harness.waiting import until
@@ -51,6 +51,9 @@ class Chain:
         self.database_url = database_url
         self.postgres = postgres
         self.nats_server = nats_server
+        self.nats_url = nats_server.url
+        # The last number that a publisher was told to be in the stream.
+        self.acknowledged = 0
         self.stack = Stack(database_url, nats_server.url, directory)
 
     async def start_bridge(self, **settings: str) -> Part:
@@ -67,7 +70,7 @@ class Chain:
 
     async def ask(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """A request to JetStream's API."""
-        async with connected(self.nats_server.url) as client:
+        async with connected(self.nats_url) as client:
             answer = await client.request(f"$JS.API.{name}", json.dumps(body).encode() if body else b"", timeout=5)
             return dict(json.loads(answer.data))
 
@@ -82,7 +85,7 @@ class Chain:
 
     async def publish(self, *messages: bytes, subject: str = "sport_event") -> None:
         """Publish as the feeds do, waiting for no answer; on return all are in the stream, if there is one."""
-        async with connected(self.nats_server.url) as client:
+        async with connected(self.nats_url) as client:
             before = await self._last_seq(client)
             for message in messages:
                 await client.publish(subject, message)
@@ -90,7 +93,7 @@ class Chain:
 
     async def publish_paced(self, first: int, last: int, pause: float = 0.005, size: int = 10) -> None:
         """Publish events `first` to `last` in handfuls, so that something can happen meanwhile."""
-        async with connected(self.nats_server.url) as client:
+        async with connected(self.nats_url) as client:
             before = await self._last_seq(client)
             for start in range(first, last + 1, size):
                 for number in range(start, min(start + size, last + 1)):
@@ -120,13 +123,19 @@ class Chain:
 
         How many connections that took.
         """
+        return await self.publish_acknowledged_while(lambda number: number <= last, first)
+
+    async def publish_acknowledged_while(self, goes_on: Callable[[int], bool], first: int = 1) -> int:
+        """The same, as long as the next number is wanted; `acknowledged` is the last that was."""
         number, connections = first, 0
-        while number <= last:
+        # What may be in the stream, though nobody has said so, is sent until somebody does.
+        is_begun = False
+        while is_begun or goes_on(number):
             _require_wanted()
             try:
                 async with asyncio.timeout(5):
                     client = await nats.connect(
-                        self.nats_server.url, allow_reconnect=False, connect_timeout=2, error_cb=ignore
+                        await servers_of(self.nats_url), allow_reconnect=False, connect_timeout=1, error_cb=ignore
                     )
             except (OSError, nats.errors.Error):
                 await asyncio.sleep(0.05)
@@ -134,24 +143,29 @@ class Chain:
             connections += 1
             try:
                 jetstream = client.jetstream(timeout=2)
-                while number <= last:
+                while is_begun or goes_on(number):
                     headers = {"Nats-Msg-Id": str(number)}
+                    is_begun = True
                     await jetstream.publish("sport_event", sport_event(number), stream=STREAM, headers=headers)
+                    is_begun = False
+                    self.acknowledged = number
                     number += 1
             except (OSError, nats.errors.Error):
                 await asyncio.sleep(0.05)
             finally:
-                await client.close()
+                with suppress(OSError, nats.errors.Error):
+                    async with asyncio.timeout(2):
+                        await client.close()
         return connections
 
     async def until_watched(self) -> None:
-        """Wait until the bridge has asked how far the stream goes, as it does every other second."""
+        """Wait until the bridge has asked how far the stream goes, as it does every second."""
         await self.until_asked(f"STREAM.INFO.{STREAM}")
 
     async def until_asked(self, name: str, within: float = 0) -> None:
         """Wait for so many seconds, and then until the bridge has asked JetStream's API something, and been told."""
         await asyncio.sleep(within)
-        async with connected(self.nats_server.url) as client:
+        async with connected(self.nats_url) as client:
             asked = await client.subscribe(f"$JS.API.{name}")
             # The second time: it has the answer to the first by then.
             for _ in range(2):

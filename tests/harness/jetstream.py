@@ -8,8 +8,11 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
+from servers.nats import ask_servers
+
 CONNECT_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
+PROBE_SECONDS = 0.5
 
 
 @asynccontextmanager
@@ -17,7 +20,7 @@ async def connected(url: str) -> AsyncIterator[Client]:
     """A connection that comes back for as long as the block runs, and says nothing about it."""
     async with asyncio.timeout(CONNECT_SECONDS):
         client = await nats.connect(
-            url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=ignore, ping_interval=5
+            await servers_of(url), max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=ignore, ping_interval=5
         )
     try:
         yield client
@@ -25,6 +28,15 @@ async def connected(url: str) -> AsyncIterator[Client]:
         with suppress(OSError, TimeoutError, nats.errors.Error):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await client.close()
+
+
+async def servers_of(url: str) -> list[str]:
+    """The servers in a NATS_URL; of several those that answer: the library leaks the connection to one that hangs."""
+    urls = url.split(",")
+    if len(urls) == 1:
+        return urls
+    answers = await asyncio.to_thread(ask_servers, urls, PROBE_SECONDS)
+    return [url for url in urls if not isinstance(answers[url], str)] or urls
 
 
 async def delete_streams(url: str) -> None:

@@ -55,6 +55,12 @@ def test_a_nats_server_from_outside_is_used(name: str, value: str) -> None:
     assert not settings.database_is_external
 
 
+def test_a_cluster_of_nats_servers_is_named_with_commas() -> None:
+    """With or without blanks."""
+    assert load({"NATS_URL": "nats://a:1, nats://b:2,"}).nats_servers() == ["nats://a:1", "nats://b:2"]
+    assert load({}).nats_servers() == ["nats://127.0.0.1:4222"]
+
+
 def test_rooms_have_one_size_or_one_each() -> None:
     """MAX_NUMUSERS is written as the original's, with or without blanks."""
     assert load({"NUM_CHATROOMS": "2", "MAX_NUMUSERS": "[7]"}).room_sizes() == [7, 7]
@@ -84,6 +90,7 @@ def test_rooms_have_one_size_or_one_each() -> None:
         ("EXECUTION_RATE", "inf"),
         ("FEED_STREAM", "a b"),
         ("FEED_STREAM_MAX_AGE", "0"),
+        ("FEED_STREAM_REPLICAS", "6"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
