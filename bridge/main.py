@@ -22,7 +22,7 @@ from bridge.link import Link
 from bridge.reader import Reader
 from bridge.rival import Rivals
 from bridge.statement import Origin
-from bridge.store import Store
+from bridge.store import Position, Store
 from bridge.stream import Stream, StreamState
 from bridge.subscription import Subscription
 from runtime.outage import FIRST_PAUSE, Outage
@@ -106,9 +106,15 @@ class Bridge:
             raise SourceError(await self._rivals.explain(client, stream.name, decoders.subjects)) from None
         await self._rivals.settle(client, self._store)
         origin = Origin(stream.name, state.created)
-        position = await self._find_position(stream, state, origin)
+        position = await self._store.open_position(origin)
+        # Asked anew: that may have waited for Postgres, or for another bridge that stored what came meanwhile.
+        fresh = await stream.state()
+        if fresh is None or fresh.created != state.created:
+            raise SourceError("the stream was deleted or replaced in the meantime")
+        state = fresh
+        last_seq = await self._find_known(stream, state, origin, position)
         reader = Reader(client, stream, state, decoders, intake)
-        await reader.start(position + 1, state)
+        await reader.start(last_seq + 1, state)
         return reader, origin
 
     async def _subscribe(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
@@ -117,13 +123,12 @@ class Bridge:
         await self._store.open_position(subscription.origin)
         return subscription, subscription.origin
 
-    async def _find_position(self, stream: Stream, state: StreamState, origin: Origin) -> int:
+    async def _find_known(self, stream: Stream, state: StreamState, origin: Origin, position: Position) -> int:
         """The last sequence that was stored, or less if the stream lost its end (a power failure, a restored backup).
 
         The stream gives the numbers after its end again, to other messages. If it has done so already, only the time of
         the last stored message shows it.
         """
-        position = await self._store.open_position(origin)
         if position.micros is None:
             known = min(position.last_seq, state.last_seq)
         else:

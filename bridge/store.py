@@ -79,9 +79,20 @@ class Store:
         return Position(row["last_seq"], None if taken_at is None else to_micros(taken_at))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
-        """Go back to `last_seq`, for a stream that lost its end."""
+        """Go back to `last_seq`, for a stream that lost its end. Raises PositionError if Postgres was lost since the
+        position was read: another bridge may have moved it, which only a new look at the stream would tell."""
         async with self._session.turn:
-            await self._session.persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+            self._session.raise_met()
+            connection = self._session.connection
+            if connection is None:
+                raise PositionError("Postgres was lost before it could be set back")
+            try:
+                await connection.execute(
+                    queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq, timeout=CALL_TIMEOUT
+                )
+            except (*AWAY, asyncpg.PostgresError) as error:
+                await self._session.lose(error)
+                raise PositionError("Postgres was lost while it was set back") from error
             self._position = (origin, last_seq)
 
     async def write(self, origin: Origin, batch: Batch) -> None:

@@ -6,11 +6,13 @@ from typing import Self
 
 
 class Relay:
-    """Listens on a port of its own and passes everything on; deaf, it swallows what the server answers."""
+    """Listens on a port of its own and passes everything on; deaf, it swallows what the server answers, and closed, it
+    takes no new connection."""
 
     def __init__(self, host: str, port: int) -> None:
         self.port = 0
         self.is_deaf = False
+        self.is_closed = False
         self.swallowed = 0
         self.connections = 0
         # How often the part spoke after the server had: its round trips, if it uses one connection.
@@ -38,6 +40,9 @@ class Relay:
             writer.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.is_closed:
+            writer.transport.abort()
+            return
         try:
             server_reader, server_writer = await asyncio.open_connection(*self._target)
         except OSError:

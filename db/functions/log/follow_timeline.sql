@@ -1,8 +1,8 @@
--- Notes on which timeline messages are numbered from here on. If the server was promoted meanwhile and its predecessor's
--- commits did not wait for a standby, it may lack the last messages: the numbers that they may have are passed over.
+-- Notes on which timeline messages are numbered from here on. If the server was promoted meanwhile, and the commits of
+-- its predecessor did not wait for a standby, it may lack the last messages: their numbers are passed over.
 --
--- A lower timeline than the one known is that of another server, made by pg_upgrade or by a restored dump (restored.sql).
--- The caller holds the log's lock.
+-- A lower timeline than the one known is that of another server, made by pg_upgrade or by the restore of a dump
+-- (restored.sql). The caller holds the log's lock.
 create or replace function chat.follow_timeline()
 returns void
 language plpgsql

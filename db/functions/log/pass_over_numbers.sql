@@ -1,9 +1,10 @@
 -- Sees to it that no number is given twice that may have been given and forgotten: by a primary whose standby was
 -- promoted without the last commits, or since the dump that was restored.
 --
--- Allows for a million messages per room. The groups' places move, and with them the sequences of all their rooms, which
--- are a place and the room's offset. Only here do the places of a group get a hole. Whoever resumes from before is told
--- that part of it is gone (HISTORY_TRUNCATED). The ids of gateways and members are known to gateways that still run.
+-- Allows for a million messages per room. The groups' places move, and with them the sequences of all their rooms, for
+-- these are a place and the room's offset. Only here do the places of a group get a hole. Whoever resumes from before
+-- is told that part of it is gone (HISTORY_TRUNCATED). The ids of gateways and members are passed over, too, since
+-- gateways that still run know them.
 create or replace function chat.pass_over_numbers()
 returns void
 language plpgsql

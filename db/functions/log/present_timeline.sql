@@ -1,4 +1,5 @@
--- The timeline that the server writes. A promotion begins a new one; the control file tells of it only after a checkpoint.
+-- The timeline that the server writes. A promotion begins a new one, of which the control file tells only after a
+-- checkpoint.
 create or replace function chat.present_timeline()
 returns integer
 language sql

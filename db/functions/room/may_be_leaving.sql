@@ -1,5 +1,5 @@
--- Whether a name belongs to a member of another gateway, whom the token is not of. Whoever closes a connection there and
--- comes here at once is faster than the news of it.
+-- Whether a name belongs to a member of another gateway, whom the token is not of. Whoever closes a connection there
+-- and comes here at once is faster than the news of it.
 create or replace function chat.may_be_leaving(p_gateway_id integer, p_username text, p_resume_token text)
 returns boolean
 language sql
