@@ -9,10 +9,9 @@ from faults.accounts import LAST_SEQS, audit
 from faults.databases import require_same_members, require_same_processes, until_flowing
 from faults.outcome import Outcome
 from faults.world import World, world_on
-from harness.servers import frozen
+from harness.servers import NatsServer, frozen
 from harness.standby import Pair, databases_of
 from harness.waiting import until
-from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
 
 FLOW_SECONDS = 10.0
@@ -45,7 +44,7 @@ where datname = %s and application_name <> 'edgechat look'
 
 
 @asynccontextmanager
-async def world_on_pair(pair: Pair, nats_server: EmbeddedNats, patience: float = 1.0) -> AsyncIterator[World]:
+async def world_on_pair(pair: Pair, nats_server: NatsServer, patience: float = 1.0) -> AsyncIterator[World]:
     """A world whose parts know both hosts."""
     postgres = databases_of(pair)
     url = pair.url(postgres.create_migrated().rpartition("/")[2])

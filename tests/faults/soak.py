@@ -25,9 +25,9 @@ from faults.provocations import QUEUE_SETTING
 from faults.walk import Walk
 from faults.world import FILTERS, World, percentile
 from harness.background import background
+from harness.cluster import running_cluster
 from harness.people import User
-from harness.servers import running_nats
-from harness.standby import Pair, running_pair
+from harness.standby import running_pair
 
 FLAT_SECONDS = 240.0
 """In a shorter soak growth is shown but not judged: autovacuum comes round once a minute."""
@@ -60,9 +60,9 @@ class Sample:
 class Soak:
     """A world under load, and the walk through it."""
 
-    def __init__(self, where: World, pair: Pair) -> None:
+    def __init__(self, where: World, walk: Walk) -> None:
         self.world = where
-        self.walk = Walk(where, pair)
+        self.walk = walk
         self.changes = 0
 
     async def start(self, members: int) -> None:
@@ -108,10 +108,10 @@ class Soak:
                     pass
 
 
-async def soak(where: World, pair: Pair, seconds: float, rate: float, members: int, pause: float) -> Outcome:
+async def soak(where: World, walk: Walk, seconds: float, rate: float, members: int, pause: float) -> Outcome:
     """Random faults, `pause` seconds apart on average, while `rate` rows a second flow; then close the accounts."""
     outcome = where.outcome(f"{seconds:.0f} s of random faults at {rate:.0f} rows/s")
-    running = Soak(where, pair)
+    running = Soak(where, walk)
     await running.start(members)
     samples = []
     started = sampled_at = time.monotonic()
@@ -160,9 +160,11 @@ def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> Non
 
 async def run(seconds: float, rate: float, members: int, pause: float, patience: float = 1.0) -> Outcome:
     """The soak on servers of its own."""
-    with running_pair(settings={QUEUE_SETTING: str(SOAK_PAGES)}) as pair, running_nats() as nats_server:
-        async with world_on_pair(pair, nats_server, patience) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
-            return await soak(made, pair, seconds, rate, members, pause)
+    with running_pair(settings={QUEUE_SETTING: str(SOAK_PAGES)}) as pair, running_cluster() as cluster:
+        await cluster.until_led()
+        async with world_on_pair(pair, cluster, patience) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
+            made.bridge_settings = {"FEED_STREAM_REPLICAS": "3"}
+            return await soak(made, Walk(made, pair, cluster), seconds, rate, members, pause)
 
 
 def main() -> int:

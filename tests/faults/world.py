@@ -18,7 +18,7 @@ from harness.parts import Gateway, Part, Stack
 from harness.people import User
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
-from harness.servers import PostgresServer, revive, temporary_directory
+from harness.servers import NatsServer, PostgresServer, revive, temporary_directory
 from harness.waiting import until
 from runtime.primary import primary_of
 from servers.nats import EmbeddedNats
@@ -38,7 +38,7 @@ Value = TypeVar("Value")
 class World:
     """Everything of one fault. Made by `world`."""
 
-    def __init__(self, postgres: PostgresServer, nats_server: EmbeddedNats, stack: Stack, patience: float) -> None:
+    def __init__(self, postgres: PostgresServer, nats_server: NatsServer, stack: Stack, patience: float) -> None:
         self.patience = patience
         self.postgres = postgres
         self.nats = nats_server
@@ -46,6 +46,7 @@ class World:
         self.random = Random(4)
         self.gateways: list[Gateway] = []
         self.gateway_settings: dict[str, str] = {}
+        self.bridge_settings: dict[str, str] = {}
         self.ports: list[int] = []
         self.bridge: Part | None = None
         self.publisher = Publisher(nats_server.url)
@@ -71,7 +72,7 @@ class World:
 
     async def start_bridge(self) -> Part:
         """Start a bridge; the newest is `bridge`."""
-        self.bridge = await self.stack.start_bridge()
+        self.bridge = await self.stack.start_bridge(**self.bridge_settings)
         return self.bridge
 
     async def replace_gateway(self, index: int) -> None:
@@ -225,7 +226,7 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: f
 
 @asynccontextmanager
 async def world_on(
-    url: str, postgres: PostgresServer, nats_server: EmbeddedNats, patience: float = 1.0
+    url: str, postgres: PostgresServer, nats_server: NatsServer, patience: float = 1.0
 ) -> AsyncIterator[World]:
     """A world on a database that is there; of its parts and the streams nothing is left at the end."""
     try:
