@@ -1,7 +1,8 @@
 """Requests to JetStream's API as plain JSON: times keep their nanoseconds, and unknown settings keep their values."""
 
+import asyncio
 import json
-from contextlib import suppress
+import time
 from typing import Any
 
 import nats.errors
@@ -13,7 +14,7 @@ from bridge.errors import BridgeError, SourceError
 TIMEOUT = 5.0
 # A question that is only asked is asked again meanwhile: one that came while a cluster had no leader is never answered,
 # and an election takes seconds.
-QUESTION_TIMEOUTS = (1.0, 1.0, 3.0)
+REPEAT_SECONDS = 1.0
 QUESTIONS = ("INFO", "STREAM.INFO.", "STREAM.MSG.GET.", "STREAM.NAMES")
 NO_PEERS = 10005
 MESSAGE_NOT_FOUND = 10037
@@ -40,7 +41,10 @@ async def ask(client: Client, name: str, body: dict[str, Any] | None = None) -> 
     """The answer to the request $JS.API.<name>; raises ApiError if it is refused, SourceError if there is none."""
     payload = json.dumps(body).encode() if body else b""
     try:
-        message = await _request(client, f"$JS.API.{name}", payload, name.startswith(QUESTIONS))
+        if name.startswith(QUESTIONS):
+            message = await _ask_again(client, f"$JS.API.{name}", payload)
+        else:
+            message = await client.request(f"$JS.API.{name}", payload, timeout=TIMEOUT)
     except nats.errors.NoRespondersError:
         raise AbsentError("the server has no JetStream at present") from None
     except TimeoutError:
@@ -54,13 +58,21 @@ async def ask(client: Client, name: str, body: dict[str, Any] | None = None) -> 
     return answer
 
 
-async def _request(client: Client, subject: str, payload: bytes, is_question: bool) -> Msg:
-    """The answer to the last of several tries; raises what nats-py raises."""
-    *first, last = QUESTION_TIMEOUTS if is_question else (TIMEOUT,)
-    for seconds in first:
-        with suppress(TimeoutError):
-            return await client.request(subject, payload, timeout=seconds)
-    return await client.request(subject, payload, timeout=last)
+async def _ask_again(client: Client, subject: str, payload: bytes) -> Msg:
+    """The first answer to a question that is asked every second; raises what nats-py raises."""
+    asked: list[asyncio.Task[Msg]] = []
+    end = time.monotonic() + TIMEOUT
+    try:
+        while (left := end - time.monotonic()) > 0:
+            asked.append(asyncio.create_task(client.request(subject, payload, timeout=left)))
+            done, _ = await asyncio.wait(asked, timeout=REPEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return done.pop().result()
+        raise TimeoutError
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def is_offered(client: Client) -> bool:

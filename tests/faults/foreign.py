@@ -22,7 +22,7 @@ async def wait_for_subjects(chain: Chain, messages: int, seconds: float, is_dele
     await catch(chain, 1, messages)
     bridge = chain.launch_bridge()
     told = await chain.stack.until_told(TOLD)
-    unhealthy = await _complaint_of_health(chain)
+    unhealthy = await _complaint_of_health(chain) if seconds else TOLD
     await catch(chain, messages + 1, 2 * messages)
     await chain.until_asked(f"STREAM.INFO.{OTHER}", within=seconds)
     if is_deleted:
