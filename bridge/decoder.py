@@ -14,6 +14,7 @@ import proto
 from bridge.batch import Item, Reject, Row
 from bridge.errors import FeedError, RejectError
 from bridge.feed import Column, Feed
+from proto.sizes import MAX_CONTENT_BYTES
 
 _MAX_UTF8_BYTES = 4
 
@@ -43,6 +44,11 @@ class Decoder:
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """The values of one message; raises RejectError saying what is wrong with it."""
+        if len(data) > MAX_CONTENT_BYTES:
+            raise RejectError(
+                f"has {len(data)} bytes; at most {MAX_CONTENT_BYTES} are allowed, so that it fits in a frame of 1 MiB "
+                "to a client: send less"
+            )
         try:
             message = self._parse(data)
         except DecodeError:

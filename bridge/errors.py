@@ -10,6 +10,11 @@
 Every message is for a person.
 """
 
+import asyncpg
+
+_DATA_ERRORS = ("22", "23", "P0001")
+"""SQLSTATEs, or classes of them; bridge/store.py says why these."""
+
 
 class BridgeError(Exception):
     """The message is for a person."""
@@ -33,3 +38,8 @@ class SourceError(BridgeError):
 
 class OverlapError(SourceError):
     """The stream cannot be given the feeds' subjects, since another has one of them."""
+
+
+def is_data_error(error: asyncpg.PostgresError) -> bool:
+    """True if the data is at fault, so that trying again cannot help."""
+    return str(error.sqlstate).startswith(_DATA_ERRORS)

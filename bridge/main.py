@@ -15,7 +15,7 @@ from typing import Protocol
 from nats.aio.client import Client
 
 from bridge.decoder import Decoders, load_messages
-from bridge.errors import OverlapError, PositionError, SourceError
+from bridge.errors import BridgeError, OverlapError, PositionError, SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import Link
@@ -78,7 +78,7 @@ class Bridge:
                 source, origin = await self._open_stream(client, decoders, intake)
             else:
                 source, origin = await self._subscribe(client, decoders, intake)
-            watch = asyncio.create_task(_watch(source, intake))
+            tasks = [asyncio.create_task(_watch(source, intake)), asyncio.create_task(self._watch_store(intake))]
             try:
                 started()
                 # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
@@ -87,8 +87,16 @@ class Bridge:
                     await source.replenish()
                     await self._store.write(origin, batch)
             finally:
-                watch.cancel()
+                for task in tasks:
+                    task.cancel()
                 await source.stop()
+
+    async def _watch_store(self, intake: Intake) -> None:
+        """While the feed is silent, too, what Postgres lacks is read anew."""
+        try:
+            await self._store.watch()
+        except BridgeError as error:
+            intake.close(error)
 
     async def _open_stream(self, client: Client, decoders: Decoders, intake: Intake) -> tuple[Source, Origin]:
         stream = Stream(client, self._settings, decoders.subjects)

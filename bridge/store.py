@@ -1,4 +1,4 @@
-"""The connection to Postgres that writes: it holds the lock, knows the position and stores batches exactly once.
+"""What is written to Postgres: batches, exactly once, and the position up to which a stream was taken.
 
 Policy for failures of a batch:
 - Postgres is away, or refuses for a reason that is not the data's (shutting down, disk full, rights, a deadlock): tried
@@ -13,13 +13,9 @@ Policy for failures of a batch:
   the queue, and nobody reads on there until something fits.
 """
 
-import asyncio
-import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,43 +23,16 @@ import asyncpg
 
 from bridge import queries
 from bridge.batch import MAX_BYTES, Batch, Reject, Row
-from bridge.errors import FeedError, PositionError
+from bridge.errors import PositionError, is_data_error
 from bridge.feed import Feed, list_feeds
-from bridge.lock import BridgeLock
 from bridge.moment import to_micros
+from bridge.session import AWAY, CALL_TIMEOUT, Session
 from bridge.statement import Origin, Statement
-from runtime.interface import InterfaceError, require_same_interface
-from runtime.outage import Outage
-from runtime.remedy import describe
-from runtime.session import SESSION_SETTINGS
 
-CONNECT_TIMEOUT = 10.0
-# A batch takes milliseconds. After SLOW_SECONDS the log says that one takes longer; after CALL_TIMEOUT the connection
-# counts as dead. Not sooner: giving up cancels a batch that a lock or a slow disk only delays.
-SLOW_SECONDS = 8.0
-CALL_TIMEOUT = 60.0
-# How often it is proved that the session lives; chat.describe_bridge_lock knows this number.
-PULSE_INTERVAL = 5.0
 POSITION_MOVED = "RM301"
 QUEUE_FULL = "54000"
 QUEUE_SHARE = 4
 """Of the queue of notifications a batch may have one in so many: what it announces is longer than its messages."""
-_AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-_DATA_ERRORS = ("22", "23", "P0001")
-# The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
-# take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
-# that long by anything else is tried again.
-_SESSION = {
-    **SESSION_SETTINGS,
-    "application_name": "edgechat bridge",
-    "statement_timeout": "20s",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "2",
-    "jit": "off",
-}
-
-logger = logging.getLogger("bridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,63 +52,51 @@ class Store:
     def __init__(self, database_url: str, subjects: Mapping[str, str]) -> None:
         # As Postgres lists them; set by __aenter__, and read again with each new connection.
         self.feeds: list[Feed] = []
-        self._url = database_url
         self._subjects = subjects
-        self._outage = Outage("Postgres", logger)
-        self._lock = BridgeLock()
-        # Who uses the connection has this, for as long as it takes, losses included.
-        self._turn = asyncio.Lock()
-        # Shows the server that this session is alive; what it met that whoever uses the store next must know.
-        self._pulse: asyncio.Task[None] | None = None
-        self._met: PositionError | FeedError | None = None
-        # It holds the bridge's lock, or waits for it; None after a loss.
-        self._connection: asyncpg.Connection | None = None
+        self._session = Session(database_url, self._prepare, self._check)
         self._statement = Statement([])
         # Bytes of messages that are announced together.
         self._room = MAX_BYTES
+        # As it was last read or moved here.
+        self._position: tuple[Origin, int] | None = None
 
     async def __aenter__(self) -> Self:
         """Connect, wait for the lock and read the feeds; raises FeedError."""
-        try:
-            await self._connected()
-        except BaseException:
-            await self._disconnect()
-            raise
-        self._outage.end()
-        self._pulse = asyncio.create_task(self._prove())
+        await self._session.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pulse is not None:
-            self._pulse.cancel()
-        await self._disconnect()
-        if self._pulse is not None:
-            await asyncio.gather(self._pulse, return_exceptions=True)
+        await self._session.__aexit__(kind, error, trace)
 
     async def open_position(self, origin: Origin) -> Position:
         """Up to where `origin` was taken."""
-        async with self._turn:
-            row = await self._persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
-        time: datetime | None = row["last_time"]
-        return Position(row["last_seq"], None if time is None else to_micros(time))
+        async with self._session.turn:
+            row = await self._session.persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+            self._position = (origin, row["last_seq"])
+        taken_at: datetime | None = row["last_time"]
+        return Position(row["last_seq"], None if taken_at is None else to_micros(taken_at))
 
     async def rewind_position(self, origin: Origin, last_seq: int) -> None:
         """Go back to `last_seq`, for a stream that lost its end."""
-        async with self._turn:
-            await self._persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+        async with self._session.turn:
+            await self._session.persist(queries.REWIND_POSITION, origin.stream, origin.epoch, last_seq)
+            self._position = (origin, last_seq)
 
     async def write(self, origin: Origin, batch: Batch) -> None:
-        """Store a batch; returns when it is committed, rejects included.
-
-        Raises PositionError if somebody else took what the batch holds, FeedError as __aenter__ does.
-        """
-        async with self._turn:
-            if self._met is not None:
-                met, self._met = self._met, None
-                raise met
+        """Store a batch, rejects included; raises what `watch` does."""
+        async with self._session.turn:
+            self._session.raise_met()
             await self._write(origin, batch)
+
+    async def watch(self) -> None:
+        """Wait for what must be known though nothing is written.
+
+        Raises PositionError if the position moved: somebody else took what follows it, or a standby took over that
+        lacks the last rows. Raises FeedError as __aenter__ does.
+        """
+        await self._session.watch()
 
     async def _write(self, origin: Origin, batch: Batch) -> None:
         if batch.size > self._room and len(batch.items) > 1:
@@ -169,12 +126,11 @@ class Store:
         had_room = False
         while True:
             try:
-                connection = self._connection
+                connection = self._session.connection
                 if connection is None:
-                    connection = await self._connected()
+                    connection = await self._session.connected()
                     if await self._is_taken(connection, origin, batch):
-                        self._outage.end()
-                        return
+                        break
                 await self._execute(connection, text, arguments)
             except asyncpg.PostgresError as error:
                 if error.sqlstate == POSITION_MOVED:
@@ -186,48 +142,30 @@ class Store:
                 if error.sqlstate == QUEUE_FULL:
                     had_room = await self._has_room()
                 else:
-                    await self._lose(error)
-            except _AWAY as error:
-                await self._lose(error)
+                    await self._session.lose(error)
+            except AWAY as error:
+                await self._session.lose(error)
             else:
-                self._outage.end()
-                return
+                break
+        self._position = (origin, batch.last_seq)
+        self._session.outage.end()
 
     async def _has_room(self) -> bool:
         """Whether Postgres's queue of notifications is not nearly full; if it is, this waits a moment. Asking moves the
         queue's end, which nothing else does where nothing can be added."""
         try:
-            connection = self._connection or await self._connected()
+            connection = await self._session.connected()
             complaint: str | None = await connection.fetchval(queries.COMPLAIN_OF_QUEUE, timeout=CALL_TIMEOUT)
-        except (*_AWAY, asyncpg.PostgresError) as error:
-            await self._lose(error)
+        except (*AWAY, asyncpg.PostgresError) as error:
+            await self._session.lose(error)
             return False
         if complaint is not None:
-            await self._outage.wait(complaint)
+            await self._session.outage.wait(complaint)
         return complaint is None
 
     async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
-        with self._noting_slowness():
+        with self._session.noting_slowness():
             await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
-
-    @contextmanager
-    def _noting_slowness(self) -> Iterator[None]:
-        slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self._outage.note, "no answer")
-        try:
-            yield
-        finally:
-            slow.cancel()
-
-    async def _prove(self) -> None:
-        """Ask something now and then, for as long as the store is open: others see that this session lives, and this
-        bridge sees whether it has one."""
-        while True:
-            await asyncio.sleep(PULSE_INTERVAL)
-            async with self._turn:
-                try:
-                    await self._persist(queries.PULSE)
-                except (PositionError, FeedError) as error:
-                    self._met = error
 
     async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
         """After a new connection: whether the interrupted try had been committed; raises PositionError."""
@@ -239,35 +177,17 @@ class Store:
             return False
         raise PositionError(f"the position moved to {position} while Postgres was away")
 
-    async def _persist(self, query: str, *arguments: Any) -> asyncpg.Record:
-        """The row of a query that does no harm when it runs twice."""
-        while True:
-            try:
-                connection = self._connection or await self._connected()
-                with self._noting_slowness():
-                    (row,) = await connection.fetch(query, *arguments, timeout=CALL_TIMEOUT)
-            except (*_AWAY, asyncpg.PostgresError) as error:
-                await self._lose(error)
-            else:
-                self._outage.end()
-                return row
+    async def _prepare(self, connection: asyncpg.Connection) -> None:
+        self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
+        await self._read_feeds(connection)
 
-    async def _connected(self) -> asyncpg.Connection:
-        """A new connection that holds the lock; waits for both."""
-        while True:
-            try:
-                connection = await asyncpg.connect(
-                    self._url, timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
-                )
-                self._connection = connection
-                await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
-                await self._lock.obtain(connection, waiting=self._outage.end)
-                await self._read_feeds(connection)
-                self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
-            except (*_AWAY, asyncpg.PostgresError, InterfaceError) as error:
-                await self._lose(error)
-            else:
-                return connection
+    async def _check(self) -> None:
+        if self._position is None:
+            return
+        origin, known = self._position
+        row = await self._session.persist(queries.OPEN_POSITION, origin.stream, origin.epoch)
+        if row["last_seq"] != known:
+            raise PositionError(f"it is {row['last_seq']}, and was {known} when Postgres was lost")
 
     async def _read_feeds(self, connection: asyncpg.Connection) -> None:
         feeds = await list_feeds(connection, self._subjects)
@@ -277,19 +197,3 @@ class Store:
         if have_changed:
             # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
             raise PositionError("the feeds changed while Postgres was away")
-
-    async def _lose(self, error: BaseException) -> None:
-        """Drop a connection that failed, and pause. Its session may run on in the server and keep the lock."""
-        await self._disconnect()
-        await self._outage.wait(describe(error))
-
-    async def _disconnect(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            # Not close(): that waits for an answer, which a dead server does not give.
-            connection.terminate()
-
-
-def is_data_error(error: asyncpg.PostgresError) -> bool:
-    """True if the data is at fault, so that trying again cannot help."""
-    return str(error.sqlstate).startswith(_DATA_ERRORS)

@@ -14,7 +14,8 @@ from websockets.exceptions import ConcurrencyError, ConnectionClosed
 from proto import chatmessage_pb2
 from proto.chatmessage_pb2 import chatmessage
 
-MAX_FRAME_BYTES = 4 * 2**20
+MAX_FRAME_BYTES = 2**20
+"""What WebSocket libraries take at most unless told otherwise; the service sends nothing larger."""
 OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
@@ -25,6 +26,7 @@ class JoinDenied(Exception):  # noqa: N818
 
     def __init__(self, answer: chatmessage) -> None:
         super().__init__(f"{answer.userstatus}: {answer.reason}" if answer.reason else answer.userstatus)
+        self.answer = answer
         self.status = answer.userstatus
         self.reason = answer.reason
 

@@ -143,12 +143,9 @@ class Member:
         self._leaving = False
         self._token = message.resume_token or None
         self._traffic.deliveries += 1
-        # Without seq: the user took the place back, and the room was told nothing.
-        seq = message.seq if message.HasField("seq") else None
-        if self.sequence.last:
-            self.sequence.resume(seq)
-        elif seq is not None:
-            self.sequence.take(seq)
+        # Without seq: what is resumed follows, the USERJOINED in its place included.
+        if message.HasField("seq"):
+            self.sequence.take(message.seq)
         self._settle(None)
 
     def _end(self, code: int, reason: str) -> None:

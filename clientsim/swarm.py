@@ -57,8 +57,6 @@ class Swarm:
             return NOBODY_IN
         await self._chat(joined)
         for member in joined:
-            if member.present:
-                member.sequence.finish()
             member.leave()
         # One turn of the loop for the goodbyes.
         await asyncio.sleep(0.1)
@@ -152,9 +150,9 @@ class Swarm:
             )
 
     async def _settle(self, joined: list[Member]) -> None:
-        """Wait, at most SETTLE_SECONDS, until the last own comments and all that resumes fill in have arrived."""
+        """Wait, at most SETTLE_SECONDS, until the last own comments have arrived, behind what resumes fill in."""
         for _ in range(round(SETTLE_SECONDS / SETTLE_PAUSE)):
-            if not any(m.present and (m.unanswered or m.sequence.is_filling) for m in joined):
+            if not any(m.present and m.unanswered for m in joined):
                 return
             await asyncio.sleep(SETTLE_PAUSE)
 

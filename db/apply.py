@@ -16,6 +16,7 @@ import yoyo
 
 from db.backend import LOCK_TIMEOUT, open_backend, take_turn
 from db.server import find_refusal, find_warning
+from runtime.primary import NoPrimaryError, primary_url
 from runtime.session import SESSION_SETTINGS
 
 HERE = Path(__file__).parent
@@ -71,8 +72,8 @@ class MigrateError(Exception):
 def migrate(database_url: str) -> None:
     """Apply pending migrations, then all functions and views. Raises MigrateError; running it again changes nothing."""
     try:
-        backend = open_backend(database_url)
-    except psycopg2.Error as error:
+        backend = open_backend(primary_url(database_url))
+    except (psycopg2.Error, NoPrimaryError) as error:
         raise MigrateError(f"cannot connect to the database: {str(error).strip()}") from error
     migrations = yoyo.read_migrations(str(MIGRATIONS))
     with backend:

@@ -36,6 +36,7 @@ grant execute on function
   chat.list_feeds,
   chat.list_members,
   chat.newest_seq,
+  chat.notice_promotion,
   chat.open_gateway,
   chat.open_history,
   chat.post_comments,

@@ -7,7 +7,9 @@ the sequence is put behind it: it is the last field of these messages, and clien
 
 from collections.abc import Sequence
 
+from gateway.omission import omit, omit_feed_message
 from proto import tags
+from proto.sizes import MAX_SENT_BYTES
 
 
 def varint(number: int) -> bytes:
@@ -32,8 +34,22 @@ def frame_header(size: int) -> bytes:
 
 
 def frame(message: bytes) -> bytes:
-    """A message as one frame."""
+    """A message as one frame; one that is too large for a client is left out, and the frame says so."""
+    if len(message) > MAX_SENT_BYTES:
+        message = omit(message)
     return frame_header(len(message)) + message
+
+
+def without_first(frames: bytes, count: int) -> bytes:
+    """Joined frames without the first `count` of them."""
+    start = 0
+    for _ in range(count):
+        size, width = frames[start + 1], 0
+        if size > 125:
+            width = 2 if size == 126 else 8
+            size = int.from_bytes(frames[start + 2 : start + 2 + width], "big")
+        start += 2 + width + size
+    return frames[start:]
 
 
 def close_frame(code: int, reason: str) -> bytes:
@@ -43,8 +59,9 @@ def close_frame(code: int, reason: str) -> bytes:
 
 
 def wrap_feed_message(msgtype: int, field: int, message: bytes) -> bytes:
-    """A feed message inside the chatmessage that carries it, but for `seq`."""
-    return _MTYPE_TAG + varint(msgtype) + varint(tags.bytes_tag(field)) + varint(len(message)) + message
+    """A feed message inside the chatmessage that carries it, but for `seq`; the word of it if it is too large."""
+    body = _MTYPE_TAG + varint(msgtype) + varint(tags.bytes_tag(field)) + varint(len(message)) + message
+    return body if len(body) <= _MAX_BODY_BYTES else omit_feed_message(len(message))
 
 
 def frames_with_seq(bodies: Sequence[bytes], first_seq: int) -> bytes:
@@ -77,6 +94,8 @@ def _pieces(bodies: Sequence[bytes], high: int, low: int) -> list[bytes]:
     return pieces
 
 
+# The sequence takes ten bytes with its tag at most.
+_MAX_BODY_BYTES = MAX_SENT_BYTES - 10
 _HEADERS = [frame_header(size) for size in range(1024)]
 _MTYPE_TAG = bytes((tags.MTYPE,))
 _TAGS_ENDING = [bytes((tags.SEQ, low)) for low in range(128)]

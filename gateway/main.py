@@ -1,5 +1,6 @@
 """The gateway's process."""
 
+from typing import Any
 from weakref import WeakSet
 
 import asyncpg
@@ -7,6 +8,7 @@ import asyncpg
 from gateway.postgres import queries
 from gateway.service import Service
 from runtime.interface import require_same_interface
+from runtime.primary import primary_of
 from runtime.session import SESSION_SETTINGS
 from runtime.settings import Settings
 
@@ -30,8 +32,13 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
     async def remember(connection: asyncpg.Connection) -> None:
         connections.add(connection)
 
+    async def connect(dsn: str | None = None, **options: Any) -> asyncpg.Connection:
+        assert dsn is not None
+        return await primary_of(dsn).connect(**options)
+
     async with asyncpg.create_pool(
         settings.database_url,
+        connect=connect,
         init=remember,
         # No floor: keeping one would log a traceback for every try while Postgres is away.
         min_size=0,

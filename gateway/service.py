@@ -28,6 +28,7 @@ from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
+from runtime.primary import primary_of
 from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
@@ -150,6 +151,7 @@ class Service:
     async def _run_tasks(self) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(primary_of(self._settings.database_url).watch())
                 tasks.create_task(self._listener.run())
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._sweep())

@@ -129,8 +129,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
 
 def _database_url(values: Mapping[str, str]) -> str:
     account = f"{quote(values['DBUSER'], safe='')}:{quote(values['DBPASSWORD'], safe='')}"
-    address = f"{values['POSTGRES_HOST']}:{_port(values, 'POSTGRES_PORT')}"
-    return f"postgresql://{account}@{address}/{quote(values['DATABASE'], safe='')}"
+    port = _port(values, "POSTGRES_PORT")
+    addresses = ",".join(f"{host.strip()}:{port}" for host in values["POSTGRES_HOST"].split(","))
+    return f"postgresql://{account}@{addresses}/{quote(values['DATABASE'], safe='')}"
 
 
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:

@@ -22,6 +22,7 @@ from edgechat.home import Home
 from edgechat.look.screen import public_url
 from runtime.errors import StackError
 from runtime.port import local_address
+from runtime.primary import NoPrimaryError, primary_url
 from runtime.report import read_all
 from runtime.settings import Settings
 from runtime.trouble import STANDING_BY
@@ -112,9 +113,9 @@ def _require(settings: Settings, question: str, argument: str | None, complaint:
     """Raise UnhealthyError with the complaint unless Postgres answers the question with true."""
     try:
         connection = psycopg2.connect(
-            settings.database_url, connect_timeout=TIMEOUT, application_name="edgechat health"
+            primary_url(settings.database_url), connect_timeout=TIMEOUT, application_name="edgechat health"
         )
-    except psycopg2.Error as error:
+    except (psycopg2.Error, NoPrimaryError) as error:
         raise UnhealthyError(f"Postgres cannot be reached: {str(error).strip()}") from None
     try:
         with connection.cursor() as cursor:

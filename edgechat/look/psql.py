@@ -10,15 +10,16 @@ from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from runtime.errors import MissingServerError
+from runtime.primary import primary_url
 from servers.postgres import DEFAULT_VERSION, install_dir
 
 SEARCH_PATH = "chat,room_filter"
 
 
 def open_psql(database_url: str, arguments: Sequence[str]) -> NoReturn:
-    """Become psql; raises MissingServerError if there is none."""
+    """Become psql; raises MissingServerError if there is none, and NoPrimaryError."""
     program = find_psql()
-    url, password = _split_password(database_url)
+    url, password = _split_password(primary_url(database_url))
     environ = dict(os.environ)
     environ["PGOPTIONS"] = f"-c search_path={SEARCH_PATH} {environ.get('PGOPTIONS', '')}".strip()
     if password is not None:  # Not on the command line, which everybody on this machine can read.

@@ -1,48 +1,20 @@
 """Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
 
-from dataclasses import dataclass
-
-import psycopg2
-
 from edgechat.home import Holder, Home
 from edgechat.look.gateway import greets
+from edgechat.look.line import Line
+from edgechat.look.postgres import look_at_postgres
 from edgechat.look.screen import public_url, public_urls, shown
 from runtime.port import local_address
 from runtime.report import read_all
 from runtime.settings import Settings
 from servers.nats import ask_servers
 
-SHOW_VERSION = "show server_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is known of one part; `complaints` are what is wrong with it though it runs."""
-
-    part: str
-    is_up: bool
-    where: str
-    state: str
-    complaints: tuple[str, ...] = ()
-
-    @property
-    def is_well(self) -> bool:
-        """Whether it runs and does its work."""
-        return self.is_up and not self.complaints
-
-    def rows(self) -> list[tuple[str, str, str, str]]:
-        """The cells of its lines in the table."""
-        if not self.is_up:
-            return [(self.part, "DOWN", self.where, self.state)]
-        if not self.complaints:
-            return [(self.part, "up", self.where, self.state)]
-        return [(self.part, "FAULT", self.where, complaint) for complaint in self.complaints]
-
 
 def report(settings: Settings, home: Home) -> tuple[str, bool]:
     """A table of all parts, and whether everything is up and well."""
     holder = home.holder()
-    lines = [_postgres(settings), _nats(settings), _gateway(settings), *_processes(home, holder)]
+    lines = [*look_at_postgres(settings.database_url), _nats(settings), _gateway(settings), *_processes(home, holder)]
     rows = [("part", "", "where", "state"), *(row for line in lines for row in line.rows())]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = [
@@ -50,22 +22,6 @@ def report(settings: Settings, home: Home) -> tuple[str, bool]:
     ]
     head = f"edgechat up runs here as process {holder.pid}" if holder else "no edgechat up runs here"
     return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table]), all(line.is_well for line in lines)
-
-
-def _postgres(settings: Settings) -> Line:
-    where = public_url(settings.database_url)
-    try:
-        connection = psycopg2.connect(settings.database_url, connect_timeout=3)
-    except psycopg2.Error as error:
-        return Line("postgres", False, where, _first_line(error))
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(SHOW_VERSION)
-            return Line("postgres", True, where, f"PostgreSQL {cursor.fetchone()[0]}")
-    except psycopg2.Error as error:
-        return Line("postgres", False, where, _first_line(error))
-    finally:
-        connection.close()
 
 
 def _nats(settings: Settings) -> Line:
@@ -101,7 +57,3 @@ def _processes(home: Home, holder: Holder | None) -> list[Line]:
         Line(name, False, "", f"not started here; its last words, if any: {shown(home.log(name))}".rstrip("/"))
         for name in missing
     ]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or repr(error)).splitlines()[0]

@@ -50,18 +50,18 @@ class History:
         self._outlet = outlet
 
     async def send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
-        """Send what is wanted of what came before `before_seq`, then what was held back: all after `live_after`.
+        """Send what is wanted of what came before `before_seq`, all up to `live_after`, then what was held back.
 
-        The outlet holds back since the room was at `live_after`. Raises LookupError where the log has a hole,
-        DatabaseAwayError, DatabaseFaultError, ConnectionClosed and ConnectionError; then what was held back must not
-        be sent.
+        `before_seq` is the own USERJOINED; of a place taken back, for which there is none, it is what comes next. The
+        outlet holds back what follows `live_after`. Raises LookupError where the log has a hole, DatabaseAwayError,
+        DatabaseFaultError, ConnectionClosed and ConnectionError; then what was held back must not be sent.
         """
         after_seq, truncated = await self._database.open_history(
             username, room_id, before_seq, wanted.resume_after, wanted.count
         )
         if truncated is not None:
-            self._outlet.send(frame(truncated))
-        await self._send_log(room_id, after_seq, before_seq)
+            self._outlet.write(frame(truncated), after_seq)
+        await self._send_log(room_id, after_seq, live_after + 1)
         while (up_to := self._outlet.release(live_after)) is not None:
             await self._send_log(room_id, live_after, up_to + 1)
             live_after = up_to

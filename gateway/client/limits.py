@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from proto.sizes import MAX_CONTENT_BYTES
+
 MAX_FRAME_BYTES = 1024 * 1024 + 4096
-"""Largest frame taken from a client: a comment of 1 MiB and the fields around it. A larger one is closed with 1009."""
-MAX_COMMENT_BYTES = 1024 * 1024
-"""Longest comment, in bytes of UTF-8."""
+"""Largest frame taken from a client: the longest comment and the fields around it. A larger one is closed with 1009."""
 MAX_UNSENT_BYTES = 1024 * 1024
 """Unsent bytes with which a client, when more comes for it, counts as not reading and is cut off."""
 MAX_HELD_BYTES = 1024 * 1024
@@ -71,8 +71,11 @@ class Allowances:
         size = len(comment.encode())
         if not size:
             return "the comment is empty"
-        if size > MAX_COMMENT_BYTES:
-            return f"the comment has {size} bytes; at most {MAX_COMMENT_BYTES} are allowed"
+        if size > MAX_CONTENT_BYTES:
+            return (
+                f"the comment has {size} bytes; at most {MAX_CONTENT_BYTES} are allowed, so that it fits in a frame of "
+                "1 MiB with the sender's name; send it in parts"
+            )
         if "\0" in comment:
             return "the comment holds U+0000; leave it out"
         if not self.comments.take():

@@ -58,7 +58,7 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
     return pb.chatmessage(
         mtype=pb.ROOM_STATUS,
         userstatus=userstatus,
-        user=request.username or "",
+        user=(request.username or "")[:64],
         roomid=request.room_id if request.room_id is not None else -1,
         reason=reason,
     ).SerializeToString()

@@ -8,7 +8,7 @@ from websockets.protocol import State
 
 from gateway.client.limits import MAX_GOODBYE_SECONDS, MAX_HELD_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES
 from gateway.closing import too_slow
-from gateway.frames import close_frame
+from gateway.frames import close_frame, without_first
 
 SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
@@ -43,6 +43,10 @@ class Outlet:
         self._held_to = 0
         # The last sequence of those that were let go since; 0 if none were.
         self._let_go_to = 0
+        # The room's newest message when a place was taken back, and how far the room had come here: what is between was
+        # or will be sent as older messages, if at all.
+        self._newest_seq = 0
+        self._here = 0
         # Bytes that were given to the transport, and how many of them had gone when that number last changed, when.
         self._written = 0
         self._taken = 0
@@ -64,6 +68,12 @@ class Outlet:
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Write messages that a room got just now, or hold them back."""
+        if self._here < self._newest_seq:
+            known = min(last_seq, self._newest_seq) - self._here
+            self._here += known
+            frames = without_first(frames, known)
+            if not frames:
+                return None
         if self._held is not None:
             return self._hold(self._held, frames, last_seq)
         # Before the write: what arrives at once may be more than the limit, and nobody is slow for that.
@@ -75,9 +85,10 @@ class Outlet:
         """Wait until the client has taken most of what was written; raises ConnectionClosed."""
         await self._connection.drain()
 
-    def start(self, last_seq: int) -> None:
-        """Nothing before this sequence, and not itself, is still to be written."""
-        self._last_seq = last_seq
+    def start(self, here: int, newest_seq: int) -> None:
+        """Nothing up to `newest_seq` is still to be delivered, though the room has only come to `here`."""
+        self._here, self._newest_seq = here, newest_seq
+        self._last_seq = newest_seq
 
     def hold(self, last_seq: int) -> None:
         """Hold back what is delivered from here on; the client has everything up to `last_seq` that it asked for."""

@@ -82,18 +82,18 @@ class Session:
     # What a room calls.
 
     def admitted(self, seq: int, message: bytes) -> None:
-        """The own USERJOINED: sent with the token, which is nobody else's, then what is wanted of the history."""
+        """The own USERJOINED: the answer, then what is wanted of the history."""
         admission = self._admission
         assert admission is not None
-        self._outlet.write(self._with_token(message, admission), seq)
+        self._outlet.write(frame(admission.welcome(message)), seq)
         self._start_history(admission, before_seq=seq, live_after=seq)
         admission.is_over.set()
 
-    def reattached(self, seq: int) -> None:
-        """A place taken back: the room was not told, so what was missed up to `seq` is sent as asked."""
+    def reattached(self, seq: int, newest_seq: int) -> None:
+        """A place taken back: the room was not told, so what was missed up to its newest message is sent as asked."""
         assert self._admission is not None
-        self._outlet.start(seq)
-        self._start_history(self._admission, before_seq=seq + 1, live_after=seq)
+        self._outlet.start(seq, newest_seq)
+        self._start_history(self._admission, before_seq=newest_seq + 1, live_after=newest_seq)
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """What the room got."""
@@ -193,7 +193,7 @@ class Session:
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
             return await self._await_admission(admission)
-        self._outlet.send(self._with_token(join.welcome, admission))
+        self._outlet.send(frame(admission.welcome(join.welcome)))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
@@ -267,9 +267,6 @@ class Session:
             self._lobby.release(place.username, place.member_id)
 
     # What a new member gets first.
-
-    def _with_token(self, message: bytes, admission: Admission) -> bytes:
-        return frame(message + pb.chatmessage(resume_token=admission.token).SerializePartialToString())
 
     def _start_history(self, admission: Admission, before_seq: int, live_after: int) -> None:
         """Hold back what is delivered and send what was wanted of the history first."""

@@ -14,8 +14,11 @@ class Receiver(Protocol):
     def admitted(self, seq: int, message: bytes) -> None:
         """The session's own USERJOINED: what is delivered from now on follows it."""
 
-    def reattached(self, seq: int) -> None:
-        """The session took a place back: what is delivered from now on follows the message with this sequence."""
+    def reattached(self, seq: int, newest_seq: int) -> None:
+        """The session took a place back: what is delivered from now on follows the message with this sequence.
+
+        The room's newest message may be further: the member may have got what is yet to arrive here on another gateway.
+        """
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Frames, joined, up to the message with this sequence."""
@@ -86,7 +89,8 @@ class Room:
         if self.next_seq is None:
             self.next_seq = seq + 1
         self.members.add(receiver)
-        receiver.reattached(self.next_seq - 1)
+        here = self.next_seq - 1
+        receiver.reattached(here, max(here, seq))
 
     def remove(self, username: str, receiver: Receiver) -> None:
         """Forget a session, whether it became a member or not."""

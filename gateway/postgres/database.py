@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import asyncpg
@@ -14,18 +14,26 @@ from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
+LEAVING_TRIES = 5
+"""How often a name that a member of another gateway has is asked for before it counts as taken."""
+LEAVING_PAUSE = 0.1
+"""Seconds between two of these tries."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest:
-    """A user's wish to enter a room; `resume_token` takes back a place they had, `new_token` is for the next time."""
+    """A user's wish to enter a room; `resume_token` takes back a place they had, `new_token` is for the next time.
+
+    A patient one is not answered while a member of another gateway, who may be leaving, has the name.
+    """
 
     username: str
     room_id: int | None
     new_token: str
     resume_token: str | None = None
+    is_patient: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Join:
     seq: int | None
     welcome: bytes | None
     denial: bytes | None
+
+    @property
+    def is_answer(self) -> bool:
+        """False if a patient request is to be made again."""
+        return self.member_id is not None or self.denial is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +119,13 @@ class Database:
         return await self.call(lambda: self._greetings.submit(None))
 
     async def join(self, request: JoinRequest) -> Join:
-        """Ask for a place in a room."""
-        return await self.call(lambda: self._joins.submit(request))
+        """Ask for a place in a room; whoever just left another gateway has a moment to be gone from it."""
+        for _ in range(LEAVING_TRIES):
+            join = await self.call(lambda: self._joins.submit(request))
+            if join.is_answer:
+                return join
+            await asyncio.sleep(LEAVING_PAUSE)
+        return await self.call(lambda: self._joins.submit(replace(request, is_patient=False)))
 
     async def deny_closed_room(self, request: Request) -> bytes | None:
         """The denial of a request to join a room that is not open; None if the room is open, and nothing was done."""
@@ -174,6 +192,7 @@ class Database:
             [request.room_id for request in requests],
             [request.new_token for request in requests],
             [request.resume_token for request in requests],
+            [request.is_patient for request in requests],
         )
         return [Join(row["member_id"], row["seq"], row["welcome"], row["denial"]) for row in rows]
 

@@ -18,6 +18,7 @@ from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.postgres.payloads import DROP, PROBE
 from runtime.outage import Outage
+from runtime.primary import primary_of
 from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
 
@@ -65,7 +66,7 @@ class Listener:
         """`notify` sends a payload on a channel over another connection."""
         # Set while a connection listens to all channels and was not seen to be lost.
         self.is_up = asyncio.Event()
-        self._url = database_url
+        self._primary = primary_of(database_url)
         self._notify = notify
         self._owner = owner
         # The row of chat.gateway that this process is, and the channel on which Postgres speaks to it alone.
@@ -175,8 +176,7 @@ class Listener:
             self._owner.drop_member(int(rest))
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(
-            self._url,
+        return await self._primary.connect(
             timeout=PROBE_TIMEOUT,
             server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway listener"},
         )
@@ -266,6 +266,7 @@ class Listener:
             connection = None
             try:
                 connection = await self._connect()
+                await connection.execute(queries.NOTICE_PROMOTION, timeout=PROBE_TIMEOUT)
                 if not await connection.fetchval(queries.RECLAIM_GATEWAY, self._gateway_id, timeout=PROBE_TIMEOUT):
                     logger.warning("gateway %d was taken for dead: its members have left", self._gateway_id)
                     await self._register(connection)

@@ -50,6 +50,9 @@ class LogReader:
                     raise LookupError(f"after {after_seq} nothing is left up to {known_seq}")
                 # What came since the look at the log is there when it is looked at again.
                 [(newest_seq,)] = await self._fetch(queries.NEWEST_SEQ, room_id)
+                if before_seq is None and newest_seq is not None and newest_seq < after_seq:
+                    # A standby took over that lacks the last messages: others get their numbers.
+                    raise LookupError(f"the room is at {newest_seq}, though it was at {after_seq}")
                 known_seq = min(newest_seq or 0, last_seq)
                 if known_seq <= after_seq:
                     return

@@ -39,11 +39,15 @@ insert into chat.member (username, room_id, gateway_id, joined_at)
 select u.username, u.room_id, 1, to_timestamp(u.place)
 from unnest(%s::text[], %s::integer[]) with ordinality as u(username, room_id, place)
 """
+ROOMS_WITHIN = "select chat.encode_rooms_within(%s, %s), chat.encode_rooms(%s)"
 MSGTYPES = "select name, chat.msgtype(name) from unnest(%s::text[]) as name"
 FEEDS = "select message_type, msgtype, message_field, filter_field from chat.feed"
 
 MOST_LISTED = 64
 """Rooms up to which a ROOM_STATUS tells of all; with more, of the one that it is about (docs/protocol.md)."""
+LONGEST_NAME = 64
+LONGEST_REASON = 4000
+"""Characters of `user` and `reason` in a ROOM_STATUS, so that it fits in a frame."""
 EDGES = [0, 1, 127, 128, 255, 16_383, 16_384, 2**31 - 1, 2**32, 2**56 - 1, 2**63 - 1]
 NAMES = [descriptor.name for descriptor in msgtype.DESCRIPTOR.values]
 
@@ -206,14 +210,29 @@ def expected_status(
         rooms=[room for room in rooms if is_about_all or room.roomid == room_id],
         **fields(
             userstatus=userstatus,
-            user=user,
+            user=user and user[:LONGEST_NAME],
             roomid=room_id,
             sport_filter=sport,
             execution_filter=trades,
             seq=seq,
-            reason=reason,
+            reason=reason and reason[:LONGEST_REASON],
         ),
     ).SerializePartialToString()
+
+
+def test_rooms_are_encoded_within_a_size(chat: Connection) -> None:
+    """All if they fit; else as many users as do, those of each room who came first."""
+    names = [f"{number} {'東' * (number % 60)}" for number in range(300)]
+    open_rooms(chat, [100, 200, 300], names)
+    [(whole, rooms)] = fetch(chat, ROOMS_WITHIN, None, 10**6, None)
+    assert whole == rooms
+    [(alone, _)] = fetch(chat, ROOMS_WITHIN, 1, 10**6, None)
+    assert [room.roomid for room in chatmessage.FromString(b"\x08\x01" + alone).rooms] == [1]
+    for most in (60, 1000, 10_000, len(whole) - 1):
+        [(encoded, _)] = fetch(chat, ROOMS_WITHIN, None, most, None)
+        assert most - 250 < len(encoded) <= most
+        for number, room in enumerate(chatmessage.FromString(b"\x08\x01" + encoded).rooms):
+            assert list(room.currusers) == names[number::3][: len(room.currusers)]
 
 
 def test_msgtypes_are_those_of_the_protocol(chat: Connection) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-import bridge.store
+import bridge.session
 from bridge.batch import Batch, Reject, Row
 from bridge.statement import Origin
 from bridge.store import Store
@@ -20,7 +20,7 @@ ROWS = 3
 @pytest.mark.parametrize("postgres_version", [18, 16])
 async def test_the_slow_filter_is_found(database: str, rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     """The batch is stored once, the other rooms get it, and the culprit's room is told how long it took."""
-    monkeypatch.setitem(bridge.store._SESSION, "statement_timeout", "300ms")
+    monkeypatch.setitem(bridge.session._SESSION, "statement_timeout", "300ms")
     await rooms.open(4, 4, 4)
     for number, clause in enumerate(("NONE", SLOW, "sport = 3")):
         await rooms.join(f"user{number}", number)

@@ -6,6 +6,7 @@ import pytest
 from harness.parts import Stack
 from harness.people import People
 from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage
+from proto.sizes import MAX_CONTENT_BYTES
 
 LOSE_PLACE = "select chat.leave_rooms(m.gateway_id, array[m.username]) from chat.member as m where m.username = $1"
 
@@ -50,9 +51,9 @@ async def test_nobody_speaks_for_another(stack: Stack, people: People) -> None:
     assert not heard.HasField("reason")
 
 
-@pytest.mark.parametrize("size", [1, 125, 126, 2_800, 7_000, 65_535, 65_536, 2**20])
+@pytest.mark.parametrize("size", [1, 125, 126, 2_800, 7_000, 65_535, 65_536, MAX_CONTENT_BYTES])
 async def test_comments_of_all_sizes_arrive(stack: Stack, people: People, size: int) -> None:
-    """A comment of any size up to 1 MiB arrives whole, and in its place among the others."""
+    """A comment of any size up to the limit arrives whole, and in its place among the others."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
     eve = await people.join(gateway.port, "eve")
@@ -66,11 +67,11 @@ async def test_comments_of_all_sizes_arrive(stack: Stack, people: People, size: 
 
 
 async def test_too_large_comments_are_refused(stack: Stack, people: People) -> None:
-    """A comment over 1 MiB is refused with a reason; the connection stays."""
+    """A comment over the limit is refused with a reason; the connection stays."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
-    await adam.comment("x" * (2**20 + 1))
-    assert "1048576" in (await adam.status("REJECTED_COMMENT")).reason
+    await adam.comment("x" * (MAX_CONTENT_BYTES + 1))
+    assert "1048064" in (await adam.status("REJECTED_COMMENT")).reason
     await adam.comment("still here")
     await adam.comments()
 

@@ -1,5 +1,6 @@
 """Several gateways on one database are one service."""
 
+import asyncio
 import time
 
 import asyncpg
@@ -53,6 +54,21 @@ async def test_names_and_places_count_over_both_gateways(stack: Stack, people: P
     await user.enter("adam", 2)
 
 
+async def test_whoever_leaves_one_gateway_may_join_another_at_once(stack: Stack, people: People, rooms: Rooms) -> None:
+    """The second one waits a moment for the news of it, and for that alone: a name that stays taken is denied."""
+    await rooms.open(5)
+    second = await stack.start_gateway()
+    await rooms.join("adam")
+    user = await people.connect(second.port)
+    await user.ask_to_join("adam", 0)
+    await asyncio.sleep(0.2)
+    await rooms.leave("adam")
+    assert (await user.until(lambda message: message.userstatus != ""))[-1].userstatus == "USERJOINED"
+    await rooms.join("eve")
+    with pytest.raises(JoinDenied, match="DENIED_NAMETAKEN"):
+        await (await people.connect(second.port)).enter("eve", 0)
+
+
 async def test_gateways_that_were_given_different_numbers_of_rooms_admit_nobody_in_secret(
     stack: Stack, people: People
 ) -> None:
@@ -101,7 +117,7 @@ async def test_members_of_a_killed_gateway_exit(stack: Stack, people: People) ->
     assert adam.closing[0] == 1006
     back = await people.join(second.port, "adam", 1, resume_after=adam.joined.seq)
     await eve.comment("end")
-    assert [m.seq for m in await back.through("end")] == [2, 3, 5]
+    assert [m.seq for m in await back.through("end")] == [2, 3, 4, 5]
 
 
 async def test_members_of_a_stopped_gateway_may_come_back(stack: Stack, people: People) -> None:

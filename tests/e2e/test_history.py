@@ -40,11 +40,15 @@ async def test_all_members_get_the_same(stack: Stack, people: People, rooms: Roo
     late = await people.join(gateway.port, "late", history=10_000)
     repeated = await late.through("last")
     assert [m.seq for m in repeated] == list(range(1, len(at_adam) + 1))
+    # Those of the own USERJOINED alone hold what is only the receiver's.
     assert repeated[2:] == at_adam[2:]
+    own = await late.receive()
+    assert (own.userstatus, own.user, own.seq) == ("USERJOINED", "late", len(at_adam) + 1)
+    assert not own.HasField("resume_token")
 
 
 async def test_resume_after_repeats_what_follows(stack: Stack, people: People, rooms: Rooms) -> None:
-    """resume_after repeats exactly what comes after it and before the own USERJOINED, which comes first."""
+    """resume_after repeats exactly what comes after it; the own USERJOINED comes first, and in its place."""
     gateway = await stack.start_gateway(MAX_NUMUSERS="[30]")
     adam = await people.join(gateway.port, "adam")
     await live_through(adam, rooms)
@@ -52,8 +56,10 @@ async def test_resume_after_repeats_what_follows(stack: Stack, people: People, r
         user = await people.join(gateway.port, f"user {number}", resume_after=resume_after)
         await user.comment(f"end {number}")
         heard = await user.through(f"end {number}")
-        expected = [*range(resume_after + 1, user.joined.seq), user.joined.seq + 1]
-        assert [m.seq for m in heard] == expected, resume_after
+        assert not user.joined.HasField("seq")
+        own = [m.seq for m in heard if (m.userstatus, m.user) == ("USERJOINED", user.name)]
+        assert own == [heard[-1].seq - 1]
+        assert [m.seq for m in heard] == [*range(resume_after + 1, own[0] + 2)], resume_after
 
 
 async def test_history_repeats_the_last_messages(stack: Stack, people: People, rooms: Rooms) -> None:
@@ -65,8 +71,8 @@ async def test_history_repeats_the_last_messages(stack: Stack, people: People, r
         user = await people.join(gateway.port, f"user {number}", history=count)
         await user.comment(f"end {number}")
         heard = await user.through(f"end {number}")
-        joined = user.joined.seq
-        assert [m.seq for m in heard] == [*range(max(1, joined - count), joined), joined + 1], count
+        joined = user.joined.seq or heard[-2].seq
+        assert [m.seq for m in heard] == [*range(max(1, joined - count), joined + bool(count)), joined + 1], count
 
 
 async def test_resume_after_wins_over_history(stack: Stack, people: People, rooms: Rooms) -> None:
@@ -76,10 +82,12 @@ async def test_resume_after_wins_over_history(stack: Stack, people: People, room
     await live_through(adam, rooms)
     eve = await people.join(gateway.port, "eve", resume_after=2**64 - 1, history=3)
     told = await eve.receive()
-    assert (told.userstatus, told.seq) == ("HISTORY_TRUNCATED", eve.joined.seq)
+    assert told.userstatus == "HISTORY_TRUNCATED"
     assert "begun anew" in told.reason
     await eve.comment("end")
-    assert [m.seq for m in await eve.through("end")] == [eve.joined.seq + 1]
+    own, end = await eve.through("end")
+    assert (own.userstatus, own.user) == ("USERJOINED", "eve")
+    assert [told.seq, own.seq, end.seq] == [own.seq - 1, own.seq, own.seq + 1]
 
 
 async def test_a_new_room_has_no_history(stack: Stack, people: People) -> None:
@@ -87,11 +95,11 @@ async def test_a_new_room_has_no_history(stack: Stack, people: People) -> None:
     gateway = await stack.start_gateway()
     for room, wanted in enumerate([{"resume_after": 0}, {"resume_after": 5}, {"history": 9}]):
         user = await people.join(gateway.port, f"user {room}", room, **wanted)
-        assert user.joined.seq == 1
         if wanted == {"resume_after": 5}:
-            assert (await user.receive()).userstatus == "HISTORY_TRUNCATED"
+            told = await user.receive()
+            assert (told.userstatus, told.seq) == ("HISTORY_TRUNCATED", 0)
         await user.comment("end")
-        assert [m.seq for m in await user.through("end")] == [2]
+        assert [m.seq for m in await user.through("end")] == [1, 2]
 
 
 async def test_a_history_may_go_back_to_the_start(stack: Stack, people: People, rooms: Rooms) -> None:
@@ -102,7 +110,7 @@ async def test_a_history_may_go_back_to_the_start(stack: Stack, people: People, 
     eve = await people.join(gateway.port, "eve", resume_after=0)
     await eve.comment("end")
     heard = await eve.through("end")
-    assert [m.seq for m in heard] == [*range(1, eve.joined.seq), eve.joined.seq + 1]
+    assert [m.seq for m in heard] == [*range(1, heard[-1].seq + 1)]
 
 
 async def test_between_history_and_present_nothing_is_missed(stack: Stack, people: People, rooms: Rooms) -> None:
@@ -126,14 +134,13 @@ async def test_between_history_and_present_nothing_is_missed(stack: Stack, peopl
     await adam.comment("end")
     for user in users:
         heard = [m.seq for m in await user.through("end")]
-        # All from 2 on; the own USERJOINED came ahead.
-        assert heard == [seq for seq in range(2, heard[-1] + 1) if seq != user.joined.seq]
+        assert heard == [*range(2, heard[-1] + 1)]
 
 
 async def test_a_room_that_went_cold_has_a_gap_that_is_told(
     stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
 ) -> None:
-    """Whoever resumes across a time when nobody was there is told first, with the first seq that is complete again."""
+    """Whoever resumes across a time when nobody was there is told first, with the last seq that is gone."""
     await connection.execute("update chat.setting set resume_window = '0'")
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
@@ -149,12 +156,12 @@ async def test_a_room_that_went_cold_has_a_gap_that_is_told(
     told = await back.receive()
     assert (told.userstatus, told.user, told.roomid) == ("HISTORY_TRUNCATED", "adam", 0)
     assert told.reason
-    assert told.seq == back.joined.seq == 3
+    assert told.seq == 2
     await back.comment("end")
-    assert [m.seq for m in await back.through("end")] == [4]
+    assert [m.seq for m in await back.through("end")] == [3, 4]
     # From there on it is complete again.
-    late = await people.join(gateway.port, "late", resume_after=3)
-    assert [m.seq for m in await late.through("end")] == [4]
+    late = await people.join(gateway.port, "late", resume_after=told.seq)
+    assert [m.seq for m in await late.through("end")] == [3, 4]
 
 
 async def test_cold_beside_a_live_one(
@@ -170,10 +177,10 @@ async def test_cold_beside_a_live_one(
     await rooms.store_events([make_event(text="meanwhile")])
     await eve.feed(1)
     back = await people.join(gateway.port, "adam", resume_after=1)
-    assert back.joined.seq == 4
-    exited, event = await back.receive(), await back.receive()
+    exited, event, own = [await back.receive() for _ in range(3)]
     assert (exited.userstatus, exited.seq) == ("USEREXITED", 2)
     assert (event.eventmsg.data_event, event.seq) == ("meanwhile", 3)
+    assert (own.userstatus, own.seq) == ("USERJOINED", 4)
 
 
 async def test_a_pruned_log_has_a_gap_that_is_told(
@@ -187,7 +194,7 @@ async def test_a_pruned_log_has_a_gap_that_is_told(
         await adam.comments()
     await connection.execute("delete from chat.room_log where seq <= 5")
     eve = await people.join(gateway.port, "eve", resume_after=2)
-    assert (await eve.receive()).seq == 6
+    assert (await eve.receive()).seq == 5
     assert [m.seq for m in await eve.through("9")] == [6, 7, 8, 9, 10, 11]
     start = await people.join(gateway.port, "start", resume_after=0)
     seqs = [m.seq for m in await start.through("9")]
@@ -222,7 +229,7 @@ async def test_deleted_rows_leave_gaps_that_are_told(
         user = await people.join(gateway.port, f"user {len(told)}", resume_after=got[-1])
         async for message in user.messages():
             if message.userstatus == "HISTORY_TRUNCATED":
-                told.append(message.seq)
+                told.append(message.seq + 1)
             else:
                 got.append(message.seq)
                 if message.seq >= 32:

@@ -94,7 +94,7 @@ async def _audit_members(world: World, outcome: Outcome, last_seqs: dict[int, in
 
 
 async def _audit_transcripts(world: World, outcome: Outcome, last_seqs: dict[int, int]) -> None:
-    """What members got is what the log says, and the same for all; the own USERJOINED alone is different."""
+    """What members got is what the log says, and the same for all."""
     differing = sum(transcript.differing for transcript in world.transcripts.values())
     outcome.count(differing=differing)
     outcome.require(differing == 0, f"all members got the same bytes, {differing} messages differed")

@@ -55,6 +55,8 @@ async def kill_bridges(chain: Chain, messages: int, kills: int) -> Outcome:
                 rolled_back += await _kill_before_commit(chain, bridge)
             else:
                 bridge.kill()
+            if number == 0:
+                await chain.stack.until_told("bridge DOWN")
             redelivered += max(0, await chain.delivered() - await chain.position())
         await chain.start_bridge()
     await _audit(chain, outcome, messages)
@@ -76,6 +78,7 @@ async def kill_nats(chain: Chain, messages: int, kills: int) -> Outcome:
             await chain.until_at(goal)
             outcome.require(not publishing.done(), "nats-server was killed under load")
             chain.nats_server.kill()
+            await chain.stack.until_told("nats DOWN")
             await chain.stack.until_lost(bridge, FEED, times=number + 1)
             await asyncio.to_thread(chain.nats_server.start)
             before, back = await chain.position(), time.monotonic()

@@ -67,13 +67,14 @@ async def freeze_postgres(world: World, members: int, seconds: float, rate: floa
             for resumer in world.resumers[:5]:
                 await resumer.comment(f"into the ice, by {resumer.name}")
             noticed = 0.5 + await world.until_logged(world.gateways[0], LOST)
+            told = noticed + await world.until_told("postgres DOWN") + await world.until_told(LISTENING)
             await asyncio.sleep(max(0.0, seconds - (time.monotonic() - started)))
             refused = [reason for resumer in world.resumers for reason in resumer.refused_comments]
         flowing = await until_flowing(world)
         async with world.chatter(20):
             await asyncio.sleep(2)
     await audit(world, outcome, await world.stream_messages())
-    outcome.count(noticed_after_s=noticed, flowing_after_s=flowing)
+    outcome.count(noticed_after_s=noticed, told_after_s=told, flowing_after_s=flowing)
     outcome.count(comments_refused=len(refused))
     outcome.require_within(noticed, NOTICE_SECONDS, "noticed within 10 s")
     outcome.require_within(flowing, FLOW_SECONDS * 2, "flowing again within 10 s")

@@ -32,6 +32,7 @@ async def kill_gateways(world: World, members: int, kills: int, rate: float, pau
             await _until_all_present(world)
             thrown_out += sum(resumer.at_port(world.ports[index]) for resumer in world.resumers)
             world.gateways[index].part.kill()
+            await world.until_told("gateway DOWN", index)
             await asyncio.sleep(pause)
             await world.replace_gateway(index)
             await asyncio.sleep(pause)

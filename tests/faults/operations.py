@@ -17,6 +17,7 @@ from faults.world import World
 from harness.people import User
 from harness.waiting import until
 from harness.wire import Wire
+from runtime.primary import primary_url
 
 VANISHED_SECONDS = 42.0
 """docs/protocol.md, Limits."""
@@ -31,16 +32,15 @@ SHIFT = (
 """All times that are compared with the clock of Postgres; of a position it is the stream's."""
 
 
-async def rejoin_at_once(world: World, users: int, rounds: int) -> Outcome:
-    """Everybody closes and joins again at once under the same name."""
-    outcome = world.outcome(f"{users} users close and rejoin at once, {rounds} times")
-    await world.start(gateways=1)
-    port = world.ports[0]
+async def rejoin_at_once(world: World, users: int, rounds: int, gateways: int) -> Outcome:
+    """Everybody closes and joins again at once under the same name, mostly at another gateway."""
+    outcome = world.outcome(f"{users} users close and rejoin at once, {rounds} times, {gateways} gateways")
+    await world.start(gateways=gateways)
     denied = 0
 
     async def come(number: int) -> User:
         nonlocal denied
-        user = await User.connect("127.0.0.1", port)
+        user = await User.connect("127.0.0.1", world.random.choice(world.ports))
         try:
             await user.enter(f"user {number}", number % 5)
         except JoinDenied:
@@ -118,7 +118,7 @@ async def migrate_again(world: World) -> float:
 
 
 def _undo_last_migration(url: str) -> None:
-    with yoyo.get_backend(url) as backend:
+    with yoyo.get_backend(primary_url(url)) as backend:
         done = backend.to_rollback(yoyo.read_migrations(str(db.apply.MIGRATIONS)))
         with backend.lock():
             backend.rollback_migrations(done[:1])

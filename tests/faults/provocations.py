@@ -11,6 +11,7 @@ import asyncpg
 
 from faults.world import World
 from harness.servers import revive
+from runtime.primary import primary_of
 
 DISK_BYTES = 2 * 2**20
 QUEUE_SETTING = "max_notify_queue_pages"
@@ -164,8 +165,9 @@ async def queue_full(world: World) -> AsyncIterator[None]:
     What was not taken then stays in the queue, and wakes nobody who would read on.
     """
     settings = {"application_name": "somebody"}
-    blocker = await asyncpg.connect(world.stack.database_url, server_settings=settings)
-    filler = await asyncpg.connect(world.stack.database_url)
+    primary = primary_of(world.stack.database_url)
+    blocker = await primary.connect(server_settings=settings)
+    filler = await primary.connect()
     try:
         await blocker.execute("listen something")
         await blocker.execute("begin; select 1")

@@ -19,13 +19,15 @@ from websockets.exceptions import ConnectionClosed
 from clientsim.client import JoinDenied
 from faults.accounts import audit
 from faults.databases import count_reconnects
+from faults.failovers import world_on_pair
 from faults.outcome import Outcome
 from faults.provocations import QUEUE_SETTING
 from faults.walk import Walk
-from faults.world import FILTERS, World, percentile, world
+from faults.world import FILTERS, World, percentile
 from harness.background import background
+from harness.cluster import running_cluster
 from harness.people import User
-from harness.servers import running_nats, running_postgres
+from harness.standby import running_pair
 
 FLAT_SECONDS = 240.0
 """In a shorter soak growth is shown but not judged: autovacuum comes round once a minute."""
@@ -58,9 +60,9 @@ class Sample:
 class Soak:
     """A world under load, and the walk through it."""
 
-    def __init__(self, where: World) -> None:
+    def __init__(self, where: World, walk: Walk) -> None:
         self.world = where
-        self.walk = Walk(where)
+        self.walk = walk
         self.changes = 0
 
     async def start(self, members: int) -> None:
@@ -106,10 +108,10 @@ class Soak:
                     pass
 
 
-async def soak(where: World, seconds: float, rate: float, members: int, pause: float) -> Outcome:
+async def soak(where: World, walk: Walk, seconds: float, rate: float, members: int, pause: float) -> Outcome:
     """Random faults, `pause` seconds apart on average, while `rate` rows a second flow; then close the accounts."""
     outcome = where.outcome(f"{seconds:.0f} s of random faults at {rate:.0f} rows/s")
-    running = Soak(where)
+    running = Soak(where, walk)
     await running.start(members)
     samples = []
     started = sampled_at = time.monotonic()
@@ -156,11 +158,13 @@ def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> Non
             outcome.require(after <= before * (1 + MAX_GROWTH) + SPARE_BYTES, f"the {name}'s size is flat")
 
 
-async def run(seconds: float, rate: float, members: int, pause: float) -> Outcome:
+async def run(seconds: float, rate: float, members: int, pause: float, patience: float = 1.0) -> Outcome:
     """The soak on servers of its own."""
-    with running_postgres(18, {QUEUE_SETTING: str(SOAK_PAGES)}) as postgres, running_nats() as nats_server:
-        async with world(postgres, nats_server) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
-            return await soak(made, seconds, rate, members, pause)
+    with running_pair(settings={QUEUE_SETTING: str(SOAK_PAGES)}) as pair, running_cluster() as cluster:
+        await cluster.until_led()
+        async with world_on_pair(pair, cluster, patience) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
+            made.bridge_settings = {"FEED_STREAM_REPLICAS": "3"}
+            return await soak(made, Walk(made, pair, cluster), seconds, rate, members, pause)
 
 
 def main() -> int:

@@ -3,13 +3,26 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple
 
-from faults import bridges, clusters, databases, foreign, gateways, lockout, operations, streams, unable
+from faults import (
+    bridges,
+    clusters,
+    databases,
+    failovers,
+    foreign,
+    gateways,
+    lockout,
+    operations,
+    replays,
+    streams,
+    unable,
+)
 from faults.bytests import run_tests
 from faults.outcome import Outcome
 from faults.world import World, world
 from harness.chain import Chain, chain
 from harness.cluster import cluster_chain, running_cluster
 from harness.servers import PostgresServer
+from harness.standby import running_pair
 from servers.nats import EmbeddedNats
 
 Run = Callable[[PostgresServer, EmbeddedNats], Awaitable[Outcome]]
@@ -38,6 +51,17 @@ def in_world(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
     async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
         async with world(postgres, nats_server) as made:
             return await _call(provoke, made, sizes)
+
+    return run
+
+
+def on_pair(provoke: Callable[..., Awaitable[Outcome]], *, is_synchronous: bool = True, **sizes: Any) -> Run:
+    """What is provoked with everything, on a primary and its standby."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        with running_pair(is_synchronous=is_synchronous) as pair:
+            async with failovers.world_on_pair(pair, nats_server) as made:
+                return await provoke(made, pair, **sizes)
 
     return run
 
@@ -74,10 +98,14 @@ def unable_to(inability: unable.Inability, **sizes: Any) -> Run:
 FAULTS = (
     Fault("bridge-killed", on_chain(bridges.kill_bridges, messages=40_000, kills=10)),
     Fault("postgres-killed", in_world(databases.crash_postgres, members=50, kills=3, rate=300, pause=3)),
+    Fault("primary-killed", on_pair(failovers.kill_primaries, members=50, kills=3, rate=300, pause=3)),
+    Fault("primary-frozen", on_pair(failovers.freeze_primary, members=50, rate=200)),
+    Fault("standby-behind", on_pair(failovers.promote_behind, is_synchronous=False, members=50, rows=500)),
     Fault("nats-killed", on_chain(bridges.kill_nats, messages=10_000, kills=3)),
     Fault("gateway-killed", in_world(gateways.kill_gateways, members=200, kills=5, rate=100, pause=2)),
     Fault("gateway-stopped", in_world(gateways.stop_gateways, members=200, rate=100)),
     Fault("member-stays-away", in_world(gateways.forget_token)),
+    Fault("replay-cut", in_world(replays.cut_replays, members=8, cuts=200, rate=200)),
     Fault("listener-terminated", in_world(databases.terminate_listeners, members=50, kills=20, rate=200)),
     Fault("postgres-frozen", in_world(databases.freeze_postgres, members=50, seconds=30, rate=200)),
     Fault(
@@ -113,8 +141,9 @@ FAULTS = (
     Fault("rows-deleted", by_tests("tests/e2e/test_history.py", "-k", "deleted_rows")),
     Fault("database-names", by_tests("tests/db/test_migrate.py", "-k", "any_name")),
     Fault("migrate-died", by_tests("tests/db/test_migrate.py", "-k", "lock")),
+    Fault("largest-frames", by_tests("tests/e2e/test_large.py")),
     Fault("versions-differ", by_tests("tests/e2e/test_versions.py")),
-    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=60, rounds=3)),
+    Fault("rejoined-at-once", in_world(operations.rejoin_at_once, users=200, rounds=6, gateways=3)),
     Fault("peer-vanished", in_world(operations.vanish)),
     Fault("upgraded", in_world(operations.upgrade, members=40, times=3, rate=200)),
     Fault("clock-set", in_world(operations.set_clock, members=40, rate=100, pause=3)),

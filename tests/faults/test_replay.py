@@ -1,7 +1,8 @@
-"""Resuming under load: a long past is sent while new messages come, and the seam does not show."""
+"""Resuming under load: a long past is sent while new messages come, and no seam and no cut shows."""
 
 import asyncio
 
+from faults import replays
 from faults.accounts import audit
 from faults.world import World
 from harness.people import User
@@ -35,3 +36,11 @@ async def test_who_resumes_far_behind_gets_each_message_once_and_in_order(faulty
     assert outcome.differing(lost=0, left_behind=0, gaps=0, doubles=0, truncated=0, differing=0) == {}
     assert all(resumer.received > BEHIND for resumer in late)
     assert not any(resumer.closings for resumer in faulty.resumers)
+
+
+async def test_whoever_is_cut_off_amid_older_messages_resumes_after_the_last_one_seen(faulty: World) -> None:
+    """The last seq that a client saw is all that it has to keep."""
+    outcome = await replays.cut_replays(faulty, members=4, cuts=40, rate=100)
+    print(outcome)
+    assert outcome.failures == []
+    assert outcome.differing(cuts=40, missing=0, doubled=0, left_behind=0, truncated=0, differing=0) == {}

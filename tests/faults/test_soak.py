@@ -1,14 +1,12 @@
 """Faults of every kind one after the other."""
 
-from faults.provocations import queue_of
-from faults.soak import SOAK_PAGES, soak
-from faults.world import World
+from faults.conftest import PATIENCE
+from faults.soak import run
 
 
-async def test_after_one_fault_of_each_kind_all_accounts_agree(faulty: World) -> None:
+async def test_after_one_fault_of_each_kind_all_accounts_agree() -> None:
     """Under load: stream, rows, logs, and what every member got."""
-    async with queue_of(faulty, SOAK_PAGES):
-        outcome = await soak(faulty, seconds=10, rate=50, members=20, pause=0.5)
+    outcome = await run(seconds=10, rate=50, members=20, pause=0.5, patience=PATIENCE)
     print(outcome)
     assert outcome.failures == []
     assert outcome.differing(lost=0, stored_twice=0, comments_twice=0, left_behind=0, gaps=0, doubles=0, ghosts=0) == {}

@@ -97,6 +97,7 @@ async def kill_while_read_only(world: World, members: int, seconds: float, rate:
             world.gateways[0].part.kill()
             # Past the grace: the one that is left looks after the dead one, in vain.
             await asyncio.sleep(seconds)
+            await world.until_told(READ_ONLY.told, 1)
         await world.replace_gateway(0)
         flowing = await until_flowing(world)
     await audit(world, outcome, await world.stream_messages())

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from faults import operations, provocations
 from faults.databases import TERMINATE_LISTENER
 from faults.world import World
+from harness.cluster import Cluster
 from harness.parts import Part
 from harness.servers import frozen
+from harness.standby import Pair
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -17,18 +19,25 @@ Fault = Callable[[], Awaitable[None]]
 class Walk:
     """The faults of one world, and how often each was provoked. The first gateway is spared being killed."""
 
-    def __init__(self, where: World) -> None:
+    def __init__(self, where: World, pair: Pair, cluster: Cluster) -> None:
         self.provoked: Counter[str] = Counter()
         self._world = where
+        self._pair = pair
+        self._cluster = cluster
         self._bridges: list[Part] = []
         # How likely each is; what Postgres takes long to recover from is rarer.
         self._faults: dict[str, tuple[Fault, int]] = {
             "bridge_killed": (self._kill_bridge, 3),
             "gateway_killed": (self._kill_gateway, 3),
             "gateway_stopped": (self._stop_gateway, 3),
-            "nats_killed": (self._crash_nats, 2),
+            "nats_killed": (self._crash_nats, 1),
+            "nats_leader_killed": (self._kill_leader, 2),
+            "nats_leader_frozen": (self._freeze_leader, 1),
+            "nats_quorum_lost": (self._lose_quorum, 1),
             "postgres_killed": (self._crash_postgres, 1),
             "postgres_frozen": (self._freeze_postgres, 1),
+            "standby_promoted": (self._fail_over, 1),
+            "standby_killed": (self._kill_standby, 1),
             "listener_ended": (self._end_listener, 3),
             "members_dropped": (self._drop_members, 3),
             "read_only": (self._while_it_lasts(provocations.read_only), 2),
@@ -87,12 +96,43 @@ class Walk:
     async def _crash_nats(self) -> None:
         await self._world.crash_nats(away=self._world.random.uniform(0.2, 2))
 
+    async def _kill_leader(self) -> None:
+        leader = await self._cluster.until_leader()
+        leader.kill()
+        await asyncio.sleep(self._world.random.uniform(0.2, 5))
+        await asyncio.to_thread(leader.start)
+
+    async def _freeze_leader(self) -> None:
+        leader = await self._cluster.until_leader()
+        leader.freeze()
+        await asyncio.sleep(self._world.random.uniform(1, 10))
+        leader.thaw()
+
+    async def _lose_quorum(self) -> None:
+        for node in self._world.random.sample(self._cluster.nodes, 2):
+            node.kill()
+        await asyncio.sleep(self._world.random.uniform(0.5, 5))
+        await asyncio.to_thread(self._cluster.start)
+
     async def _crash_postgres(self) -> None:
         await self._world.crash_postgres(away=self._world.random.uniform(0.2, 2))
 
     async def _freeze_postgres(self) -> None:
         with frozen(self._world.postgres.server):
             await asyncio.sleep(self._world.random.uniform(1, 10))
+
+    async def _fail_over(self) -> None:
+        self._pair.primary.kill()
+        await asyncio.sleep(self._world.random.uniform(0.2, 2))
+        await asyncio.to_thread(self._pair.promote)
+        self._world.postgres.server = self._pair.primary
+        await asyncio.to_thread(self._pair.add_standby)
+
+    async def _kill_standby(self) -> None:
+        """No commit ends until it is back."""
+        self._pair.standby.kill()
+        await asyncio.sleep(self._world.random.uniform(0.5, 5))
+        await asyncio.to_thread(self._pair.standby.start)
 
     async def _end_listener(self) -> None:
         await self._world.value(TERMINATE_LISTENER)
@@ -111,4 +151,4 @@ class Walk:
         return self._world.random.randrange(1, len(self._world.gateways))
 
     def _launch_bridge(self) -> Part:
-        return self._world.stack.run("-m", "edgechat", "bridge")
+        return self._world.stack.run("-m", "edgechat", "bridge", **self._world.bridge_settings)

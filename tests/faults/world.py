@@ -18,8 +18,9 @@ from harness.parts import Gateway, Part, Stack
 from harness.people import User
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
-from harness.servers import PostgresServer, revive, temporary_directory
+from harness.servers import NatsServer, PostgresServer, revive, temporary_directory
 from harness.waiting import until
+from runtime.primary import primary_of
 from servers.nats import EmbeddedNats
 
 STREAM = "CHATFEED"
@@ -27,6 +28,7 @@ FILTERS = ("NONE", "sport = 3", "sport in (1, 2, 7) and data_event > '2'", "NONE
 """The sport filters of the rooms, in turn."""
 PLACES = 1_000
 SETTLE_SECONDS = 120.0
+TOLD_SECONDS = 30.0
 QUERY_SECONDS = 30.0
 
 
@@ -36,7 +38,7 @@ Value = TypeVar("Value")
 class World:
     """Everything of one fault. Made by `world`."""
 
-    def __init__(self, postgres: PostgresServer, nats_server: EmbeddedNats, stack: Stack, patience: float) -> None:
+    def __init__(self, postgres: PostgresServer, nats_server: NatsServer, stack: Stack, patience: float) -> None:
         self.patience = patience
         self.postgres = postgres
         self.nats = nats_server
@@ -44,6 +46,7 @@ class World:
         self.random = Random(4)
         self.gateways: list[Gateway] = []
         self.gateway_settings: dict[str, str] = {}
+        self.bridge_settings: dict[str, str] = {}
         self.ports: list[int] = []
         self.bridge: Part | None = None
         self.publisher = Publisher(nats_server.url)
@@ -69,7 +72,7 @@ class World:
 
     async def start_bridge(self) -> Part:
         """Start a bridge; the newest is `bridge`."""
-        self.bridge = await self.stack.start_bridge()
+        self.bridge = await self.stack.start_bridge(**self.bridge_settings)
         return self.bridge
 
     async def replace_gateway(self, index: int) -> None:
@@ -110,24 +113,26 @@ class World:
 
     # The servers.
 
-    async def crash_postgres(self, away: float = 0.3) -> float:
-        """Kill all of Postgres, leave it away for a while, start it; the moment of its return."""
+    async def crash_postgres(self, away: float | None = None) -> float:
+        """Kill all of Postgres, start it after so many seconds, or when status tells it; the moment of its return."""
         self.postgres.server.kill()
-        await asyncio.sleep(away)
+        if away is None:
+            await self.until_told("postgres DOWN")
+        else:
+            await asyncio.sleep(away)
         await asyncio.to_thread(self.postgres.server.start)
         return time.monotonic()
 
-    async def crash_nats(self, away: float = 0.3) -> float:
+    async def crash_nats(self, away: float) -> float:
         """Kill nats-server, leave it away for a while, start it; the moment of its return."""
         self.nats.kill()
         await asyncio.sleep(away)
         await asyncio.to_thread(self.nats.start)
         return time.monotonic()
 
-    async def until_told(self, words: str, seconds: float = 30.0) -> float:
-        """Wait until `edgechat status` fails and names something; how long it took."""
-        where = {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(self.ports[-1])}
-        return await self.stack.until_told(words, seconds * self.patience, **where)
+    async def until_told(self, words: str, gateway: int = -1) -> float:
+        """Wait until `edgechat status` about one of the gateways fails and says something; how long it took."""
+        return await self.stack.until_told(words, TOLD_SECONDS * self.patience, self.ports[gateway])
 
     # What there is.
 
@@ -137,7 +142,7 @@ class World:
             while True:
                 try:
                     if self._connection is None or self._connection.is_closed():
-                        self._connection = await asyncpg.connect(self.stack.database_url)
+                        self._connection = await primary_of(self.stack.database_url).connect()
                     return await ask(self._connection)
                 except (
                     OSError,
@@ -212,6 +217,19 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: f
     """A world on servers of its own or of a run's; the database and the streams are gone at the end."""
     url = postgres.create_migrated()
     try:
+        async with world_on(url, postgres, nats_server, patience) as made:
+            yield made
+    finally:
+        revive(postgres.server)
+        postgres.drop(url)
+
+
+@asynccontextmanager
+async def world_on(
+    url: str, postgres: PostgresServer, nats_server: NatsServer, patience: float = 1.0
+) -> AsyncIterator[World]:
+    """A world on a database that is there; of its parts and the streams nothing is left at the end."""
+    try:
         with temporary_directory() as directory, _stack(url, nats_server.url, directory) as stack:
             made = World(postgres, nats_server, stack, patience)
             try:
@@ -221,8 +239,6 @@ async def world(postgres: PostgresServer, nats_server: EmbeddedNats, patience: f
     finally:
         revive(nats_server)
         await delete_streams(nats_server.url)
-        revive(postgres.server)
-        postgres.drop(url)
 
 
 def percentile(ascending: Sequence[float], part: float) -> float:

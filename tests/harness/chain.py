@@ -131,6 +131,7 @@ class Chain:
         # What may be in the stream, though nobody has said so, is sent until somebody does.
         is_begun = False
         while is_begun or goes_on(number):
+            _require_wanted()
             try:
                 async with asyncio.timeout(5):
                     client = await nats.connect(
@@ -236,6 +237,13 @@ class Chain:
     async def rejects(self) -> list[asyncpg.Record]:
         """All of chat.feed_reject."""
         return await self.fetch(REJECTS)
+
+
+def _require_wanted() -> None:
+    """Raise CancelledError in a task that was cancelled: connecting, in the library, may have swallowed that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 @asynccontextmanager

@@ -76,8 +76,12 @@ class Cluster:
                 node.kill()
                 node.start()
 
-    def stop(self) -> None:
-        """Kill all: nothing of them is kept."""
+    def is_ready(self) -> bool:
+        """Whether all take connections."""
+        return all(node.is_ready() for node in self.nodes)
+
+    def kill(self) -> None:
+        """SIGKILL to all."""
         for node in self.nodes:
             node.kill()
 
@@ -147,7 +151,7 @@ def running_cluster() -> Iterator[Cluster]:
             cluster.start()
             yield cluster
         finally:
-            cluster.stop()
+            cluster.kill()
 
 
 class ClusterChain(Chain):

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager, suppress
 
 import nats
 import nats.errors
+import nats.js.errors
 from nats.aio.client import Client
 
+from harness.waiting import until
 from servers.nats import ask_servers
 
 CONNECT_SECONDS = 30.0
@@ -41,9 +43,17 @@ async def servers_of(url: str) -> list[str]:
 
 async def delete_streams(url: str) -> None:
     """Delete all streams: one server serves many tests, and each bridge would take what the one before left."""
+
+    async def are_deleted() -> bool:
+        # A cluster has no leader for some moments.
+        with suppress(OSError, TimeoutError, nats.errors.Error, nats.js.errors.Error):
+            for stream in await client.jsm().streams_info():
+                await client.jsm().delete_stream(stream.config.name or "")
+            return True
+        return False
+
     async with connected(url) as client:
-        for stream in await client.jsm().streams_info():
-            await client.jsm().delete_stream(stream.config.name or "")
+        await until(are_deleted, "the streams to be deleted")
 
 
 async def ignore(error: Exception) -> None:

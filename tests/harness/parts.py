@@ -9,12 +9,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import asyncpg
-
 from harness.servers import free_port
 from harness.waiting import until
 from runtime import process
 from runtime.port import answers
+from runtime.primary import primary_of
 from runtime.report import read_all
 
 ROOT = Path(__file__).parents[2]
@@ -99,7 +98,7 @@ class Stack:
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position: what is published from now on is not lost."""
         part = self._start("bridge", settings)
-        connection = await asyncpg.connect(self.database_url, timeout=START_SECONDS)
+        connection = await primary_of(self.database_url).connect(timeout=START_SECONDS)
 
         async def has_position() -> bool:
             part.require_alive()
@@ -128,18 +127,19 @@ class Stack:
         finally:
             part.stop()
 
-    async def until_told(self, words: str, seconds: float = START_SECONDS, **settings: str) -> float:
-        """Wait until `edgechat status` fails and names something; how long it took."""
+    async def until_told(self, words: str, seconds: float = START_SECONDS, port: int | None = None) -> float:
+        """Wait until `edgechat status` about the gateway at `port` fails and says something; how long it took."""
+        settings = {} if port is None else {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)}
         started = time.monotonic()
         text = ""
 
         async def is_told() -> bool:
             nonlocal text
             code, text = await self.ask("status", **settings)
-            return code == 1 and words in text
+            return code == 1 and words in " ".join(text.split())
 
         try:
-            await until(is_told, f"status to name {words!r}", seconds)
+            await until(is_told, f"status to say {words!r}", seconds)
         except AssertionError as error:
             raise AssertionError(f"{error}; it says:\n{text}") from None
         return time.monotonic() - started

@@ -22,12 +22,18 @@ class User(ChatClient):
             return await super().receive()
 
     async def enter(
-        self, name: str, room: int = 0, *, resume_after: int | None = None, history: int | None = None
+        self,
+        name: str,
+        room: int = 0,
+        *,
+        resume_after: int | None = None,
+        history: int | None = None,
+        resume_token: str | None = None,
     ) -> chatmessage:
-        """Join a room and return the own USERJOINED."""
+        """Join a room and return the answer, the own USERJOINED."""
         async with asyncio.timeout(WAIT_SECONDS):
             self.name = name
-            self.joined = await self.join(name, room, resume_after, history)
+            self.joined = await self.join(name, room, resume_after, history, resume_token)
         return self.joined
 
     async def ask_to_join(self, name: str, room: int) -> None:

@@ -26,8 +26,9 @@ class NotedReceiver:
         assert not self.writes
         self.admitted_at = seq
 
-    def reattached(self, seq: int) -> None:
+    def reattached(self, seq: int, newest_seq: int) -> None:
         """A place taken back."""
+        assert seq <= newest_seq
         assert not self.writes
         self.reattached_at = seq
 

@@ -1,8 +1,8 @@
 """Members who come back: whatever ends their connection, they resume elsewhere and account for every message.
 
-A `Resumer` goes round the gateways' ports until one lets it in again, with `resume_after` and `resume_token`. It counts
-what it should never see: gaps, doubles, messages that differ from what others got under the same seq, and
-HISTORY_TRUNCATED.
+A `Resumer` goes round the gateways' ports until one lets it in again, with its `resume_token` and the last seq that it
+saw as `resume_after`: that is all it keeps. It counts what it should never see: gaps, doubles, messages that differ
+from what others got under the same seq, and HISTORY_TRUNCATED.
 """
 
 import asyncio
@@ -60,7 +60,6 @@ class Resumer:
         self._at = home
         self._port = 0
         self._token: str | None = None
-        self._own_join: int | None = None
         self._is_answer_lost = False
         self._lost_at: float | None = None
         self._last_at: float | None = None
@@ -167,12 +166,16 @@ class Resumer:
             self._take_answer(message)
         elif message.userstatus == "HISTORY_TRUNCATED":
             self.truncated += 1
+            self.last = message.seq
         elif message.userstatus.startswith("REJECTED_"):
             self.refused_comments.append(message.reason)
         elif message.HasField("seq"):
             self._note(message.seq, data)
             if message.userstatus == "USEREXITED":
                 self._transcript.exits[message.user] += 1
+            elif message.userstatus == "USERJOINED" and message.user == self.name:
+                # The room was told: the place was not taken back.
+                self.tokens_used -= 1
 
     def _note(self, seq: int, data: bytes) -> None:
         now = time.monotonic()
@@ -180,21 +183,13 @@ class Resumer:
             self.longest_pause = max(self.longest_pause, now - self._last_at)
         self._last_at = now
         self.received += 1
-        if seq <= self.last or seq == self._own_join:
+        if seq <= self.last:
             self.doubles += 1
             return
-        self._pass_own_join()
         self.gaps += seq - self.last - 1
         self.last = seq
-        self._pass_own_join()
         self._transcript.take(seq, data)
         self._progress.set()
-
-    def _pass_own_join(self) -> None:
-        """The own USERJOINED comes ahead of what is resumed; its place in the order is reached now."""
-        if self._own_join is not None and self._own_join == self.last + 1:
-            self.last, self._own_join = self._own_join, None
-            self._progress.set()
 
     def _take_answer(self, message: chatmessage) -> None:
         assert self._connection is not None
@@ -224,13 +219,11 @@ class Resumer:
         if self._lost_at is not None:
             self.resume_seconds.append(time.monotonic() - self._lost_at)
             self._lost_at = None
-        if not message.HasField("seq"):
-            self.tokens_used += 1
-        elif not self.last:
+        if message.HasField("seq"):
             self.last = message.seq
         else:
-            self._own_join = message.seq
-            self._pass_own_join()
+            # Until the USERJOINED comes in its place, if it does.
+            self.tokens_used += 1
         self.present.set()
 
     def _end(self, code: int, reason: str) -> None:
@@ -239,7 +232,5 @@ class Resumer:
         self._is_asking = False
         if self.present.is_set():
             self._lost_at = time.monotonic()
-            # A seq that came ahead and was not reached in order is sent again.
-            self._own_join = None
         self.present.clear()
         self._ended.set()

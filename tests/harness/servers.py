@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 import psutil
 import psycopg2
@@ -48,6 +49,23 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+class NatsServer(Protocol):
+    """A nats-server, or a cluster of them."""
+
+    @property
+    def url(self) -> str:
+        """What NATS_URL says of it."""
+
+    def is_ready(self) -> bool:
+        """Whether it takes connections."""
+
+    def start(self) -> None:
+        """Start what does not run."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
 
 
 class PostgresServer:
@@ -115,7 +133,7 @@ def running_postgres(version: int, settings: dict[str, str] | None = None) -> It
             server.stop()
 
 
-def revive(server: EmbeddedPostgres | EmbeddedNats) -> None:
+def revive(server: EmbeddedPostgres | NatsServer) -> None:
     """Have a server up, whatever was done to it: killed, frozen, or left half started by a test that failed."""
     if not server.is_ready():
         server.kill()

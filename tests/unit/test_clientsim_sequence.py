@@ -45,57 +45,18 @@ def test_what_is_wrong_is_told_in_words() -> None:
     assert sequence.take(2) == "seq 2 came twice"
 
 
-def test_a_resuming_join_may_come_ahead_of_what_it_fills_in() -> None:
-    """The own USERJOINED is 8, then 6 and 7 are sent, then 9."""
-    sequence = taken(4, 5)
-    sequence.resume(8)
-    for number in (6, 7, 9):
-        assert sequence.take(number) is None
-    assert flaws(sequence) == (0, 0, 0)
-
-
-def test_a_resume_that_leaves_one_out_is_found() -> None:
-    """The own USERJOINED is 8, only 7 is sent, then 9: 6 is missing."""
-    sequence = taken(4, 5)
-    sequence.resume(8)
-    sequence.take(7)
-    sequence.take(9)
-    assert flaws(sequence) == (1, 0, 0)
-
-
-def test_a_resume_that_sends_nothing_is_found() -> None:
-    """The own USERJOINED is 8, then 9: 6 and 7 are missing, 8 is not."""
-    sequence = taken(4, 5)
-    sequence.resume(8)
-    sequence.take(9)
-    assert flaws(sequence) == (2, 0, 0)
-
-
 def test_told_losses_are_no_gap() -> None:
-    """HISTORY_TRUNCATED says that 10 is the first one kept."""
+    """HISTORY_TRUNCATED says that 9 is the last one gone."""
     sequence = taken(4, 5)
-    sequence.resume(12)
-    assert sequence.truncate(10) == 4
-    for number in (10, 11, 13):
+    assert sequence.truncate(9) == 4
+    for number in (10, 11):
         assert sequence.take(number) is None
     assert flaws(sequence) == (0, 0, 0)
 
 
-def test_a_second_drop_during_the_fill_in_is_no_double() -> None:
-    """8 came ahead, the line dropped after 6, and the place was taken back: 7, 8 and 9 come once more in order."""
-    sequence = taken(4, 5)
-    sequence.resume(8)
-    sequence.take(6)
-    sequence.resume(None)
-    for number in (7, 8, 9):
-        assert sequence.take(number) is None
+def test_a_log_that_was_begun_anew_is_no_double() -> None:
+    """HISTORY_TRUNCATED says that 2 is the last one gone: 3 is the first of the new log."""
+    sequence = taken(40, 41)
+    assert sequence.truncate(2) == 0
+    assert sequence.take(3) is None
     assert flaws(sequence) == (0, 0, 0)
-
-
-def test_what_a_resume_has_not_filled_in_at_the_end_is_missing() -> None:
-    """The own USERJOINED is 8 and nothing came any more: 6 and 7 are missing."""
-    sequence = taken(4, 5)
-    sequence.resume(8)
-    assert sequence.is_filling
-    sequence.finish()
-    assert flaws(sequence) == (2, 0, 0)

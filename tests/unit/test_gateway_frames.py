@@ -3,7 +3,7 @@
 import pytest
 from websockets.frames import Frame, Opcode
 
-from gateway.frames import frame, frames_with_seq, wrap_feed_message
+from gateway.frames import frame, frames_with_seq, without_first, wrap_feed_message
 from proto.chatmessage_pb2 import EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
@@ -38,3 +38,10 @@ def test_feed_frames_are_what_the_library_would_write(count: int, first_seq: int
 def test_a_frame_is_what_the_library_would_write(size: int) -> None:
     """A message as it is."""
     assert frame(b"x" * size) == Frame(Opcode.BINARY, b"x" * size).serialize(mask=False)
+
+
+@pytest.mark.parametrize("count", range(5))
+def test_the_first_frames_can_be_left_out(count: int) -> None:
+    """Whichever form their headers have."""
+    frames = [frame(b"x" * size) for size in (0, 125, 126, 65_536)]
+    assert without_first(b"".join(frames), count) == b"".join(frames[count:])

@@ -6,12 +6,12 @@ from gateway.client.limits import (
     COMMENT_BURST,
     COMMENTS_PER_SECOND,
     FILTER_BURST,
-    MAX_COMMENT_BYTES,
     REFUSAL_BURST,
     REFUSALS_PER_SECOND,
     Allowance,
     Allowances,
 )
+from proto.sizes import MAX_CONTENT_BYTES
 
 
 class Clock:
@@ -82,7 +82,7 @@ def test_asking_uses_nothing_up(clock: Clock) -> None:
     ("comment", "reason"),
     [
         ("", "the comment is empty"),
-        ("é" * (MAX_COMMENT_BYTES // 2) + "x", f"has {MAX_COMMENT_BYTES + 1} bytes; at most {MAX_COMMENT_BYTES}"),
+        ("é" * (MAX_CONTENT_BYTES // 2) + "x", f"has {MAX_CONTENT_BYTES + 1} bytes; at most {MAX_CONTENT_BYTES}"),
         ("a\0b", "U+0000"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_comment_that_cannot_be_stored_is_refused_and_not_counted(
     """Its size is that of its bytes."""
     for _ in range(int(COMMENT_BURST) + 1):
         assert reason in (allowances.explain_comment(comment) or "")
-    assert allowances.explain_comment("é" * (MAX_COMMENT_BYTES // 2)) is None
+    assert allowances.explain_comment("é" * (MAX_CONTENT_BYTES // 2)) is None
 
 
 def test_comments_that_come_too_fast_are_refused(allowances: Allowances, clock: Clock) -> None:

@@ -134,6 +134,15 @@ async def test_too_much_to_be_held_is_let_go_and_read_from_the_log(setting: Sett
     assert await setting.heard(last_seq + 1) == [last_seq, last_seq + 1]
 
 
+async def test_what_was_sent_before_a_place_was_taken_back_does_not_come_again(setting: Setting) -> None:
+    """The room has come less far here than on the gateway before; what spans the border is cut there."""
+    setting.outlet.start(3, 6)
+    setting.deliver(4)
+    setting.outlet.deliver(b"".join(frame(comment(seq)) for seq in (5, 6, 7)), 7)
+    setting.deliver(8)
+    assert await setting.heard(8) == [7, 8]
+
+
 async def test_a_client_that_does_not_read_is_cut_off_and_told_where_to_resume(setting: Setting) -> None:
     """When more comes for it than may wait: it reads what was written before, all of it, and then why."""
     setting.fill()

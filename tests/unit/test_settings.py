@@ -121,3 +121,9 @@ def test_the_help_explains_every_setting() -> None:
     """Each with its default."""
     assert DEFAULTS.keys() <= SETTINGS.keys()
     assert all(re.search(rf"{name} +{re.escape(value)}( |$)", EPILOG, re.MULTILINE) for name, value in DEFAULTS.items())
+
+
+def test_several_hosts_share_the_port() -> None:
+    """POSTGRES_HOST may list them, with blanks or without."""
+    settings = load({"POSTGRES_HOST": "a, b", "POSTGRES_PORT": "5432"})
+    assert settings.database_url == "postgresql://edgechat:edgechat@a:5432,b:5432/edgechat"

@@ -1,7 +1,8 @@
 -- Where a member who just joined with USERJOINED p_joined_seq starts to read what the room got before.
 --
 -- after_seq: read what follows it. truncated: the HISTORY_TRUNCATED to send first, if part of what was asked for is
--- gone, or if it is beyond the room's newest message: then the log was begun anew. p_resume_after wins over p_history.
+-- gone, or if it is beyond the room's newest message: then the log was begun anew. Its seq is the last that is gone, so
+-- that it is below what follows, and whoever resumes after it goes on there. p_resume_after wins over p_history.
 create or replace function chat.open_history(
   p_username text,
   p_room_id integer,
@@ -29,7 +30,7 @@ begin
     truncated := chat.record_answer(
       'HISTORY_TRUNCATED', p_username, p_room_id,
       format('the room has no message %s yet: its log was begun anew', p_resume_after),
-      p_joined_seq
+      p_joined_seq - 1
     );
     return;
   end if;
@@ -40,7 +41,7 @@ begin
       truncated := chat.record_answer(
         'HISTORY_TRUNCATED', p_username, p_room_id,
         format('what the room got before %s is not complete any more', v_first_kept),
-        v_first_kept
+        v_first_kept - 1
       );
     end if;
   end if;

@@ -1,6 +1,6 @@
 -- A ROOM_STATUS for its receiver alone, recorded as sent; with the room's filters if it is about a room that exists.
 --
--- p_seq is only for HISTORY_TRUNCATED: the first message that is still there.
+-- p_seq is only for HISTORY_TRUNCATED: the last message that is gone.
 create or replace function chat.record_answer(
   p_userstatus text,
   p_username text,

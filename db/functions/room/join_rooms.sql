@@ -2,14 +2,18 @@
 --
 -- - denial: the request was refused, and this is the message that says why.
 -- - welcome: its token took a place back; the room hears nothing, and this is the USERJOINED for the sender alone.
--- - neither: the room was told. seq is the sequence of that USERJOINED; of a place taken back, the room's newest.
+-- - a member_id alone: the room was told. seq is the sequence of that USERJOINED; of a place taken back, the room's
+--   newest.
+-- - nothing: the name belongs to a member of another gateway, who may just be leaving it, and the request is patient:
+--   nothing was done or recorded, and the gateway may ask again.
 -- p_new_tokens are what members can take their places back with later, p_resume_tokens what they present for that now.
 create or replace function chat.join_rooms(
   p_gateway_id integer,
   p_usernames text[],
   p_room_ids integer[],
   p_new_tokens text[] default '{}',
-  p_resume_tokens text[] default '{}'
+  p_resume_tokens text[] default '{}',
+  p_are_patient boolean[] default '{}'
 )
 returns table (number integer, member_id bigint, seq bigint, welcome bytea, denial bytea)
 language plpgsql
@@ -27,9 +31,14 @@ begin
     number := v_number;
     v_username := p_usernames[number];
     v_room_id := p_room_ids[number];
+    member_id := null;
     seq := null;
     welcome := null;
     denial := null;
+    if p_are_patient[number] and chat.may_be_leaving(p_gateway_id, v_username, p_resume_tokens[number]) then
+      return next;
+      continue;
+    end if;
     insert into chat.chat_event (msgtype, username, roomid)
     values (chat.msgtype('JOIN_REQ'), v_username, v_room_id);
 

@@ -1,0 +1,37 @@
+-- What encode_rooms writes, within p_max_bytes: only the room that the ROOM_STATUS is about, unless that is null, and
+-- of the users those who fit, first those who have been in their room the longest.
+create or replace function chat.encode_rooms_within(p_room_id integer, p_max_bytes integer)
+returns bytea
+language sql
+stable
+as $$
+  with listed as materialized (
+    select r.room_id, chat.encode_number(1, r.room_id) || chat.encode_number(2, r.max_users) as head
+    from chat.room as r
+    where r.is_open and (p_room_id is null or r.room_id = p_room_id)
+  ),
+  named as (
+    select
+      l.room_id,
+      chat.encode_text(3, m.username) as field,
+      row_number() over (partition by m.room_id order by m.joined_at, m.username) as number
+    from listed as l
+    join chat.member as m on m.room_id = l.room_id
+  ),
+  summed as (
+    select n.*, sum(length(n.field)) over (order by n.number, n.room_id rows unbounded preceding) as bytes
+    from named as n
+  ),
+  -- Tag and size of a room take five bytes at most, and so does numrooms.
+  bound as materialized (select p_max_bytes - 5 - coalesce(sum(length(l.head) + 5), 0) as bytes from listed as l),
+  encoded as (
+    select l.room_id, l.head || coalesce(string_agg(s.field, '' order by s.number), '') as status
+    from listed as l
+    left join summed as s on s.room_id = l.room_id and s.bytes <= (select b.bytes from bound as b)
+    group by l.room_id, l.head
+  )
+  select
+    chat.encode_number(3, (select count(*) from chat.room as r where r.is_open))
+    || coalesce(string_agg(chat.encode_bytes(4, e.status), '' order by e.room_id), '')
+  from encoded as e
+$$;

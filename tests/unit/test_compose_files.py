@@ -1,0 +1,63 @@
+"""What docker-compose.ha.yml names is there: services, files, and the hosts that the parts are to use."""
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BASE, HA = ((ROOT / name).read_text() for name in ("docker-compose.yml", "docker-compose.ha.yml"))
+PARTS = {"migrate", "bridge", "gateway"}
+FEEDS = {"executions", "sports"}
+
+
+def services(text: str) -> set[str]:
+    """The names of a file's services."""
+    return set(
+        re.findall(r"^  ([\w-]+):", text.partition("\nservices:\n")[2].partition("\nvolumes:\n")[0], re.MULTILINE)
+    )
+
+
+def setting(name: str) -> str:
+    """What the parts get for a setting."""
+    found = re.search(rf"^  {name}: (.+)$", HA, re.MULTILINE)
+    assert found, name
+    return found[1]
+
+
+def test_the_hosts_are_services() -> None:
+    """The parts know both servers of Postgres and all of NATS, and every part is told."""
+    known = services(BASE) | services(HA)
+    assert set(setting("POSTGRES_HOST").split(",")) == {"postgres", "standby"}
+    nats = set(re.findall(r"nats://([\w-]+):4222", setting("NATS_URL")))
+    assert len(nats) == 3
+    assert nats | {"postgres", "standby"} <= known
+    assert set(re.findall(r"^  ([\w-]+): {environment: \*parts}", HA, re.MULTILINE)) == PARTS
+    assert set(re.findall(r'^  ([\w-]+): {environment: {NATS_URL: "nats://nats:4222"}}', HA, re.MULTILINE)) == FEEDS
+    routes = set(re.findall(r"nats://([\w-]+):6222", (ROOT / "docker" / "nats-cluster.conf").read_text()))
+    assert routes == nats
+
+
+def test_the_files_and_volumes_are_there() -> None:
+    """What is mounted is in the project, or a volume that one of the files declares."""
+    sources = re.findall(r"[ \"](\./[^:\"]+|[a-z0-9-]+-data):/", HA)
+    assert len(sources) >= 8
+    declared = set(re.findall(r"^  ([\w-]+-data):$", BASE + HA, re.MULTILINE))
+    for source in sources:
+        assert source in declared or (source.startswith("./") and (ROOT / source).exists()), source
+
+
+def test_the_servers_are_as_in_the_other_file() -> None:
+    """The same images, and the same settings and more."""
+    for image in re.findall(r"image: (\$\{\w+_IMAGE:-.+\})", HA):
+        assert image in BASE
+    (settings,) = re.findall(r"^      (postgres -c .+)$", BASE, re.MULTILINE)
+    assert settings in HA
+    lines = {line.strip() for line in (ROOT / "docker" / "nats.conf").read_text().splitlines() if ":" in line}
+    cluster = (ROOT / "docker" / "nats-cluster.conf").read_text()
+    assert all(line in cluster for line in lines if not line.startswith(("#", "server_name", "with its")))
+
+
+def test_the_scripts_can_be_read() -> None:
+    """By any shell."""
+    for script in sorted((ROOT / "docker").rglob("*.sh")):
+        subprocess.run(["sh", "-n", script], check=True)
