@@ -6,6 +6,7 @@ Filters are changed all the while in a room of its own, since each change leaves
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -175,6 +176,8 @@ def main() -> int:
     parser.add_argument("--members", type=int, default=40)
     parser.add_argument("--pause", type=float, default=4.0, help="seconds between two faults, on average")
     options = parser.parse_args()
+    # As Ctrl-C does: nothing stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     outcome = asyncio.run(run(options.seconds, options.rate, options.members, options.pause))
     print(outcome)
     return 0 if outcome.is_passed else 1
