@@ -78,6 +78,7 @@ class Service:
             self._listen_to_room,
             settings.num_rooms,
         )
+        self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
         self._chores = Outage("the database to take the look for dead gateways", logger)
@@ -100,6 +101,8 @@ class Service:
                 await self._run_tasks()
         finally:
             await self._listener.close()
+            # The pool would wait for calls that are never answered.
+            self._database.break_off()
 
     # What the listener tells.
 
@@ -159,9 +162,21 @@ class Service:
                 tasks.create_task(self._call_rolls())
         finally:
             self._lobby.is_stopping = True
+            # Those that wait for Postgres might do so for long.
+            asyncio.get_running_loop().call_later(CLOSE_TIMEOUT, self._abandon_sessions)
 
     async def _session(self, connection: ServerConnection) -> None:
-        await Session(self._lobby, connection).serve()
+        task = asyncio.current_task()
+        assert task is not None
+        self._sessions.add(task)
+        try:
+            await Session(self._lobby, connection).serve()
+        finally:
+            self._sessions.discard(task)
+
+    def _abandon_sessions(self) -> None:
+        for task in self._sessions:
+            task.cancel()
 
     async def _sweep(self) -> None:
         while True:

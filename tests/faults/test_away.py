@@ -16,6 +16,8 @@ from harness.waiting import until
 
 MISSED = 5_000
 CLOSED_TRY_LATER = 1013
+DOCKER_SECONDS = 10
+"""Between SIGTERM and SIGKILL."""
 COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT') and seq is not null"
 
 
@@ -56,6 +58,24 @@ async def test_a_join_that_got_no_answer_does_not_keep_its_name(faulty: World) -
     await again.comment("here")
     await again.through("here")
     await again.close()
+
+
+@pytest.mark.parametrize("is_noticed", [False, True])
+async def test_a_gateway_can_be_stopped_while_postgres_answers_nothing(faulty: World, is_noticed: bool) -> None:
+    """Whoever is in the middle of a request keeps it no longer than what Docker allows."""
+    await faulty.start(gateways=1)
+    gateway = faulty.gateways[0]
+    users = [await User.connect("127.0.0.1", gateway.port) for _ in range(5)]
+    with frozen(faulty.postgres.server):
+        if is_noticed:
+            await gateway.part.until_said(f"waiting for {LISTENING}")
+        for number, user in enumerate(users):
+            await user.ask_to_join(f"user {number}", 0)
+        await asyncio.sleep(0.5)
+        gateway.part.child.send_signal(signal.SIGTERM)
+        assert await gateway.part.wait(DOCKER_SECONDS) == 0
+    for user in users:
+        await user.close()
 
 
 async def until_settled(world: World) -> None:

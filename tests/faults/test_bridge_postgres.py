@@ -1,16 +1,21 @@
 """While Postgres is away or out of reach the bridge waits; then it goes on where Postgres says."""
 
 import asyncio
+import signal
 import time
 
 import asyncpg
+import pytest
 
+from bridge.session import PULSE_INTERVAL
 from harness.chain import Chain, sport_event
 from harness.logs import repeated
 from harness.relay import Relay
 from harness.servers import frozen
 
 COUNT = 8_000
+DOCKER_SECONDS = 10
+"""Between SIGTERM and SIGKILL."""
 KILLS = 2
 
 CANCEL_WAITING = """
@@ -95,3 +100,15 @@ async def test_a_batch_that_postgres_cancels_is_stored_in_another_try(chain: Cha
     assert await chain.rejects() == []
     bridge.require_alive()
     assert bridge.output.count("waiting for Postgres") == 1
+
+
+@pytest.mark.parametrize("is_storing", [False, True])
+async def test_a_bridge_can_be_stopped_while_postgres_answers_nothing(chain: Chain, is_storing: bool) -> None:
+    """In the middle of a batch, and with nothing to do."""
+    bridge = await chain.start_bridge()
+    with frozen(chain.postgres):
+        if is_storing:
+            await chain.publish(sport_event(1))
+        await asyncio.sleep(0.5 if is_storing else PULSE_INTERVAL + 1.5)
+        bridge.child.send_signal(signal.SIGTERM)
+        assert await bridge.wait(DOCKER_SECONDS) == 0
