@@ -15,6 +15,8 @@ from runtime.settings import Settings
 POOL_SIZE = 6
 """Connections besides the listening one: greetings, joins, leaves and comments run one call at a time each, filters two
 (gateway/client/filters.py); what is read of the log, and rare calls, share the pool with them."""
+CONNECT_TIMEOUT = 5.0
+"""Seconds within which Postgres must take a connection; one that is frozen never does, and calls would wait for it."""
 CALL_TIMEOUT = 15.0
 """Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
@@ -43,6 +45,7 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
         # No floor: keeping one would log a traceback for every try while Postgres is away.
         min_size=0,
         max_size=POOL_SIZE,
+        timeout=CONNECT_TIMEOUT,
         command_timeout=CALL_TIMEOUT,
         server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway"},
     ) as pool:

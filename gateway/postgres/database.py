@@ -92,7 +92,9 @@ class Database:
             connection.terminate()
 
     async def configure_rooms(self, sizes: Sequence[int]) -> None:
-        """Open as many rooms as there are sizes, each for so many users."""
+        """Open as many rooms as there are sizes, each for so many users; the first thing that a gateway does."""
+        # A queue of notifications that was full takes nothing until somebody asks; what is wrong with it shows in time.
+        await self._pool.fetchval(queries.COMPLAIN_OF_QUEUE)
         await self._pool.execute(queries.CONFIGURE_ROOMS, sizes)
 
     async def run_chores(self) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from faults import unable
+from faults import provocations, unable
 from faults.world import World
+from harness.people import User
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,16 @@ async def test_a_gateway_goes_on_when_another_dies_while_nothing_can_be_written(
     print(outcome)
     assert outcome.failures == []
     assert outcome.differing(lost=0, stored_twice=0, gaps=0, doubles=0, ghosts=0) == {}
+
+
+async def test_a_gateway_starts_after_the_queue_of_notifications_was_full(faulty: World) -> None:
+    """Though no other is there to have the queue emptied, and nothing is stored."""
+    async with provocations.queue_of(faulty, provocations.QUEUE_PAGES):
+        await faulty.start(gateways=1)
+        faulty.gateways[0].part.kill()
+        async with provocations.queue_full(faulty):
+            pass
+        await faulty.replace_gateway(0)
+        eve = await User.connect("127.0.0.1", faulty.ports[0])
+        await eve.enter("eve", 0)
+        await eve.close()

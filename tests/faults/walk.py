@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from faults import operations, provocations
 from faults.databases import TERMINATE_LISTENER
@@ -13,6 +14,7 @@ from harness.parts import Part
 from harness.servers import frozen
 from harness.standby import Pair
 
+START_TRIES = 10
 Fault = Callable[[], Awaitable[None]]
 
 
@@ -84,14 +86,14 @@ class Walk:
         index = self._killable()
         self._world.gateways[index].part.kill()
         await asyncio.sleep(0.5)
-        await self._world.replace_gateway(index)
+        await self._restart_gateway(index)
 
     async def _stop_gateway(self) -> None:
         index = self._killable()
         part = self._world.gateways[index].part
         part.child.send_signal(signal.SIGTERM)
         await part.wait()
-        await self._world.replace_gateway(index)
+        await self._restart_gateway(index)
 
     async def _crash_nats(self) -> None:
         await self._world.crash_nats(away=self._world.random.uniform(0.2, 2))
@@ -146,6 +148,14 @@ class Walk:
 
     async def _set_clock(self) -> None:
         await operations.set_clock_by(self._world, self._world.random.choice((1, -1)))
+
+    async def _restart_gateway(self, index: int) -> None:
+        """Start it again, if need be more than once: it ends where Postgres is not healed yet."""
+        for _ in range(START_TRIES):
+            with suppress(AssertionError):
+                return await self._world.replace_gateway(index)
+            await asyncio.sleep(1)
+        await self._world.replace_gateway(index)
 
     def _killable(self) -> int:
         return self._world.random.randrange(1, len(self._world.gateways))
