@@ -159,13 +159,15 @@ def _judge_sizes(samples: list[Sample], outcome: Outcome, seconds: float) -> Non
             outcome.require(after <= before * (1 + MAX_GROWTH) + SPARE_BYTES, f"the {name}'s size is flat")
 
 
-async def run(seconds: float, rate: float, members: int, pause: float, patience: float = 1.0) -> Outcome:
-    """The soak on servers of its own."""
+async def run(
+    seconds: float, rate: float, members: int, pause: float, patience: float = 1.0, length: float = 1.0
+) -> Outcome:
+    """The soak on servers of its own; `length` is how long faults last, by what is usual."""
     with running_pair(settings={QUEUE_SETTING: str(SOAK_PAGES)}) as pair, running_cluster() as cluster:
         await cluster.until_led()
         async with world_on_pair(pair, cluster, patience) as made, asyncio.timeout(seconds + ACCOUNT_SECONDS):
             made.bridge_settings = {"FEED_STREAM_REPLICAS": "3"}
-            return await soak(made, Walk(made, pair, cluster), seconds, rate, members, pause)
+            return await soak(made, Walk(made, pair, cluster, length), seconds, rate, members, pause)
 
 
 def main() -> int:

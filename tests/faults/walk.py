@@ -21,11 +21,13 @@ Fault = Callable[[], Awaitable[None]]
 class Walk:
     """The faults of one world, and how often each was provoked. The first gateway is spared being killed."""
 
-    def __init__(self, where: World, pair: Pair, cluster: Cluster) -> None:
+    def __init__(self, where: World, pair: Pair, cluster: Cluster, length: float = 1.0) -> None:
+        """`length` is how long faults last, by what is usual."""
         self.provoked: Counter[str] = Counter()
         self._world = where
         self._pair = pair
         self._cluster = cluster
+        self._length = length
         self._bridges: list[Part] = []
         # How likely each is; what Postgres takes long to recover from is rarer.
         self._faults: dict[str, tuple[Fault, int]] = {
@@ -73,7 +75,7 @@ class Walk:
     def _while_it_lasts(self, provoke: provocations.Provocation) -> Fault:
         async def run() -> None:
             async with provoke(self._world):
-                await asyncio.sleep(self._world.random.uniform(0.5, 6))
+                await self._last(0.5, 6)
 
         return run
 
@@ -96,36 +98,36 @@ class Walk:
         await self._restart_gateway(index)
 
     async def _crash_nats(self) -> None:
-        await self._world.crash_nats(away=self._world.random.uniform(0.2, 2))
+        await self._world.crash_nats(away=self._seconds(0.2, 2))
 
     async def _kill_leader(self) -> None:
         leader = await self._cluster.until_leader()
         leader.kill()
-        await asyncio.sleep(self._world.random.uniform(0.2, 5))
+        await self._last(0.2, 5)
         await asyncio.to_thread(leader.start)
 
     async def _freeze_leader(self) -> None:
         leader = await self._cluster.until_leader()
         leader.freeze()
-        await asyncio.sleep(self._world.random.uniform(1, 10))
+        await self._last(1, 10)
         leader.thaw()
 
     async def _lose_quorum(self) -> None:
         for node in self._world.random.sample(self._cluster.nodes, 2):
             node.kill()
-        await asyncio.sleep(self._world.random.uniform(0.5, 5))
+        await self._last(0.5, 5)
         await asyncio.to_thread(self._cluster.start)
 
     async def _crash_postgres(self) -> None:
-        await self._world.crash_postgres(away=self._world.random.uniform(0.2, 2))
+        await self._world.crash_postgres(away=self._seconds(0.2, 2))
 
     async def _freeze_postgres(self) -> None:
         with frozen(self._world.postgres.server):
-            await asyncio.sleep(self._world.random.uniform(1, 10))
+            await self._last(1, 10)
 
     async def _fail_over(self) -> None:
         self._pair.primary.kill()
-        await asyncio.sleep(self._world.random.uniform(0.2, 2))
+        await self._last(0.2, 2)
         await asyncio.to_thread(self._pair.promote)
         self._world.postgres.server = self._pair.primary
         await asyncio.to_thread(self._pair.add_standby)
@@ -133,7 +135,7 @@ class Walk:
     async def _kill_standby(self) -> None:
         """No commit ends until it is back."""
         self._pair.standby.kill()
-        await asyncio.sleep(self._world.random.uniform(0.5, 5))
+        await self._last(0.5, 5)
         await asyncio.to_thread(self._pair.standby.start)
 
     async def _end_listener(self) -> None:
@@ -148,6 +150,12 @@ class Walk:
 
     async def _set_clock(self) -> None:
         await operations.set_clock_by(self._world, self._world.random.choice((1, -1)))
+
+    async def _last(self, shortest: float, longest: float) -> None:
+        await asyncio.sleep(self._seconds(shortest, longest))
+
+    def _seconds(self, shortest: float, longest: float) -> float:
+        return self._world.random.uniform(shortest, longest) * self._length
 
     async def _restart_gateway(self, index: int) -> None:
         """Start it again, if need be more than once: it ends where Postgres is not healed yet."""
