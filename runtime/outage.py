@@ -74,7 +74,10 @@ class Outage:
         if self._since is None:
             return
         if self._told is not None:
-            self._logger.info("%s is back after %.1f s; it was: %s", self.what, self._clock() - self._since, self._told)
+            now = self._clock()
+            self._logger.info("%s is back after %.1f s; it was: %s", self.what, now - self._since, self._told)
+            # From here on: the next end must not come within a minute either.
+            self._said[self._told] = now
         self._since, self._told = None, None
         self._troubles.end(self.what)
         self._pause = FIRST_PAUSE

@@ -57,6 +57,21 @@ def test_an_outage_is_two_lines_however_often_it_is_tried(setting: Setting, capl
     assert caplog.messages == ["waiting for the server: refused", "the server is back after 1000.0 s; it was: refused"]
 
 
+def test_the_end_is_not_said_twice_a_minute_either(setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
+    """Where the second outage began a minute after the first, and was shorter."""
+    for seconds, pause in ((3, REPEAT_SECONDS - 2), (1, REPEAT_SECONDS), (1, 0)):
+        setting.outage.note("refused")
+        setting.now += seconds
+        setting.outage.end()
+        setting.now += pause
+    assert caplog.messages == [
+        "waiting for the server: refused",
+        "the server is back after 3.0 s; it was: refused",
+        "waiting for the server: refused (1 more losses since the last line)",
+        "the server is back after 1.0 s; it was: refused",
+    ]
+
+
 def test_what_comes_and_goes_is_said_once_a_minute(setting: Setting, caplog: pytest.LogCaptureFixture) -> None:
     """With how often it went meanwhile."""
     for _ in range(int(REPEAT_SECONDS) + 1):
