@@ -31,7 +31,7 @@ begin
     select c.column_name
     into v_column
     from chat.feed_column as c
-    where c.feed_id = p_feed_id and lower(c.field_name) = lower(v_token.token);
+    where c.feed_id = p_feed_id and chat.fold_word(c.field_name) = chat.fold_word(v_token.token);
     if found then
       normalized := normalized
         || substr(p_clause, v_copied_to::integer, (v_token.place - v_copied_to)::integer) || v_column;
