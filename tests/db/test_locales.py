@@ -8,6 +8,7 @@ and the one over the files are left.
 import os
 import re
 import shutil
+import string
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -105,6 +106,16 @@ async def check_words(database: str) -> None:
             assert await connection.fetchval(JUDGE_CLAUSE, word) is not None, word
     finally:
         await connection.close()
+
+
+async def test_white_space_around_keywords(connection: asyncpg.Connection) -> None:
+    """Any of ASCII, on either side; a keyword with anything else beside it, or in two parts, is none."""
+    for word in ("NONE", "all", "Same"):
+        for space in (*string.whitespace, string.whitespace, "\r\n"):
+            for text in (f"{space}{word}", f"{word}{space}", f"{space}{word}{space}"):
+                assert await connection.fetchval(KEYWORD, text) == word.upper(), repr(text)
+        for other in (f"{word[:2]}\n{word[2:]}", f"{word}\u00a0", f"\u2003{word}", f"{word}v", f"{word}\x1f"):
+            assert await connection.fetchval(KEYWORD, other) is None, repr(other)
 
 
 @pytest.mark.parametrize(("postgres_version", "options"), [(v, o) for v, all_ in DATABASES.items() for o in all_])
