@@ -1,7 +1,8 @@
-"""What a Postgres server must be like, and what it had better be like, for anything to be migrated on it.
+"""What a Postgres server and a database must be like, and had better be like, for anything to be migrated there.
 
 The tree stage reads what Postgres stores of a filter, and each major version may write that otherwise: on one that was
-not tested, a filter might hold what it does not see. The reasons for refused filters are made from Postgres's
+not tested, a filter might hold what it does not see. In a database of another encoding than UTF8, most letters of
+members and feeds have no place, or are taken for bytes. The reasons for refused filters are made from Postgres's
 messages; where these are not in English, filters are refused all the same, in more general words.
 """
 
@@ -10,7 +11,13 @@ from typing import Any
 TESTED_VERSIONS = (16, 17, 18)
 """Major versions. The first migration has them too, for `yoyo apply` on a new database."""
 
+ENCODING = "UTF8"
+"""The encoding of the database, and the only one. The first migration has it too."""
+
 VERSION = "select current_setting('server_version_num')::integer"
+DATABASE = """
+select getdatabaseencoding(), quote_ident(current_database() || '_utf8'), quote_ident(current_user)
+"""
 # One text, and so one transaction, even where each statement is one of its own.
 LANGUAGE = """
 do $$
@@ -26,10 +33,14 @@ select current_setting('chat.message'), current_setting('lc_messages'), current_
 
 
 def find_refusal(connection: Any) -> str | None:
-    """Why nothing may be migrated on the server of a psycopg2 connection, and what to do; None if it may."""
+    """Why nothing may be migrated over a psycopg2 connection, and what to do; None if it may."""
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
-        return explain_version(*cursor.fetchone())
+        refusal = explain_version(*cursor.fetchone())
+        if refusal is not None:
+            return refusal
+        cursor.execute(DATABASE)
+        return explain_encoding(*cursor.fetchone())
 
 
 def find_warning(connection: Any) -> str | None:
@@ -48,6 +59,17 @@ def explain_version(version: int) -> str | None:
     return (
         f"this is PostgreSQL {major}, and filters were tested on {', '.join(most)} and {last} only: use one of these "
         "servers, or a version of edge-chatroom that knows this one"
+    )
+
+
+def explain_encoding(encoding: str, other: str, owner: str) -> str | None:
+    """Why a database of an encoding will not do; None if it will. Names, of another one and its owner, are quoted."""
+    if encoding == ENCODING:
+        return None
+    return (
+        f"this database's encoding is {encoding}, and only {ENCODING} holds all that members and feeds may write: have "
+        f"an administrator run `create database {other} owner {owner} encoding '{ENCODING}' template template0`, and "
+        "migrate that one"
     )
 
 

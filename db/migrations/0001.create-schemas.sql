@@ -12,6 +12,13 @@ begin
         || ', and filters were tested on 16, 17 and 18 only: use one of these servers, '
         'or a version of edge-chatroom that knows this one';
   end if;
+  if getdatabaseencoding() <> 'UTF8' then
+    raise exception using
+      message = 'this database''s encoding is ' || getdatabaseencoding()
+        || ', and only UTF8 holds all that members and feeds may write: have an administrator run `create database '
+        || quote_ident(current_database() || '_utf8') || ' owner ' || quote_ident(current_user)
+        || ' encoding ''UTF8'' template template0`, and migrate that one';
+  end if;
 end
 $$;
 

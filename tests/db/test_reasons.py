@@ -35,7 +35,7 @@ REASONS = {
     "price > 1 && price < 2": "`&&` is not allowed in a filter; use AND, OR, NOT (at character 11)",
     "price > 1; select 1": "`;` is not allowed in a filter; a filter is one condition (at character 10)",
     'symbol = "PA"': "text stands in single quotes (at character 10)",
-    "symbol = ‘PA’": "`‘` is a typographic quote; use ' around text (at character 10)",
+    "symbol = ‘PA’": "`‘` is a typographic quote (U+2018); type ' around text (at character 10)",
     "symbol = 'PA": "a text literal is not closed; end it with ' (at character 10)",
     "symbol = E'a'": "a text literal may not have a prefix",
     "symbol = 'a\\'": "a backslash is not allowed in a text literal",
@@ -74,6 +74,29 @@ REASONS = {
     "symbol = substring(market from 1 for -1)": "the length given to substring() is negative on some rows",
 }
 
+DECEIVING = {
+    "\u00a0": ("a no-break space", "type a plain space"),
+    "\u3000": ("a space of another kind", "type a plain space"),
+    "\u2028": ("a space of another kind", "type a plain space"),
+    "\u200b": ("a zero-width space", "leave it out"),
+    "\u200c": ("a zero-width non-joiner", "leave it out"),
+    "\u200d": ("a zero-width joiner", "leave it out"),
+    "\ufeff": ("a byte order mark", "leave it out"),
+    "\u00ad": ("a character that is not seen", "leave it out"),
+    "\u202e": ("a character that is not seen", "leave it out"),
+    "\u2013": ("is an en dash", "type a plain -"),
+    "\u2014": ("is an em dash", "type a plain -"),
+    "\u2011": ("is a dash", "type a plain -"),
+    "\u2212": ("is a minus sign of another kind", "type a plain -"),
+    "\u2018": ("is a typographic quote", "type ' around text"),
+    "\u2019": ("is a typographic quote", "type ' around text"),
+    "\u201c": ("is a typographic quote", "type ' around text"),
+    "\u201d": ("is a typographic quote", "type ' around text"),
+    "\uff30": ("is a fullwidth character", "type a plain P"),
+    "\uff1e": ("is a fullwidth character", "type a plain >"),
+    "\u0440": ("`\u0440`", "words are of the letters a to z"),
+}
+
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
 async def test_reasons_say_what_is_wrong(connection: asyncpg.Connection) -> None:
@@ -82,6 +105,24 @@ async def test_reasons_say_what_is_wrong(connection: asyncpg.Connection) -> None
         assert reason in await explain(connection, FEED_IDS["execution"], clause), clause
     assert await explain(connection, FEED_IDS["sport_event"], "sport = 'FOOTBALL'") == (
         "compares a number (sport) with text 'FOOTBALL' (at character 9)"
+    )
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+async def test_characters_that_deceive_are_named(connection: asyncpg.Connection) -> None:
+    """What is not seen, or looks like another one: its name, code point and place, and what to type instead."""
+    for character, (reason, remedy) in DECEIVING.items():
+        code = f"(U+{ord(character):04X})"
+        for around, place in (("price {}> 1", 7), ("pri{}ce > 1", 4), ("price > 1{}", 10)):
+            clause = around.format(character)
+            told = await explain(connection, FEED_IDS["execution"], clause)
+            assert f"{reason} {code}" in told, repr(clause)
+            assert told.endswith(f"; {remedy} (at character {place})"), (clause, told)
+    # In text they are the member's own.
+    text = "".join(DECEIVING)
+    assert await connection.fetchval(JUDGE_CLAUSE, FEED_IDS["execution"], f"symbol = '{text}'") is None
+    assert await explain(connection, FEED_IDS["execution"], "symbol = 'Bod\u00f8") == (
+        "a text literal is not closed; end it with ' (at character 10)"
     )
 
 

@@ -1,4 +1,7 @@
-"""Nothing is migrated on a server that filters were not tested on; one whose messages cannot be read is warned of."""
+"""What nothing is migrated on: a server that filters were not tested on, a database that cannot hold every letter.
+
+A server whose messages cannot be read is warned of.
+"""
 
 import re
 import shutil
@@ -11,8 +14,10 @@ import pytest
 
 import db.apply
 import db.server
+from harness.servers import PostgresServer
 
 SCHEMAS = "select count(*) from pg_namespace where nspname in ('chat', 'room_filter')"
+ENCODINGS = ("LATIN1", "SQL_ASCII", "EUC_JP")
 KNOWN = ", ".join(map(str, db.server.TESTED_VERSIONS))
 
 
@@ -35,6 +40,17 @@ def test_an_untested_version_is_refused(version: int) -> None:
     assert f"this is PostgreSQL {version // 10_000}, " in reason
     assert "16, 17 and 18 only" in reason
     assert "use one of these servers, or a version of edge-chatroom" in reason
+
+
+def make_schemas_alone(url: str, migrations: Path = db.apply.MIGRATIONS) -> subprocess.CompletedProcess[str]:
+    """yoyo's own command line, from elsewhere than the project's directory."""
+    return subprocess.run(
+        [sys.executable, "-m", "yoyo", "apply", "--batch", "--database", url, str(migrations)],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize("version", [160_012, 170_008, 180_002])
@@ -81,13 +97,60 @@ def test_yoyo_alone_refuses_it_too(empty_database: str, tmp_path: Path) -> None:
     text, count = re.subn(re.escape(f"not in ({KNOWN})"), "not in (14, 15)", first.read_text(encoding="utf-8"))
     assert count == 1
     first.write_text(text, encoding="utf-8")
-    result = subprocess.run(
-        [sys.executable, "-m", "yoyo", "apply", "--batch", "--database", empty_database, str(migrations)],
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = make_schemas_alone(empty_database, migrations)
     assert result.returncode != 0
     assert re.search(r"this is PostgreSQL 1[68]\.\d+.*, and filters were tested on 16, 17 and 18 only", result.stderr)
     assert count_schemas(empty_database) == 0
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_migrate_refuses_another_encoding(postgres: PostgresServer, encoding: str) -> None:
+    """What was found, what is allowed, and the statement that makes a database of it; migrate takes what that makes."""
+    database = postgres.create_otherwise(f"encoding '{encoding}' locale_provider libc locale 'C'")
+    try:
+        with pytest.raises(db.apply.MigrateError, match=f"encoding is {encoding}, and only UTF8 ") as refused:
+            db.apply.migrate(database)
+        assert count_schemas(database) == 0
+        (statement,) = re.findall(r"`(create database .*)`", str(refused.value))
+        other = run_as_superuser(postgres, statement)
+    finally:
+        postgres.drop(database)
+    try:
+        db.apply.migrate(other)
+        assert count_schemas(other) == 2
+    finally:
+        postgres.drop(other)
+
+
+def run_as_superuser(postgres: PostgresServer, statement: str) -> str:
+    """Make a database; its URL."""
+    connection = psycopg2.connect(f"{postgres.server.superuser_url.rpartition('/')[0]}/postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    connection.close()
+    return postgres.server.url(statement.split()[2])
+
+
+def test_the_statement_quotes_names() -> None:
+    """The name of the database that it makes is another than that of the one there is."""
+    reason = db.server.explain_encoding("LATIN1", '"my chat_utf8"', '"Own er"')
+    assert reason is not None
+    assert """`create database "my chat_utf8" owner "Own er" encoding 'UTF8' template template0`""" in reason
+    assert db.server.explain_encoding("UTF8", "chat_utf8", "edgechat") is None
+
+
+@pytest.mark.parametrize("postgres_version", [18, 16])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_yoyo_alone_refuses_another_encoding(postgres: PostgresServer, encoding: str) -> None:
+    """Before its first migration has made anything, in the words of migrate."""
+    database = postgres.create_otherwise(f"encoding '{encoding}' locale_provider libc locale 'C'")
+    try:
+        result = make_schemas_alone(database)
+        assert result.returncode != 0
+        assert f"encoding is {encoding}, and only UTF8 holds" in result.stderr
+        assert "encoding 'UTF8' template template0`" in result.stderr
+        assert count_schemas(database) == 0
+    finally:
+        postgres.drop(database)

@@ -26,6 +26,7 @@ STATEMENT_LIMIT = "-c statement_timeout=60s"
 # Of its own: hypothesis seeds the common one.
 _PORTS = Random()
 
+CREATE_OTHERWISE = "create database {{database}} owner {{role}} template template0 {options}"
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = f"alter database {{database}} set search_path = {SEARCH_PATH}"
 # A sequence writes ahead to the log which numbers it will give. Its copy takes that for done, so a crash would have it
@@ -90,6 +91,12 @@ class PostgresServer:
         """The URL of a new database with nothing in it."""
         name = f"test_{next(self._numbers)}"
         self.server.create_database(name)
+        return self.server.url(name)
+
+    def create_otherwise(self, options: str) -> str:
+        """The URL of a new database with nothing in it, made with options of `create database`: locale, encoding."""
+        name = f"test_{next(self._numbers)}"
+        self._execute(CREATE_OTHERWISE.format(options=options), name)
         return self.server.url(name)
 
     def create_migrated(self) -> str:

@@ -26,7 +26,7 @@ begin
       when others then
         value := v_part || ' raises: ' || sqlerrm;
     end;
-    item := coalesce(lower(v_condition.connective) || ' part', 'condition');
+    item := coalesce(chat.fold_word(v_condition.connective) || ' part', 'condition');
     return next;
   end loop;
   if p_was_delivered then

@@ -23,7 +23,8 @@ begin
   for v_token in
     select t.place, length(c.column_name) - length(t.token) as longer
     from chat.list_clause_tokens(p_clause) as t
-    join chat.feed_column as c on c.feed_id = p_feed_id and t.kind = 'word' and lower(t.token) = lower(c.field_name)
+    join chat.feed_column as c
+      on c.feed_id = p_feed_id and t.kind = 'word' and chat.fold_word(t.token) = chat.fold_word(c.field_name)
     order by t.place
   loop
     if v_token.place < v_place then

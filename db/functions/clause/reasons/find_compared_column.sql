@@ -8,7 +8,7 @@ language sql
 stable
 as $$
   with token as materialized (
-    select t.place, t.kind, t.token, lower(t.token) as word from chat.list_clause_tokens(p_clause) as t
+    select t.place, t.kind, t.token, chat.fold_word(t.token) as word from chat.list_clause_tokens(p_clause) as t
   ),
   literal as (
     select t.place
@@ -26,7 +26,7 @@ as $$
     on c.feed_id = p_feed_id
     and c.type_name <> 'text'
     and t.kind = 'word'
-    and t.word in (c.column_name, lower(c.field_name))
+    and t.word in (c.column_name, chat.fold_word(c.field_name))
   cross join lateral (
     select
       count(*) filter (where b.word in ('or', 'case', 'when', 'then', 'else')) as ends,

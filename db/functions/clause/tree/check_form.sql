@@ -43,7 +43,7 @@ as $$
   )
   select format('the clause holds something that cannot be read on this version of Postgres (%s)', u.name)
   from (
-    select lower(n.parts[1])
+    select chat.fold_word(n.parts[1])
     from regexp_matches(p_quals, '\{(\w*)([^{}]*)', 'g') as n(parts)
     where not exists (select from form as f where f.node = n.parts[1] and n.parts[2] ~ ('^ :' || f.head))
     union all

@@ -9,6 +9,6 @@ as $$
     when p_node in ('ROWEXPR', 'ROWCOMPAREEXPR') then 'lists such as (a, b) are only allowed behind IN, one value each'
     when p_node = 'SUBLINK'
       then 'a select is not allowed in a filter; a filter is one condition on the columns of the feed'
-    else format('the clause holds a construct that is not allowed in a filter (%s)', lower(p_node))
+    else format('the clause holds a construct that is not allowed in a filter (%s)', chat.fold_word(p_node))
   end
 $$;

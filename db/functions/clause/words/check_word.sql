@@ -5,7 +5,7 @@ language plpgsql
 stable
 as $$
 declare
-  v_word text := lower(p_word);
+  v_word text := chat.fold_word(p_word);
   v_is_keyword boolean;
   v_names text[];
 begin
@@ -13,7 +13,7 @@ begin
     or exists (
       select
       from chat.feed_column as c
-      where c.feed_id = p_feed_id and v_word in (c.column_name, lower(c.field_name))
+      where c.feed_id = p_feed_id and v_word in (c.column_name, chat.fold_word(c.field_name))
     ) then
     return null;
   end if;

@@ -5,8 +5,8 @@ language plpgsql
 immutable
 as $$
 declare
-  v_letters text[] := string_to_array(lower(left(p_word, 40)), null);
-  v_others text[] := string_to_array(lower(p_other), null);
+  v_letters text[] := string_to_array(chat.fold_word(left(p_word, 40)), null);
+  v_others text[] := string_to_array(chat.fold_word(p_other), null);
   -- v_row[j + 1]: edits from the letters so far to the first j letters of the other word.
   v_row integer[] := array(select generate_series(0, cardinality(v_others)));
   v_diagonal integer;

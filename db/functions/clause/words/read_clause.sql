@@ -11,6 +11,7 @@ declare
   v_copied_to bigint := 1;
   v_depth bigint := 0;
   v_previous_token text;
+  v_next text;
 begin
   reason := chat.check_length(p_clause);
   if reason is not null then
@@ -22,6 +23,12 @@ begin
     v_depth := v_token.depth;
     reason := chat.check_token(p_feed_id, v_token, v_previous_token);
     if reason is not null then
+      -- What cuts a word in two, or ends it, may look like a part of it, or like nothing.
+      v_next := substr(p_clause, (v_token.place + length(v_token.token))::integer, 1);
+      if v_token.kind in ('word', 'number') and ascii(v_next) > 127 then
+        reason := chat.explain_character(v_next);
+        v_token.place := v_token.place + length(v_token.token);
+      end if;
       reason := format('%s (at character %s)', reason, v_token.place);
       normalized := null;
       return;
@@ -31,7 +38,7 @@ begin
     select c.column_name
     into v_column
     from chat.feed_column as c
-    where c.feed_id = p_feed_id and lower(c.field_name) = lower(v_token.token);
+    where c.feed_id = p_feed_id and chat.fold_word(c.field_name) = chat.fold_word(v_token.token);
     if found then
       normalized := normalized
         || substr(p_clause, v_copied_to::integer, (v_token.place - v_copied_to)::integer) || v_column;
