@@ -51,4 +51,8 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
     ) as pool:
         await require_same_interface(lambda: pool.fetchval(queries.INTERFACE_VERSION))
         feeds = await pool.fetch(queries.LIST_FEEDS)
-        await Service(settings, pool, connections, feeds, shares_port).run()
+        try:
+            await Service(settings, pool, connections, feeds, shares_port).run()
+        finally:
+            # To close it would be to wait for calls and connections that a frozen Postgres never answers.
+            pool.terminate()

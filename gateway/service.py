@@ -101,8 +101,6 @@ class Service:
                 await self._run_tasks()
         finally:
             await self._listener.close()
-            # The pool would wait for calls that are never answered.
-            self._database.break_off()
 
     # What the listener tells.
 

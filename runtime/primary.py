@@ -15,6 +15,7 @@ else the first in the URL is taken; to fence the other is the business of whoeve
 
 import asyncio
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ SILENT_SECONDS = 0.5
 WATCH_SECONDS = 2.0
 """Seconds between two looks at the hosts that are not in use."""
 DEFAULT_PORT = 5432
+HOSTS = re.compile(r"[^/?#]*")
+"""Account and hosts of a URL, behind its scheme (RFC 3986, section 3.2)."""
 LOOK = "edgechat look"
 """The name of the sessions that look at other hosts; they write nothing."""
 # The control file's timeline is that of the last checkpoint; the names of WAL files have the present one.
@@ -222,9 +225,12 @@ def split_hosts(url: str) -> dict[str, str]:
     Hosts stand before the database's name or in the parameter `host`, as libpq has it (PostgreSQL's documentation,
     section 34.1.1): one port for all, or one for each.
     """
-    parts = urlsplit(url)
+    # Python's newer patch releases take no list of hosts with an address of IPv6 in it.
+    scheme, _, rest = url.partition("://")
+    netloc = HOSTS.match(rest)[0]  # type: ignore[index] # it matches anything
+    parts = urlsplit(f"{scheme}://hosts{rest[len(netloc) :]}")
     parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
-    account, at, places = parts.netloc.rpartition("@")
+    account, at, places = netloc.rpartition("@")
     hosts = (places or parameters.get("host", "")).split(",")
     if len(hosts) == 1:
         return {unquote(hosts[0]) or "localhost": url}

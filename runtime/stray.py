@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,7 +19,8 @@ def kill_family(child: subprocess.Popen[bytes]) -> None:
         family = []
     child.kill()
     for member in family:
-        if member.is_running():
+        # Those of Postgres end by themselves when the first one is gone.
+        with suppress(psutil.NoSuchProcess):
             member.kill()
     child.wait()
     deadline = time.monotonic() + 30.0
