@@ -15,7 +15,6 @@ else the first in the URL is taken; to fence the other is the business of whoeve
 
 import asyncio
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ import asyncpg
 
 from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
+from runtime.url import split_authority
 
 ASK_SECONDS = 2.0
 """How long a host may take to answer."""
@@ -36,8 +36,6 @@ SILENT_SECONDS = 0.5
 WATCH_SECONDS = 2.0
 """Seconds between two looks at the hosts that are not in use."""
 DEFAULT_PORT = 5432
-HOSTS = re.compile(r"[^/?#]*")
-"""Account and hosts of a URL, behind its scheme (RFC 3986, section 3.2)."""
 LOOK = "edgechat look"
 """The name of the sessions that look at other hosts; they write nothing."""
 # The control file's timeline is that of the last checkpoint; the names of WAL files have the present one.
@@ -225,12 +223,10 @@ def split_hosts(url: str) -> dict[str, str]:
     Hosts stand before the database's name or in the parameter `host`, as libpq has it (PostgreSQL's documentation,
     section 34.1.1): one port for all, or one for each.
     """
-    # Python's newer patch releases take no list of hosts with an address of IPv6 in it.
-    scheme, _, rest = url.partition("://")
-    netloc = HOSTS.match(rest)[0]  # type: ignore[index] # it matches anything
-    parts = urlsplit(f"{scheme}://hosts{rest[len(netloc) :]}")
+    scheme, authority, rest = split_authority(url)
+    parts = urlsplit(f"{scheme}://hosts{rest}")
     parameters = dict(parse_qsl(parts.query, keep_blank_values=True))
-    account, at, places = netloc.rpartition("@")
+    account, at, places = authority.rpartition("@")
     hosts = (places or parameters.get("host", "")).split(",")
     if len(hosts) == 1:
         return {unquote(hosts[0]) or "localhost": url}

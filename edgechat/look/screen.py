@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from edgechat.home import Home
 from runtime.port import local_address
 from runtime.settings import DEFAULT_GATEWAY_PORT, Settings
+from runtime.url import split_authority
 
 WIDTH = 13
 
@@ -64,9 +64,9 @@ def python() -> str:
 
 def public_url(url: str) -> str:
     """A server's URL without its password."""
-    parts = urlsplit(url)
-    account, at, address = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{account.partition(':')[0]}{at}{address}", query="").geturl()
+    scheme, authority, rest = split_authority(url)
+    account, at, hosts = authority.rpartition("@")
+    return f"{scheme}://{account.partition(':')[0]}{at}{hosts}{rest.partition('?')[0]}"
 
 
 def public_urls(urls: Iterable[str]) -> str:
