@@ -6,7 +6,6 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
@@ -22,7 +21,7 @@ from harness.parts import Stack
 from harness.people import People
 from harness.reruns import draws_its_input
 from harness.rooms import Rooms
-from harness.servers import PostgresServer, running_nats, running_postgres, temporary_directory
+from harness.servers import PostgresServer, running_nats, started_when_asked, temporary_directory
 from servers.nats import EmbeddedNats
 
 TEARDOWN_SECONDS = 120.0
@@ -47,14 +46,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgres_servers() -> Iterator[Callable[[int], PostgresServer]]:
     """The server of a major version, started when it is first asked for."""
-    with ExitStack() as stack:
-        servers: dict[int, PostgresServer] = {}
-
-        def server(version: int) -> PostgresServer:
-            if version not in servers:
-                servers[version] = stack.enter_context(running_postgres(version))
-            return servers[version]
-
+    with started_when_asked() as server:
         yield server
 
 

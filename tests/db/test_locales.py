@@ -11,7 +11,7 @@ import shutil
 import string
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -19,7 +19,7 @@ import psycopg2
 import pytest
 
 import db.apply
-from harness.servers import PostgresServer, running_postgres, temporary_directory
+from harness.servers import PostgresServer, started_when_asked, temporary_directory
 
 LOCALE = "tr_TR.UTF-8"
 DATABASES = {
@@ -57,21 +57,17 @@ FOLDED = 'collate "C"'
 @pytest.fixture(scope="module")
 def turkish_servers() -> Iterator[Callable[[int], PostgresServer]]:
     """The server of a major version that knows the Turkish locale."""
-    with ExitStack() as stack:
-        stack.enter_context(locale_made())
-        servers: dict[int, PostgresServer] = {}
-
-        def server(version: int) -> PostgresServer:
-            if version not in servers:
-                servers[version] = stack.enter_context(running_postgres(version))
-            return servers[version]
-
+    with locale_made(), started_when_asked() as server:
         yield server
 
 
 @contextmanager
 def locale_made() -> Iterator[None]:
-    """The Turkish locale in a directory of its own, where the servers that are started meanwhile find it."""
+    """The Turkish locale in a directory of its own, where the servers that are started meanwhile find it.
+
+    A small system has nothing to make it from, and the wheels of Postgres bring no locale of the kind: there the test
+    that every function says by which locale it folds letters must do.
+    """
     if shutil.which("localedef") is None:
         pytest.skip("no localedef on this system to make a Turkish locale with")
     with temporary_directory() as directory, pytest.MonkeyPatch.context() as patch:

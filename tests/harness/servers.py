@@ -5,8 +5,8 @@ import shutil
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Protocol
@@ -138,6 +138,20 @@ def running_postgres(version: int, settings: dict[str, str] | None = None) -> It
             yield PostgresServer(server)
         finally:
             server.stop()
+
+
+@contextmanager
+def started_when_asked() -> Iterator[Callable[[int], PostgresServer]]:
+    """Servers by their major versions, each started when it is first asked for."""
+    with ExitStack() as stack:
+        servers: dict[int, PostgresServer] = {}
+
+        def server(version: int) -> PostgresServer:
+            if version not in servers:
+                servers[version] = stack.enter_context(running_postgres(version))
+            return servers[version]
+
+        yield server
 
 
 def revive(server: EmbeddedPostgres | NatsServer) -> None:

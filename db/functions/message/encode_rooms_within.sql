@@ -1,5 +1,7 @@
 -- What encode_rooms writes, within p_max_bytes: only the room that the ROOM_STATUS is about, unless that is null, and
 -- of the users those who fit, first those who have been in their room the longest.
+--
+-- Apart from that one, which every status goes through: this adds up the bytes of all users.
 create or replace function chat.encode_rooms_within(p_room_id integer, p_max_bytes integer)
 returns bytea
 language sql
