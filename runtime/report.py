@@ -39,26 +39,36 @@ class Report:
     @property
     def is_silent(self) -> bool:
         """Whether the process runs, and does nothing."""
-        return time.time() - self.written > SILENT_SECONDS
+        return self.age > SILENT_SECONDS
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was written. Where the clock was set back meanwhile, by how much it is ahead."""
+        return abs(time.time() - self.written)
 
     def complaints(self) -> list[str]:
         """Each trouble in one line."""
         now = time.time()
         if self.is_silent:
-            return [f"has not moved for {now - self.written:.0f} s: it hangs or is stopped; see its log, or end it"]
+            return [f"has not moved for {self.age:.0f} s: it hangs or is stopped; see its log, or end it"]
         return [f"{trouble.what}: {trouble.reason} (for {now - trouble.since:.0f} s)" for trouble in self.troubles]
 
 
 async def keep(directory: Path, part: str) -> None:
-    """Write this process's report until cancelled. Where nothing can be written, there is no report."""
+    """Write this process's report until cancelled. While nothing can be written, as on a full disk, there is none."""
     path = directory / f"{part}-{os.getpid()}.json"
+    is_told = False
+    words = "no report in %s, `edgechat status` does not show this process while that is so: %s"
     try:
         while True:
             now = time.time()
-            _write(path, Report(part, os.getpid(), now, TROUBLES.present(), dict(TROUBLES.times), TROUBLES.doing))
+            try:
+                _write(path, Report(part, os.getpid(), now, TROUBLES.present(), dict(TROUBLES.times), TROUBLES.doing))
+            except OSError as error:
+                if not is_told:
+                    logger.info(words, directory, error.strerror)
+                is_told = True
             await asyncio.sleep(WRITE_SECONDS)
-    except OSError as error:
-        logger.info("no report in %s, `edgechat status` will not show this process: %s", directory, error.strerror)
     finally:
         with suppress(OSError):
             path.unlink(missing_ok=True)
@@ -89,8 +99,15 @@ def _read(path: Path) -> Report | None:
     """None if it has gone, or is none."""
     try:
         fields = json.loads(path.read_text())
-        return Report(**{**fields, "troubles": [Trouble(**trouble) for trouble in fields["troubles"]]})
-    except (OSError, ValueError, TypeError, KeyError):
+        return Report(
+            part=str(fields["part"]),
+            pid=int(fields["pid"]),
+            written=float(fields["written"]),
+            troubles=[Trouble(**trouble) for trouble in fields["troubles"]],
+            times={str(what): int(times) for what, times in fields["times"].items()},
+            doing=str(fields.get("doing", RUNNING)),
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -99,5 +116,6 @@ def _runs(report: Report) -> bool:
     try:
         process = psutil.Process(report.pid)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= report.written + 1
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError, OverflowError):
+        # The last two for what is no process id.
         return False

@@ -95,6 +95,9 @@ DECEIVING = {
     "\uff30": ("is a fullwidth character", "type a plain P"),
     "\uff1e": ("is a fullwidth character", "type a plain >"),
     "\u0440": ("`\u0440`", "words are of the letters a to z"),
+    "\u00f8": ("`\u00f8`", "words are of the letters a to z"),
+    "\U0001f600": ("`\U0001f600`", "words are of the letters a to z"),
+    "\U0010fffd": ("`\U0010fffd`", "words are of the letters a to z"),
 }
 
 

@@ -143,3 +143,45 @@ def line(text: str, at: float) -> logging.LogRecord:
     record = logging.LogRecord("test", logging.INFO, __file__, 1, text, None, None)
     record.created = at
     return record
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"part": "x"}',
+        '{"part": "x", "pid": "abc", "written": 1, "troubles": [], "times": {}}',
+        '{"part": "x", "pid": -5, "written": 1, "troubles": [], "times": {}}',
+        '{"part": "x", "pid": 1e30, "written": 1, "troubles": [], "times": {}}',
+        '{"part": "x", "pid": 1, "written": "now", "troubles": [], "times": {}}',
+        '{"part": "x", "pid": 1, "written": 1, "troubles": [{"what": 1}], "times": {}}',
+        '{"part": "x", "pid": 1, "written": 1, "troubles": [], "times": []}',
+    ],
+)
+async def test_what_is_no_report_is_passed_over(tmp_path: Path, text: str) -> None:
+    """A disk that was full, or somebody's hand, may have left anything there."""
+    (tmp_path / "x-1.json").write_text(text)
+    async with report_of_this_process(tmp_path):
+        assert [found.part for found in report.read_all(tmp_path)] == ["part"]
+
+
+def test_a_report_of_the_future_is_of_a_process_that_hangs() -> None:
+    """The clock was set back since it was written."""
+    assert report.Report("part", os.getpid(), time.time() + 3600, [], {}).is_silent
+    assert not report.Report("part", os.getpid(), time.time(), [], {}).is_silent
+
+
+async def test_a_report_comes_when_it_can_be_written(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """As when a full disk has room again; the log says once that there is none."""
+    caplog.set_level(logging.INFO)
+    directory = tmp_path / "report"
+    directory.write_text("in the way")
+    writing = asyncio.create_task(report.keep(directory, "part"))
+    await asyncio.sleep(2.5 * report.WRITE_SECONDS)
+    directory.unlink()
+    await until(lambda: bool(report.read_all(directory)), "the report")
+    writing.cancel()
+    await asyncio.wait([writing])
+    assert len(caplog.messages) == 1
+    assert "no report in" in caplog.text

@@ -36,6 +36,8 @@ as $$
         p_character, c.name
       )
   end
-  from (select ascii(p_character), lpad(to_hex(ascii(p_character)), 4, '0')) as a(code, hex)
-  cross join lateral (select a.code, 'U+' || upper(a.hex collate "C")) as c(code, name)
+  from (select ascii(p_character), to_hex(ascii(p_character)) collate "C") as a(code, hex)
+  cross join lateral (
+    select a.code, 'U+' || upper(lpad(a.hex, greatest(4, length(a.hex)), '0') collate "C")
+  ) as c(code, name)
 $$;
