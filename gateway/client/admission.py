@@ -1,11 +1,18 @@
 """A session on its way into a room, and the place that it gets there."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.client.history import Wanted
-from gateway.delivery.room import Room
+from gateway.client.lobby import Lobby
+from gateway.delivery.room import Receiver, Room
+from gateway.postgres.database import Join, JoinRequest
 from proto import chatmessage_pb2 as pb
+
+LEAVING_TRIES = 5
+"""How often a name that a member of another gateway has is asked for before it counts as taken."""
+LEAVING_PAUSE = 0.1
+"""Seconds between two of these tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +47,30 @@ class Admission:
         if self.wanted is not None:
             own.ClearField("seq")
         return own.SerializePartialToString()
+
+
+async def ask_for_place(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
+    """Ask Postgres for a place in a room. Whoever just left another gateway has a moment to be gone from it."""
+    patient = replace(request, is_patient=True)
+    for _ in range(LEAVING_TRIES):
+        join = await _ask_once(lobby, receiver, room, patient)
+        if join.is_answer:
+            return join
+        await asyncio.sleep(LEAVING_PAUSE)
+    return await _ask_once(lobby, receiver, room, request)
+
+
+async def _ask_once(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
+    # LISTEN first: the USERJOINED is sent on the room's channel, maybe before the call returns. Not for longer than the
+    # call: somebody else may join under the name while it is not asked for.
+    candidate = room.expect(request.username, receiver)
+    try:
+        await lobby.listen_to_room(room)
+        join = await lobby.database.join(request)
+    except BaseException:
+        room.remove(request.username, receiver)
+        raise
+    if join.member_id is None:
+        room.remove(request.username, receiver)
+    candidate.seq = join.seq
+    return join

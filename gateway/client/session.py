@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from gateway import closing
 from gateway.client import messages, pulse
-from gateway.client.admission import Admission, Place
+from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
@@ -168,20 +168,14 @@ class Session:
         """Ask for a place and wait until it is granted."""
         admission = Admission(username, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
-        # LISTEN first: the USERJOINED is sent on the room's channel, maybe before the call returns.
-        candidate = room.expect(username, self)
-        try:
-            await self._lobby.listen_to_room(room)
-            join = await self._lobby.database.join(
-                JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None)
-            )
-        except BaseException:
-            room.remove(username, self)
-            raise
+        join = await ask_for_place(
+            self._lobby,
+            self,
+            room,
+            JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
+        )
         if join.denial is not None:
-            room.remove(username, self)
             return self._outlet.send(frame(join.denial))
-        candidate.seq = join.seq
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import asyncpg
@@ -14,10 +14,6 @@ from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
-LEAVING_TRIES = 5
-"""How often a name that a member of another gateway has is asked for before it counts as taken."""
-LEAVING_PAUSE = 0.1
-"""Seconds between two of these tries."""
 
 Result = TypeVar("Result")
 
@@ -33,7 +29,7 @@ class JoinRequest:
     room_id: int | None
     new_token: str
     resume_token: str | None = None
-    is_patient: bool = True
+    is_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +117,8 @@ class Database:
         return await self.call(lambda: self._greetings.submit(None))
 
     async def join(self, request: JoinRequest) -> Join:
-        """Ask for a place in a room; whoever just left another gateway has a moment to be gone from it."""
-        for _ in range(LEAVING_TRIES):
-            join = await self.call(lambda: self._joins.submit(request))
-            if join.is_answer:
-                return join
-            await asyncio.sleep(LEAVING_PAUSE)
-        return await self.call(lambda: self._joins.submit(replace(request, is_patient=False)))
+        """Ask for a place in a room."""
+        return await self.call(lambda: self._joins.submit(request))
 
     async def deny_closed_room(self, request: Request) -> bytes | None:
         """The denial of a request to join a room that is not open; None if the room is open, and nothing was done."""
