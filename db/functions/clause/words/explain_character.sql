@@ -36,8 +36,8 @@ as $$
         p_character, c.name
       )
   end
-  from (select ascii(p_character), to_hex(ascii(p_character)) collate "C") as a(code, hex)
+  from (select ascii(p_character), to_hex(ascii(p_character))) as a(code, hex)
   cross join lateral (
-    select a.code, 'U+' || upper(lpad(a.hex, greatest(4, length(a.hex)), '0') collate "C")
+    select a.code, 'U+' || repeat('0', 4 - length(a.hex)) || upper(a.hex collate "C")
   ) as c(code, name)
 $$;
