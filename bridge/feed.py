@@ -14,7 +14,6 @@ class Column:
     """One column for filters: the protobuf field that fills it; `max_bytes` (of UTF-8) is set for text only."""
 
     field_name: str
-    type_name: str
     max_bytes: int | None
 
 
@@ -36,7 +35,7 @@ async def list_feeds(connection: asyncpg.Connection, subjects: Mapping[str, str]
             subject=subjects.get(row["name"], row["subject"]),
             message_type=row["message_type"],
             columns=tuple(
-                Column(*column) for column in zip(row["field_names"], row["type_names"], row["max_bytes"], strict=True)
+                Column(*column) for column in zip(row["field_names"], row["max_bytes"], strict=True)
             ),
         )
         for row in await connection.fetch(queries.LIST_FEEDS)

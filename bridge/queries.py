@@ -4,10 +4,9 @@ LIST_FEEDS = """
 select
   f.name, f.subject, f.message_type,
   array_agg(c.field_name order by c.position) as field_names,
-  array_agg(c.type_name order by c.position) as type_names,
   array_agg(c.max_bytes order by c.position) as max_bytes
 from chat.feed as f
-join chat.feed_column as c using (feed_id)
+join chat.feed_column as c on c.feed_id = f.feed_id and not c.is_computed
 group by f.feed_id
 order by f.feed_id
 """

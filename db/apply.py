@@ -60,7 +60,11 @@ $$
 """
 # The functions may decide otherwise from now on.
 FORGET_VERDICTS = "delete from chat.filter_verdict"
+RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
 REFRESH_ROUTERS = "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f"
+
+SHOWN_ROOMS = 5
+"""Of those with the same filter, in a line of the log."""
 
 logger = logging.getLogger("migrate")
 
@@ -117,12 +121,24 @@ def apply_functions(connection: Any) -> None:
                 _apply_file(cursor, path, DROP_FORMER_VIEW)
             cursor.execute(DROP_STRAY_FUNCTIONS)
             cursor.execute(FORGET_VERDICTS)
+            cursor.execute(RENEW_FILTERS)
+            for renewed in cursor.fetchall():
+                logger.info(explain_renewed(*renewed))
             cursor.execute(REFRESH_ROUTERS)
         except BaseException:
             cursor.execute("rollback to functions" if in_transaction else "rollback")
             raise
         if not in_transaction:
             cursor.execute("commit")
+
+
+def explain_renewed(feed: str, clause: str, canonical: str | None, reason: str | None, room_ids: list[int]) -> str:
+    """What became of a filter that was in force before this version."""
+    rooms = f"room{'s' if len(room_ids) > 1 else ''} {', '.join(map(str, room_ids[:SHOWN_ROOMS]))}"
+    if len(room_ids) > SHOWN_ROOMS:
+        rooms += f" and {len(room_ids) - SHOWN_ROOMS} more"
+    what = f"is now {canonical}" if canonical is not None else f"was set aside: {reason}"
+    return f"{rooms}: the {feed} filter {clause} {what}"
 
 
 def _check_server(connection: Any) -> None:

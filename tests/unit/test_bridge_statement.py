@@ -7,8 +7,8 @@ from bridge.feed import Column, Feed
 from bridge.statement import Origin, Statement
 
 FEEDS = [
-    Feed("sport_event", "s", "event", (Column("sport", "integer", None), Column("match_title", "text", 10))),
-    Feed("execution", "e", "execution", (Column("price", "real", None),)),
+    Feed("sport_event", "s", "event", (Column("sport", None), Column("match_title", 10))),
+    Feed("execution", "e", "execution", (Column("price", None),)),
 ]
 ORIGIN = Origin("CHATFEED", "yesterday")
 LAST_TIME = datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC)

@@ -20,6 +20,7 @@ set standard_conforming_strings = on
 as $$
 declare
   v_canonical text;
+  v_warning text;
   v_state text;
   v_message text;
 begin
@@ -27,6 +28,9 @@ begin
     select p.canonical, p.reason into v_canonical, reason from chat.parse_clause(p_feed_id, p_normalized) as p;
     if reason is null then
       reason := chat.try_clause(p_feed_id, v_canonical);
+    end if;
+    if reason is null then
+      v_warning := chat.find_contradiction(p_feed_id, v_canonical);
     end if;
     raise exception using errcode = 'RM100';
   exception
@@ -42,7 +46,7 @@ begin
       reason := chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message);
   end;
   if reason is null then
-    filter_id := chat.save_filter(p_feed_id, v_canonical);
+    filter_id := chat.save_filter(p_feed_id, v_canonical, v_warning);
   end if;
   perform chat.remember_verdict(p_feed_id, p_clause, filter_id, reason, null, p_rules_changes);
 end

@@ -5,11 +5,13 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
   v_feed chat.feed := chat.find_feed(p_feed);
   v_verdict record;
   v_canonical text;
+  v_warning text;
   v_matching bigint;
   v_rows bigint;
   v_started timestamptz;
@@ -18,7 +20,7 @@ declare
   );
 begin
   select v.* into v_verdict from chat.judge_clause(v_feed.feed_id, p_clause) as v;
-  select f.canonical into v_canonical from chat.filter as f where f.filter_id = v_verdict.filter_id;
+  select f.canonical, f.warning into v_canonical, v_warning from chat.filter as f where f.filter_id = v_verdict.filter_id;
   perform chat.forget_verdicts();
   if v_verdict.reason is not null then
     return query select 'refused', v_verdict.reason;
@@ -29,6 +31,9 @@ begin
   execute format('select count(*) filter (where %s) from %s', v_canonical, v_source) into v_matching;
   return query
     select 'canonical', v_canonical
+    union all
+    select 'warning', v_warning
+    where v_warning is not null
     union all
     select 'matching', format('%s of the newest %s rows', v_matching, v_rows)
     union all

@@ -1,4 +1,6 @@
 -- Puts accepted clauses in force in a room and tells it; the sequence of its FILTERAPPLIED. A filter is null for SAME.
+--
+-- The message warns of clauses that can never be true.
 create or replace function chat.apply_room_filters(
   p_room_id integer,
   p_username text,
@@ -24,6 +26,14 @@ begin
   where w.filter_id is not null;
   perform chat.regroup_room(p_room_id);
   perform chat.refresh_stale_routers();
-  return chat.log_status('FILTERAPPLIED', p_username, p_room_id, null);
+  return chat.log_status(
+    'FILTERAPPLIED', p_username, p_room_id,
+    (
+      select string_agg(e.name || ' filter: ' || f.warning, '; ' order by e.feed_id)
+      from unnest(p_filter_ids) as w(filter_id)
+      join chat.filter as f on f.filter_id = w.filter_id
+      join chat.feed as e on e.feed_id = f.feed_id
+    )
+  );
 end
 $$;

@@ -9,7 +9,8 @@ immutable
 as $$
   select format(
     'create or replace function room_filter.%I() returns trigger language plpgsql volatile security definer '
-    'set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan as %L',
+    'set search_path = pg_catalog, pg_temp set standard_conforming_strings = on '
+    'set plan_cache_mode = force_generic_plan as %L',
     'route_' || p_feed.name,
     format(
       $body$

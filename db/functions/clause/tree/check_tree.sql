@@ -12,6 +12,7 @@ as $$
     chat.check_form(p_quals),
     chat.check_calls(p_quals),
     chat.check_values(p_feed_id, p_quals),
-    chat.check_text_work(p_quals)
+    chat.check_collation(p_quals),
+    chat.check_work(p_quals)
   )
 $$;

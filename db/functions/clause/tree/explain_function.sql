@@ -5,12 +5,10 @@ language sql
 immutable
 as $$
   select case
-    when p_signature ~ '^numeric_' then
-      'arithmetic on two numbers with a point is not allowed in a filter; write the result, or a column in between'
-    when p_signature ~ '\(numeric\)$' then
-      format(
-        '%s() of a number with a point is not allowed in a filter; write the result', split_part(p_signature, '(', 1)
-      )
+    when p_signature = '"numeric"(numeric,integer)' then
+      'a number of digits behind numeric is not allowed in a filter; write round(…, 2)'
+    when p_signature ~ '^"numeric"\((real|double precision)\)$' then
+      'making a decimal of a float is not allowed in a filter; leave the cast to a float out'
     when p_signature ~ '^"?substring"?\(text,text' then
       'substring() with a pattern is not allowed in a filter; write substring(text from place for length)'
     else format('%s is not allowed in a filter', replace(p_signature, '"', ''))

@@ -9,12 +9,10 @@ as $$
     || string_agg(
       case
         when c.type_name = 'text' then
-          format(
-            'repeat(%L, %s) as %I',
-            p_text, greatest(1, least(p_bytes, c.max_bytes) / octet_length(p_text)), c.column_name
-          )
-        else format('1::%s as %I', c.type_name, c.column_name)
-      end,
+          format('repeat(%L, %s)', p_text, greatest(1, least(p_bytes, c.max_bytes) / octet_length(p_text)))
+        else '1'
+      end
+      || format('::%s as %I', chat.column_type(c.type_name), c.column_name),
       ', ' order by c.position
     )
     || ' offset 0'

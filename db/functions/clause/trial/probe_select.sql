@@ -13,7 +13,7 @@ as $$
     string_agg(
       format(
         '(select p.value from chat.probe_value as p where p.type_name = %L and p.number = n)::%s as %I',
-        c.type_name, c.type_name, c.column_name
+        c.type_name, chat.column_type(c.type_name), c.column_name
       ),
       ', ' order by c.position
     ),

@@ -1,0 +1,33 @@
+-- Stage `tree`: why a condition's parse tree does too much; null if it does not.
+--
+-- The trial run cannot tell: `sport <> 1 and …` hides the rest from it. So calls that copy or search a text are
+-- counted, and those after which a number has more digits than before.
+create or replace function chat.check_work(p_quals text)
+returns text
+language plpgsql
+stable
+as $$
+declare
+  v_setting chat.setting;
+  v_texts integer;
+  v_numbers integer;
+  v_has_patterns boolean;
+begin
+  select s.* into v_setting from chat.setting as s;
+  select
+    count(*) filter (where c.is_text_work), count(*) filter (where c.is_number_work),
+    bool_or(c.max_pattern is not null)
+  into v_texts, v_numbers, v_has_patterns
+  from chat.list_work_calls(p_quals) as c;
+  return case
+    when v_texts > v_setting.max_text_calls then
+      format('the clause searches or copies texts %s times; at most %s are allowed', v_texts, v_setting.max_text_calls)
+    when v_numbers > v_setting.max_number_calls then
+      format(
+        'the clause multiplies, divides or rounds decimals %s times; at most %s are allowed',
+        v_numbers, v_setting.max_number_calls
+      )
+    when v_has_patterns then chat.check_patterns(p_quals)
+  end;
+end
+$$;

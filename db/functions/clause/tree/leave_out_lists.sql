@@ -1,0 +1,13 @@
+-- A condition's parse tree without the literals in lists of nothing but literals, with or without a cast by Postgres.
+create or replace function chat.leave_out_lists(p_quals text)
+returns text
+language sql
+immutable
+as $$
+  select regexp_replace(
+    regexp_replace(
+      p_quals, '\{FUNCEXPR [^{}]*:funcformat 2 [^{}]*:args \(\{(CONST [^{}]*)\}\)[^{}]*\}', '{\1}', 'g'
+    ),
+    ':elements \((\{CONST [^{}]*\} ?)+\)', '', 'g'
+  )
+$$;
