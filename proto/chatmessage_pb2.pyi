@@ -35,7 +35,7 @@ class roomstatus(_message.Message):
     def __init__(self, roomid: _Optional[int] = ..., maxusers: _Optional[int] = ..., currusers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class chatmessage(_message.Message):
-    __slots__ = ("mtype", "userstatus", "numrooms", "rooms", "user", "roomid", "comment", "sport_filter", "execution_filter", "eventmsg", "execmsg", "seq", "reason", "resume_after", "history", "resume_token")
+    __slots__ = ("mtype", "userstatus", "numrooms", "rooms", "user", "roomid", "comment", "sport_filter", "execution_filter", "eventmsg", "execmsg", "seq", "reason", "resume_after", "history", "resume_token", "reason_at")
     MTYPE_FIELD_NUMBER: _ClassVar[int]
     USERSTATUS_FIELD_NUMBER: _ClassVar[int]
     NUMROOMS_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,7 @@ class chatmessage(_message.Message):
     RESUME_AFTER_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     RESUME_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    REASON_AT_FIELD_NUMBER: _ClassVar[int]
     mtype: msgtype
     userstatus: str
     numrooms: int
@@ -68,4 +69,5 @@ class chatmessage(_message.Message):
     resume_after: int
     history: int
     resume_token: str
-    def __init__(self, mtype: _Optional[_Union[msgtype, str]] = ..., userstatus: _Optional[str] = ..., numrooms: _Optional[int] = ..., rooms: _Optional[_Iterable[_Union[roomstatus, _Mapping]]] = ..., user: _Optional[str] = ..., roomid: _Optional[int] = ..., comment: _Optional[str] = ..., sport_filter: _Optional[str] = ..., execution_filter: _Optional[str] = ..., eventmsg: _Optional[_Union[_event_pb2.event, _Mapping]] = ..., execmsg: _Optional[_Union[_execution_pb2.execution, _Mapping]] = ..., seq: _Optional[int] = ..., reason: _Optional[str] = ..., resume_after: _Optional[int] = ..., history: _Optional[int] = ..., resume_token: _Optional[str] = ...) -> None: ...
+    reason_at: int
+    def __init__(self, mtype: _Optional[_Union[msgtype, str]] = ..., userstatus: _Optional[str] = ..., numrooms: _Optional[int] = ..., rooms: _Optional[_Iterable[_Union[roomstatus, _Mapping]]] = ..., user: _Optional[str] = ..., roomid: _Optional[int] = ..., comment: _Optional[str] = ..., sport_filter: _Optional[str] = ..., execution_filter: _Optional[str] = ..., eventmsg: _Optional[_Union[_event_pb2.event, _Mapping]] = ..., execmsg: _Optional[_Union[_execution_pb2.execution, _Mapping]] = ..., seq: _Optional[int] = ..., reason: _Optional[str] = ..., resume_after: _Optional[int] = ..., history: _Optional[int] = ..., resume_token: _Optional[str] = ..., reason_at: _Optional[int] = ...) -> None: ...

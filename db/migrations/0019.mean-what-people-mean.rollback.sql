@@ -18,6 +18,8 @@ drop function if exists chat.store_execution(
 
 alter table chat.filter drop column language, drop column warning;
 
+alter table chat.filter_verdict drop column place;
+
 alter table chat.setting drop column max_number_calls;
 
 delete from chat.allowed_function

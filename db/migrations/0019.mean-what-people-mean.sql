@@ -156,3 +156,9 @@ alter table chat.filter
 comment on column chat.filter.language is 'language_version() when it was judged';
 
 comment on column chat.filter.warning is 'Why it can never be true, if that is known; whoever sets it is told';
+
+alter table chat.filter_verdict
+  add column place integer;
+
+comment on column chat.filter_verdict.place is
+  'Where in the clause the reason is, in characters from 1; null if it is about the whole';

@@ -21,7 +21,8 @@ RECORD_REFUSAL = "select chat.record_refusal($1, $2, $3, $4, $5, $6, $7, $8)"
 SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
 EXPLAIN_GUARD_ERROR = "chat.explain_guard_error($1, $2, $3, $4, $5)"
 REFUSE_GUARDED = f"""
-select chat.record_refusal('REJECTED_BADFILTER', {EXPLAIN_GUARD_ERROR}, $6, $7, $8, null, $9, $10)
+select chat.record_refusal('REJECTED_BADFILTER', e.reason, $6, $7, $8, null, $9, $10, e.place)
+from {EXPLAIN_GUARD_ERROR} as e
 """
 OPEN_HISTORY = "select after_seq, truncated from chat.open_history($1, $2, $3, $4, $5)"
 ROOM_GROUP_AT = "select group_id, seq_offset from chat.room_group_at($1, $2)"

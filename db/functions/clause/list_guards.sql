@@ -25,7 +25,7 @@ begin
   end if;
   -- Nothing is lost with it but a little time.
   perform set_config('synchronous_commit', 'off', true);
-  perform chat.remember_verdict(w.feed_id, w.clause, null, null, w.normalized, p_rules_changes)
+  perform chat.remember_verdict(w.feed_id, w.clause, null, null, null, w.normalized, p_rules_changes)
   from unnest(p_feed_ids, p_clauses, p_normalized) as w(feed_id, clause, normalized)
   where w.normalized is not null;
   return v_guards;

@@ -6,14 +6,15 @@ create or replace function chat.recall_verdict(
   p_clause text,
   out filter_id integer,
   out reason text,
+  out place integer,
   out normalized text
 )
 language plpgsql
 volatile
 as $$
 begin
-  select v.filter_id, v.reason, v.normalized
-  into filter_id, reason, normalized
+  select v.filter_id, v.reason, v.place, v.normalized
+  into filter_id, reason, place, normalized
   from chat.filter_verdict as v
   where v.feed_id = p_feed_id
     and v.clause_hash = chat.text_hash(p_clause)

@@ -4,6 +4,7 @@ create or replace function chat.remember_verdict(
   p_clause text,
   p_filter_id integer,
   p_reason text,
+  p_place integer,
   p_normalized text,
   p_rules_changes bigint
 )
@@ -12,16 +13,17 @@ language sql
 volatile
 as $$
   insert into chat.filter_verdict as v (
-    feed_id, clause_hash, filter_id, reason, normalized, rules_changes, decided_at
+    feed_id, clause_hash, filter_id, reason, place, normalized, rules_changes, decided_at
   )
   values (
-    p_feed_id, chat.text_hash(p_clause), p_filter_id, p_reason, p_normalized,
+    p_feed_id, chat.text_hash(p_clause), p_filter_id, p_reason, p_place, p_normalized,
     p_rules_changes, clock_timestamp()
   )
   on conflict (feed_id, clause_hash) do update
   set
     filter_id = excluded.filter_id,
     reason = excluded.reason,
+    place = excluded.place,
     normalized = excluded.normalized,
     rules_changes = excluded.rules_changes,
     decided_at = excluded.decided_at,

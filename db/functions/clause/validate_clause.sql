@@ -1,4 +1,4 @@
--- Takes a clause that passed words and guard through parser, shape, tree and trial. Its filter, or the reason why not.
+-- Takes a clause that passed words and guard through parser, shape, tree and trial. Its filter, or why not and where.
 --
 -- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`.
 -- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind. The
@@ -11,7 +11,8 @@ create or replace function chat.validate_clause(
   p_normalized text,
   p_rules_changes bigint,
   out filter_id integer,
-  out reason text
+  out reason text,
+  out place integer
 )
 language plpgsql
 volatile
@@ -43,11 +44,14 @@ begin
       if left(v_state, 2) in ('40', '53', '55', '57', '58', 'XX') then
         raise;
       end if;
-      reason := chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message);
+      select e.reason, e.place
+      into reason, place
+      from chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message) as e;
   end;
+  place := coalesce(place, chat.find_named(p_clause, reason));
   if reason is null then
     filter_id := chat.save_filter(p_feed_id, v_canonical, v_warning);
   end if;
-  perform chat.remember_verdict(p_feed_id, p_clause, filter_id, reason, null, p_rules_changes);
+  perform chat.remember_verdict(p_feed_id, p_clause, filter_id, reason, place, null, p_rules_changes);
 end
 $$;

@@ -12,7 +12,8 @@ create or replace function chat.encode_chatmessage(
   p_rooms bytea default '',
   p_comment text default null,
   p_filters bytea default '',
-  p_reason text default null
+  p_reason text default null,
+  p_reason_at integer default null
 )
 returns bytea
 language sql
@@ -29,4 +30,5 @@ as $$
     || p_filters
     || chat.encode_number(12, p_seq)
     || chat.encode_text(13, p_reason)
+    || chat.encode_number(22, p_reason_at)
 $$;

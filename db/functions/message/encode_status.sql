@@ -11,7 +11,8 @@ create or replace function chat.encode_status(
   p_feed_ids integer[],
   p_clauses text[],
   p_seq bigint,
-  p_reason text
+  p_reason text,
+  p_reason_at integer default null
 )
 returns bytea
 language plpgsql
@@ -31,7 +32,8 @@ begin
     p_userstatus => p_userstatus,
     p_rooms => v_rooms,
     p_filters => v_filters,
-    p_reason => left(p_reason, 4000)
+    p_reason => left(p_reason, 4000),
+    p_reason_at => p_reason_at
   );
 end
 $$;

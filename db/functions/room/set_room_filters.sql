@@ -29,7 +29,7 @@ begin
     return;
   end if;
   -- Judged once: what is applied is what was judged, even if the verdict is forgotten or the rules change meanwhile.
-  select v.filter_ids, v.reasons, v.guards
+  select v.filter_ids, v.reasons, v.place, v.guards
   into v_verdict
   from chat.judge_request(p_feed_ids, p_clauses, p_prepared) as v;
   if v_verdict.guards is not null then
@@ -37,7 +37,7 @@ begin
   elsif v_verdict.reasons is not null then
     refusal := chat.record_refusal(
       'REJECTED_BADFILTER', v_verdict.reasons, chat.msgtype('FILTER'), p_username, v_room_id, null, p_feed_ids,
-      p_clauses
+      p_clauses, v_verdict.place
     );
   else
     seq := chat.apply_room_filters(v_room_id, p_username, p_feed_ids, p_clauses, v_verdict.filter_ids);

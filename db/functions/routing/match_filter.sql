@@ -53,7 +53,7 @@ exception
     -- For an error in the filter's arithmetic the server's own words are the best.
     error := case
       when sqlstate like '22%' then sqlerrm
-      else chat.explain_clause_error(p_feed_id, p_canonical, sqlstate, sqlerrm)
+      else (select e.reason from chat.explain_clause_error(p_feed_id, p_canonical, sqlstate, sqlerrm) as e)
     end;
 end
 $$;

@@ -5,9 +5,7 @@ language plpgsql
 stable
 as $$
 declare
-  v_found text[] := regexp_match(
-    p_message, '^function (?:pg_catalog\.)?"?(\w+)"?\((.*)\) (?:does not exist|is not unique)$'
-  );
+  v_found text[] := regexp_match(p_message, '(?:pg_catalog\.)?"?(\w+)"?\(([^()]*)\)');
 begin
   -- A name that the clause may not say is not told either.
   if not exists (select from chat.allowed_word as a where a.role = 'function' and a.word = v_found[1])

@@ -5,6 +5,8 @@ language sql
 immutable
 as $$
   select case
+    when p_signature = 'like_escape(text,text)' then
+      'ESCAPE takes one character in quotes, right behind the pattern in quotes: like ''50!%'' escape ''!'''
     when p_signature = '"numeric"(numeric,integer)' then
       'a number of digits behind numeric is not allowed in a filter; write round(…, 2)'
     when p_signature ~ '^"numeric"\((real|double precision)\)$' then

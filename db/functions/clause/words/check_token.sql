@@ -8,6 +8,7 @@ begin
   return case p_token.kind
     when 'literal' then chat.check_literal(p_token.token, p_token.is_apart, p_token.previous_kind)
     when 'word' then chat.check_word(p_feed_id, p_token.token, p_token.next_token, p_previous_token)
+    when 'name' then chat.check_name(p_feed_id, p_token.token)
     when 'number' then chat.check_number(p_token.token)
     when 'operator' then chat.check_operator(p_token.token)
     when 'mark' then

@@ -42,8 +42,7 @@ begin
   return format('no column `%s`; columns are %s', p_word, array_to_string(v_names, ', '))
     || coalesce(
       nullif(chat.suggest_name(p_word, v_names), ''),
-      case when p_previous_token in ('=', '<>', '!=') then format('; text stands in single quotes: %L', p_word) end,
-      ''
+      format('; text stands in single quotes: %L', p_word)
     );
 end
 $$;

@@ -1,6 +1,6 @@
 -- The tokens of a clause but blanks, each with its place (in characters, from 1), its kind, and if it stands apart.
 --
--- A literal is one token, so what it holds is never looked at as SQL. Postgres takes the longest of the alternatives,
+-- A literal is one token, and so is a name in double quotes, so what they hold is never looked at as SQL. Postgres takes the longest of the alternatives,
 -- so their order does not matter. Operator characters are taken as a run, as Postgres's own scanner does.
 create or replace function chat.list_clause_tokens(p_clause text)
 returns table (place bigint, kind text, token text, is_apart boolean, previous_kind text, next_token text, depth bigint)
@@ -15,7 +15,9 @@ as $$
       lag(t.parts[1]) over (order by t.number) as before
     from regexp_matches(
       p_clause,
-      '(''(?:[^'']|'''')*''|[A-Za-z_][A-Za-z0-9_]*|\.?[0-9][A-Za-z0-9_.]*|[ \t\r\n]+|::|[-+*/%<>=!~^&|#@?`]+|.|\n)',
+      '(''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[A-Za-z_][A-Za-z0-9_]*|\.?[0-9][A-Za-z0-9_.]*'
+      -- A number with an exponent may hold a sign.
+      '|[0-9.]+[Ee][-+][0-9][A-Za-z0-9_.]*|[ \t\r\n]+|::|[-+*/%<>=!~^&|#@?`]+|.|\n)',
       'g'
     ) with ordinality as t(parts, number)
   ),
@@ -25,6 +27,7 @@ as $$
       coalesce(s.before ~ '^[ \t\r\n]', true) as is_apart,
       case
         when s.token ~ '^''' and length(s.token) > 1 then 'literal'
+        when s.token ~ '^"' and length(s.token) > 1 then 'name'
         when s.token ~ '^[A-Za-z_]' then 'word'
         when s.token ~ '^\.?[0-9]' then 'number'
         when s.token in ('(', ')', ',', '::') then 'mark'

@@ -1,0 +1,26 @@
+-- What it means that a text in quotes stands for nothing of the type that is wanted there.
+create or replace function chat.explain_literal(p_feed_id integer, p_clause text, p_message text, p_place integer)
+returns text
+language plpgsql
+stable
+as $$
+declare
+  v_text text;
+  v_column record;
+  v_clause text;
+begin
+  select chat.unquote_literal(t.token) into v_text
+  from chat.list_clause_tokens(p_clause) as t
+  where t.place = p_place and t.kind = 'literal';
+  if not found then
+    return 'a text stands where a number or a condition should';
+  end if;
+  if p_message ~ '\mboolean\M' then
+    return format('%L stands where a condition should; compare it with something', v_text);
+  end if;
+  v_clause := chat.put_names(p_feed_id, p_clause, p_place);
+  select f.* into v_column from chat.find_compared_column(p_feed_id, p_clause, p_place) as f;
+  return format('compares a number%s with text %L', ' (' || v_column.written || ')', v_text)
+    || coalesce('; write ' || v_clause, '');
+end
+$$;

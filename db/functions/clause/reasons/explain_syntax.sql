@@ -1,0 +1,33 @@
+-- What a syntax error means, from the token that Postgres stopped at and those before it.
+create or replace function chat.explain_syntax(p_clause text, p_place integer)
+returns text
+language plpgsql
+stable
+as $$
+declare
+  v_token record;
+  v_hint text;
+begin
+  if p_place > length(p_clause) then
+    return 'the clause ends too early';
+  end if;
+  select t.* into v_token
+  from (
+    select
+      t.place, t.kind, t.token, t.depth, t.previous_kind, t.next_token,
+      lag(t.token) over (order by t.place) as previous,
+      lag(t.token, 2) over (order by t.place) as before
+    from chat.list_clause_tokens(p_clause) as t
+  ) as t
+  where t.place = p_place;
+  if not found then
+    return 'syntax error';
+  elsif v_token.token = ')' then
+    return 'something is missing before `)`';
+  end if;
+  v_hint := chat.hint_at_syntax(
+    v_token.kind, v_token.token, chat.fold_word(v_token.previous), chat.fold_word(v_token.before), v_token.next_token
+  );
+  return format('syntax error at `%s`', v_token.token) || coalesce('; ' || v_hint, '');
+end
+$$;

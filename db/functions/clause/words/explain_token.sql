@@ -1,0 +1,39 @@
+-- The reason against a token of a clause, better if the clause around it tells what was meant; and where that is.
+create or replace function chat.explain_token(
+  p_feed_id integer,
+  p_clause text,
+  p_token record,
+  p_reason text,
+  out reason text,
+  out place integer
+)
+language plpgsql
+stable
+as $$
+declare
+  v_behind integer := p_token.place + length(p_token.token);
+  v_next text := substr(p_clause, v_behind, 1);
+  v_suggestion text;
+begin
+  reason := p_reason;
+  place := p_token.place;
+  -- What cuts a word in two, or ends it, may look like a part of it, or like nothing.
+  if p_token.kind in ('word', 'number') and ascii(v_next) > 127 then
+    reason := chat.explain_character(v_next);
+    place := v_behind;
+    return;
+  end if;
+  if p_token.kind = 'word' and p_token.previous_kind = 'literal' and not p_token.is_apart then
+    v_suggestion := chat.double_quote(p_clause, place);
+    place := place - 1;
+    reason := 'a quote in a text is written twice' || coalesce('; write ' || v_suggestion, '');
+    return;
+  end if;
+  if p_token.kind in ('word', 'name') then
+    v_suggestion := chat.put_names(p_feed_id, p_clause, place);
+    if v_suggestion is not null then
+      reason := format('`%s` is the name of a value, and the values are numbers; write %s', p_token.token, v_suggestion);
+    end if;
+  end if;
+end
+$$;

@@ -1,0 +1,34 @@
+-- A clause with names of values (TENNIS) put as texts, and the columns compared with them as those that hold the names.
+--
+-- Null if the token at p_place is no such name: then there is nothing to suggest.
+create or replace function chat.put_names(p_feed_id integer, p_clause text, p_place integer)
+returns text
+language plpgsql
+stable
+as $$
+declare
+  v_part record;
+  v_text text := p_clause;
+  v_is_meant boolean := false;
+begin
+  -- From the end, so that places before stay as they are. A column may be compared with several names.
+  for v_part in
+    select distinct on (p.place) p.place, p.token, p.text, p.is_name
+    from chat.list_clause_tokens(p_clause) as t
+    cross join lateral chat.find_compared_column(p_feed_id, p_clause, t.place::integer) as f
+    join chat.feed_column as c on c.feed_id = p_feed_id and c.column_name = f.column_name
+    cross join lateral (select upper(btrim(t.token, '"''') collate "C")) as n(name)
+    cross join lateral (
+      values
+        (t.place, t.token, quote_literal(n.name), true),
+        (f.place, f.written, c.column_name || '_name', false)
+    ) as p(place, token, text, is_name)
+    where t.kind in ('word', 'name', 'literal') and n.name = any (c.value_names)
+    order by p.place desc
+  loop
+    v_text := overlay(v_text placing v_part.text from v_part.place::integer for length(v_part.token));
+    v_is_meant := v_is_meant or (v_part.is_name and v_part.place = p_place);
+  end loop;
+  return case when v_is_meant then v_text end;
+end
+$$;
