@@ -15,7 +15,7 @@ import psycopg2
 import yoyo
 
 from db.backend import LOCK_TIMEOUT, open_backend, take_turn
-from db.server import find_refusal, find_warning
+from db.server import find_refusal, find_warnings
 from runtime.primary import NoPrimaryError, primary_url
 from runtime.session import SESSION_SETTINGS
 
@@ -107,8 +107,7 @@ def apply_functions(connection: Any) -> None:
         cursor.execute("savepoint functions" if in_transaction else "begin")
         try:
             _check_server(connection)
-            warning = find_warning(connection)
-            if warning is not None:
+            for warning in find_warnings(connection):
                 logger.warning(warning)
             for name, value in SESSION_SETTINGS.items():
                 cursor.execute(f"set local {name} = {value}")

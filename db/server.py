@@ -2,8 +2,8 @@
 
 The tree stage reads what Postgres stores of a filter, and each major version may write that otherwise: on one that was
 not tested, a filter might hold what it does not see. In a database of another encoding than UTF8, most letters of
-members and feeds have no place, or are taken for bytes. The reasons for refused filters are made from Postgres's
-messages; where these are not in English, filters are refused all the same, in more general words.
+members and feeds have no place, or are taken for bytes. Why a filter was suspended is told in Postgres's own words, so
+these had better be in English like ours.
 """
 
 from typing import Any
@@ -30,6 +30,23 @@ end
 $$;
 select current_setting('chat.message'), current_setting('lc_messages'), current_database()
 """
+# Only an administrator may. Sessions that begin from now on have it.
+SPEAK_ENGLISH = """
+do $$
+begin
+  execute format('alter database %I set lc_messages = %L', current_database(), 'C');
+exception
+  when insufficient_privilege then
+    perform set_config('chat.message', 'no right', true);
+end
+$$;
+select current_setting('chat.message') <> 'no right'
+"""
+COLLATION = """
+select current_setting('server_version'), exists (
+  select from pg_collation as c where c.oid = to_regcollation('chat.code_points') and c.collcollate = 'C'
+)
+"""
 
 
 def find_refusal(connection: Any) -> str | None:
@@ -43,11 +60,20 @@ def find_refusal(connection: Any) -> str | None:
         return explain_encoding(*cursor.fetchone())
 
 
-def find_warning(connection: Any) -> str | None:
-    """What is not as it should be on the server of a psycopg2 connection, and how to mend it; None if all is."""
+def find_warnings(connection: Any) -> list[str]:
+    """What is not as it should be on the server of a psycopg2 connection, and how to mend it.
+
+    The language of its messages is put right for the sessions to come if we may.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LANGUAGE)
-        return explain_language(*cursor.fetchone())
+        language = explain_language(*cursor.fetchone())
+        if language is not None:
+            cursor.execute(SPEAK_ENGLISH)
+            (is_mended,) = cursor.fetchone()
+            language = None if is_mended else language
+        cursor.execute(COLLATION)
+        return [warning for warning in (language, explain_collation(*cursor.fetchone())) if warning is not None]
 
 
 def explain_version(version: int) -> str | None:
@@ -78,7 +104,17 @@ def explain_language(message: str, lc_messages: str, database: str) -> str | Non
     if message == "division by zero":
         return None
     return (
-        f"this server's messages are not in English (lc_messages is {lc_messages!r}, it says {message!r}), so members "
-        "are told less of what is wrong with their filters; to mend it, have an administrator run "
+        f"this server's messages are not in English (lc_messages is {lc_messages!r}, it says {message!r}), and so "
+        "members are told why a filter was suspended; to mend it, have an administrator run "
         f"`alter database \"{database}\" set lc_messages = 'C'`, and restart the gateways"
+    )
+
+
+def explain_collation(version: str, is_plain: bool) -> str | None:
+    """What comes of a server without Unicode's capitals; None if it has them."""
+    if not is_plain:
+        return None
+    return (
+        f"PostgreSQL {version} takes the locale C.UTF-8 from the system, and this one has none: in filters, lower(), "
+        "upper() and ILIKE change letters of ASCII only. PostgreSQL 17 and later bring their own"
     )

@@ -56,7 +56,7 @@ alter table chat.sport_event
     end
   ) stored;
 
-comment on column chat.sport_event.sport_name is 'The name that event.proto gives to sport; null for one it does not know';
+comment on column chat.sport_event.sport_name is 'The name of sport in event.proto; null for one that it does not know';
 
 -- The shortest decimal that the wire's float stands for, whatever is set for the session.
 set local extra_float_digits = 1;

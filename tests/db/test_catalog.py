@@ -38,7 +38,7 @@ where p.pronamespace = 'room_filter'::regnamespace
   and not (p.prosecdef and p.proconfig @> array['search_path=pg_catalog, pg_temp'])
 """
 # Pinned without being called from outside, each for the reason in its file.
-ALSO_PINNED = {"validate_clause"}
+ALSO_PINNED = {"renew_filters", "validate_clause"}
 CALLED = re.compile(r"chat\.(\w+)")
 SHOWN_IN_PSQL = ("README.md", "docs/psql.md")
 PUBLIC_FUNCTIONS = """
@@ -51,6 +51,13 @@ FEED_COLUMNS = """
 select f.name, a.attname
 from chat.feed as f
 join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attnum > 0 and not a.attisdropped
+"""
+FILTER_COLUMNS = """
+select c.column_name, c.type_name, format_type(a.atttypid, a.atttypmod) as stored,
+  a.attcollation = 'chat.code_points'::regcollation as is_ours
+from chat.feed_column as c
+join chat.feed as f on f.feed_id = c.feed_id
+join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attname = c.column_name
 """
 FEED_KEYS = """
 select f.name, f.key_column, array_agg(a.attname::text) as keys
@@ -119,10 +126,19 @@ async def test_columns_of_feeds_are_described_as_they_are(connection: asyncpg.Co
         assert row["keys"] == [row["key_column"]], row["name"]
 
 
+async def test_columns_that_filters_name_mean_the_same_everywhere(connection: asyncpg.Connection) -> None:
+    """Their types are as described, and texts compare by our collation and not by the database's."""
+    columns = await connection.fetch(FILTER_COLUMNS)
+    assert len(columns) > 9
+    for row in columns:
+        assert row["stored"] == row["type_name"], row
+        assert row["is_ours"] is (row["type_name"] == "text"), row
+
+
 async def test_every_type_has_its_probe_values(connection: asyncpg.Connection) -> None:
     """A clause is tried on five edge cases: each type that a column may have, has that many values."""
     assert {row["type_name"]: row["array"] for row in await connection.fetch(PROBES)} == {
-        type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "real", "text")
+        type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "numeric", "text")
     }
 
 

@@ -1,8 +1,8 @@
-"""A clause means the same whatever the database's locale is, as far as words of the language of filters go.
+"""A clause means the same whatever the database's locale is: its words, and the texts that it compares.
 
 The wheels' Postgres has no ICU, and takes locales other than its own from the system. So a Turkish one, where the small
-letter of `I` is another than `i`, is made for the test; where `localedef` cannot, the tests with Postgres's own locales
-and the one over the files are left.
+letter of `I` is another than `i`, and an American one, where capitals do not come first, are made for the test; where
+`localedef` cannot, the tests with Postgres's own locales and the one over the files are left.
 """
 
 import os
@@ -21,7 +21,11 @@ import pytest
 import db.apply
 from harness.servers import PostgresServer, started_when_asked, temporary_directory
 
-LOCALE = "tr_TR.UTF-8"
+# What such a database makes of a few texts by itself.
+LOCALES = {
+    "tr_TR.UTF-8": ("select lower('I'), upper('i')", ("\u0131", "\u0130")),
+    "en_US.utf8": ("select 'GOLF' < 'b', lower('I')", (False, "i")),
+}
 DATABASES = {
     16: ["locale_provider libc locale 'C'", "locale_provider libc locale 'C.UTF-8'"],
     18: [
@@ -30,7 +34,6 @@ DATABASES = {
         "locale_provider builtin locale 'C' builtin_locale 'PG_UNICODE_FAST'",
     ],
 }
-TURKISH = f"locale_provider libc locale '{LOCALE}'"
 JUDGE_CLAUSE = "select reason from chat.judge_clause(2, $1)"
 KEYWORD = "select chat.clause_keyword($1)"
 
@@ -46,6 +49,27 @@ REFUSED = {
     "PRICE IN (1) UNION SELECT 1": "`UNION` is not allowed",
     "SYMBOL = 1::STRIN": "no type `STRIN`",
 }
+# A clause and which of TEXTS pass it. In en_US `GOLF` would follow `b`, and in Turkish `I` is no capital of `i`.
+TEXTS = ("GOLF", "golf", "ISTANBUL", "istanbul", "\u0130STANBUL", "BOD\u00d8", "bod\u00f8", "a-b", "ab", "\U0001f3be")
+COMPARED = {
+    "market < 'b'": {"GOLF", "ISTANBUL", "BOD\u00d8", "a-b", "ab"},
+    "market > 'a' and market < 'ac'": {"a-b", "ab"},
+    "market between 'A' and 'Z'": {"GOLF", "ISTANBUL", "BOD\u00d8"},
+    "lower(market) = 'istanbul'": {"ISTANBUL", "istanbul", "\u0130STANBUL"},
+    "upper(market) = 'ISTANBUL'": {"ISTANBUL", "istanbul"},
+    "market ilike 'ist%'": {"ISTANBUL", "istanbul", "\u0130STANBUL"},
+    "market ilike 'bod\u00f8'": {"BOD\u00d8", "bod\u00f8"},
+    "greatest(market, 'b') = 'b'": {"GOLF", "ISTANBUL", "BOD\u00d8", "a-b", "ab"},
+    "nullif(lower(market), 'golf') is null": {"GOLF", "golf"},
+    "case when price > 0 then market else 'x' end < 'H'": {"GOLF", "BOD\u00d8"},
+}
+STORE = """
+insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
+select 'a', m, 1, 1, 1, 'PA', '' from unnest($1::text[]) as m
+"""
+FILTER = "select filter_id from chat.judge_clause(2, $1)"
+CANONICAL = "select canonical from chat.filter where filter_id = $1"
+
 # Small letters of other scripts whose capitals are ASCII, and a capital whose small letter is.
 FOREIGN = ("\u017fame", "all\u0131", "\u212aone")
 
@@ -55,32 +79,33 @@ FOLDED = 'collate "C"'
 
 
 @pytest.fixture(scope="module")
-def turkish_servers() -> Iterator[Callable[[int], PostgresServer]]:
-    """The server of a major version that knows the Turkish locale."""
-    with locale_made(), started_when_asked() as server:
+def servers_with_locales() -> Iterator[Callable[[int], PostgresServer]]:
+    """The server of a major version that knows the locales."""
+    with locales_made(), started_when_asked() as server:
         yield server
 
 
 @contextmanager
-def locale_made() -> Iterator[None]:
-    """The Turkish locale in a directory of its own, where the servers that are started meanwhile find it.
+def locales_made() -> Iterator[None]:
+    """The locales in a directory of their own, where the servers that are started meanwhile find them.
 
-    A small system has nothing to make it from, and the wheels of Postgres bring no locale of the kind: there the test
-    that every function says by which locale it folds letters must do.
+    A small system has nothing to make them from, and the wheels of Postgres bring none of the kind: there the test that
+    every function says by which locale it folds letters must do.
     """
     if shutil.which("localedef") is None:
-        pytest.skip("no localedef on this system to make a Turkish locale with")
+        pytest.skip("no localedef on this system to make locales with")
     with temporary_directory() as directory, pytest.MonkeyPatch.context() as patch:
         # For the user that Postgres runs as.
         directory.chmod(0o755)
-        made = subprocess.run(
-            ["localedef", "-i", "tr_TR", "-f", "UTF-8", "--no-archive", str(directory / LOCALE)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if not (directory / LOCALE / "LC_CTYPE").exists():
-            pytest.skip(f"localedef makes no Turkish locale on this system: {made.stderr.strip()}")
+        for locale in LOCALES:
+            made = subprocess.run(
+                ["localedef", "-i", locale.split(".")[0], "-f", "UTF-8", "--no-archive", str(directory / locale)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if not (directory / locale / "LC_CTYPE").exists():
+                pytest.skip(f"localedef makes no {locale} on this system: {made.stderr.strip()}")
         patch.setitem(os.environ, "LOCPATH", str(directory))
         yield
 
@@ -100,8 +125,20 @@ async def check_words(database: str) -> None:
         for word in FOREIGN:
             assert await connection.fetchval(KEYWORD, word) is None, word
             assert await connection.fetchval(JUDGE_CLAUSE, word) is not None, word
+        await check_texts(connection)
     finally:
         await connection.close()
+
+
+async def check_texts(connection: asyncpg.Connection) -> None:
+    """Texts compare by code points, and have the capitals and small letters of Unicode."""
+    await connection.execute("select chat.configure_rooms('{1}')")
+    await connection.execute(STORE, TEXTS)
+    for clause, expected in COMPARED.items():
+        canonical = await connection.fetchval(CANONICAL, await connection.fetchval(FILTER, clause))
+        assert canonical is not None, clause
+        rows = await connection.fetch(f"select market from chat.execution where {canonical}")
+        assert {row["market"] for row in rows} == expected, clause
 
 
 async def test_white_space_around_keywords(connection: asyncpg.Connection) -> None:
@@ -115,8 +152,8 @@ async def test_white_space_around_keywords(connection: asyncpg.Connection) -> No
 
 
 @pytest.mark.parametrize(("postgres_version", "options"), [(v, o) for v, all_ in DATABASES.items() for o in all_])
-async def test_words_in_postgres_own_locales(postgres: PostgresServer, options: str) -> None:
-    """Capitals and small letters of ASCII are one, and letters of other scripts are none of them."""
+async def test_clauses_in_postgres_own_locales(postgres: PostgresServer, options: str) -> None:
+    """Capitals and small letters of ASCII are one in words, other letters are none of them, and texts compare alike."""
     database = postgres.create_otherwise(options)
     try:
         await check_words(database)
@@ -124,17 +161,19 @@ async def test_words_in_postgres_own_locales(postgres: PostgresServer, options: 
         postgres.drop(database)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("postgres_version", [18, 16])
-async def test_words_in_a_turkish_database(
-    turkish_servers: Callable[[int], PostgresServer], postgres_version: int
+async def test_clauses_in_the_system_s_locales(
+    servers_with_locales: Callable[[int], PostgresServer], postgres_version: int, locale: str
 ) -> None:
-    """So are they where the database takes `I` and `i` for two letters, each with another one beside it."""
-    server = turkish_servers(postgres_version)
-    database = server.create_otherwise(TURKISH)
+    """So do they where the database itself takes `I` and `i` for two letters, or puts small letters first."""
+    server = servers_with_locales(postgres_version)
+    database = server.create_otherwise(f"locale_provider libc locale '{locale}'")
+    query, expected = LOCALES[locale]
     connection = psycopg2.connect(database)
     with connection.cursor() as cursor:
-        cursor.execute("select lower('I'), upper('i')")
-        assert cursor.fetchone() == ("\u0131", "\u0130")
+        cursor.execute(query)
+        assert cursor.fetchone() == expected
     connection.close()
     await check_words(database)
 

@@ -42,10 +42,17 @@ async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
         ("market = 'A'", "delete from chat.feed_column where column_name = 'market'", "no column `market`"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_nodes = 3", "at most 3 are allowed"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_bytes = 10", "at most 10 are allowed"),
+        ("price * 2 / 3 > 1", "update chat.setting set max_number_calls = 1", "2 times; at most 1 are allowed"),
+        ("symbol like 'a!%' escape '!'", "delete from chat.allowed_word where word = 'escape'", "no column `escape`"),
+        (
+            "round(price, 2) > 1",
+            "update chat.allowed_function set max_pattern = 1 where max_pattern = 15",
+            "from -1 to 1",
+        ),
         ("price > 1", "update chat.setting set max_row_time = '0'", "too slow"),
         (
             "10 / (price + 8) > 1",
-            "update chat.probe_value set value = '-8' where type_name = 'real'",
+            "update chat.probe_value set value = '-8' where type_name = 'numeric'",
             "divides by zero",
         ),
         ("price > 1", "truncate chat.allowed_node", "is not allowed"),
@@ -131,7 +138,7 @@ async def test_both_filters_are_taken_with_no_memory_at_all(rooms: Rooms) -> Non
 async def test_clauses_with_equal_sums_are_told_apart(connection: asyncpg.Connection) -> None:
     """Two texts that have one MD5 sum are two filters."""
     assert await connection.fetchval("select md5($1) = md5($2)", *EQUAL_SUMS)
-    ids = [await connection.fetchval("select chat.save_filter(2, $1)", text) for text in EQUAL_SUMS]
+    ids = [await connection.fetchval("select chat.save_filter(2, $1, null)", text) for text in EQUAL_SUMS]
     assert ids[0] != ids[1]
 
 

@@ -60,12 +60,53 @@ def test_a_tested_version_is_taken(version: int) -> None:
 
 
 def test_another_language_is_warned_of() -> None:
-    """The setting, the message, and the statement that mends it are said."""
+    """The setting, the message, and the statement that mends it are said where migrate may not run it."""
     reason = db.server.explain_language("Division durch Null", "de_DE.UTF-8", "edgechat")
     assert reason is not None
     assert "not in English (lc_messages is 'de_DE.UTF-8', it says 'Division durch Null')" in reason
     assert """`alter database "edgechat" set lc_messages = 'C'`""" in reason
     assert db.server.explain_language("division by zero", "en_US.UTF-8", "edgechat") is None
+
+
+def test_a_system_without_capitals_is_warned_of() -> None:
+    """What does not work as it should, and what to do."""
+    assert "PostgreSQL 17 and later" in (db.server.explain_collation("16.9", True) or "")
+    assert db.server.explain_collation("16.9", False) is None
+
+
+@pytest.mark.parametrize("is_allowed", [True, False])
+def test_another_language_is_put_right_by_who_may(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch, is_allowed: bool
+) -> None:
+    """Sessions that begin after migrate get messages in English; whoever may not see to that is told what to do."""
+    # The servers that the tests run on know English only; any other first message stands for another language.
+    monkeypatch.setattr(db.server, "LANGUAGE", db.server.LANGUAGE.replace("sqlerrm", "'Division durch Null'"))
+    database = postgres.create_otherwise("encoding 'UTF8' locale_provider libc locale 'C'")
+    name = database.rpartition("/")[2]
+    as_superuser = f"{postgres.server.superuser_url.rpartition('/')[0]}/{name}"
+    try:
+        connection = psycopg2.connect(as_superuser if is_allowed else database)
+        warnings = db.server.find_warnings(connection)
+        connection.commit()
+        connection.close()
+        assert [f'alter database "{name}" set lc_messages' in warning for warning in warnings] == [True][is_allowed:]
+        assert (
+            count_rows(as_superuser, "select from pg_db_role_setting where setconfig @> '{lc_messages=C}'")
+            == is_allowed
+        )
+    finally:
+        postgres.drop(database)
+
+
+def count_rows(url: str, query: str) -> int:
+    """How many rows a query has."""
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            return int(cursor.rowcount)
+    finally:
+        connection.close()
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])

@@ -43,7 +43,9 @@ async def guard_clause(connection: asyncpg.Connection, feed_id: int, clause: str
     error = await prepare_guard(connection, guard) if guard is not None else None
     if error is None:
         return None
-    return str(await connection.fetchval(f"select reason from {EXPLAIN_GUARD_ERROR}", *guard_arguments(feed_id, clause, error)))
+    return str(
+        await connection.fetchval(f"select reason from {EXPLAIN_GUARD_ERROR}", *guard_arguments(feed_id, clause, error))
+    )
 
 
 def _rows(name: str) -> list[list[str]]:

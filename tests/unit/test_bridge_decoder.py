@@ -16,9 +16,7 @@ SPORT = Feed(
     "event",
     (Column("sport", None), Column("match_title", 40), Column("data_event", 100)),
 )
-TRADE = Feed(
-    "execution", "trades", "execution", (Column("price", None), Column("executionEpoch", None))
-)
+TRADE = Feed("execution", "trades", "execution", (Column("price", None), Column("executionEpoch", None)))
 
 
 @pytest.fixture(autouse=True)

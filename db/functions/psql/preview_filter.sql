@@ -20,7 +20,10 @@ declare
   );
 begin
   select v.* into v_verdict from chat.judge_clause(v_feed.feed_id, p_clause) as v;
-  select f.canonical, f.warning into v_canonical, v_warning from chat.filter as f where f.filter_id = v_verdict.filter_id;
+  select f.canonical, f.warning
+  into v_canonical, v_warning
+  from chat.filter as f
+  where f.filter_id = v_verdict.filter_id;
   perform chat.forget_verdicts();
   if v_verdict.reason is not null then
     return query select 'refused', v_verdict.reason;

@@ -1,12 +1,13 @@
 -- Judges the filters in force anew that an earlier version of the language took, and makes views that are missing.
 --
--- Rooms whose filter reads otherwise in Postgres's words now, or is refused and so suspended, are told. Returns a row for
--- each such clause, for `migrate` to say. There is no guard: a clause in force passed it when it was set.
+-- Rooms whose filter reads otherwise in Postgres's words now, or is refused and so suspended, are told. Returns a row
+-- for each such clause, for `migrate` to say. There is no guard: a clause in force passed it when it was set.
+--
+-- The path is pinned, since views are made here of canonical texts.
 create or replace function chat.renew_filters()
 returns table (feed text, clause text, before text, canonical text, reason text, room_ids integer[])
 language plpgsql
 volatile
-security definer
 set search_path = pg_catalog, pg_temp
 set standard_conforming_strings = on
 as $$
@@ -18,7 +19,9 @@ begin
   -- The verdicts are remembered, so that the log, and with it the feeds, is not held up while they are made.
   perform chat.judge_clause(o.feed_id, o.clause) from chat.list_outdated_filters() as o;
   perform chat.lock_log();
-  for v_old in select o.*, e.name from chat.list_outdated_filters() as o join chat.feed as e on e.feed_id = o.feed_id loop
+  for v_old in
+    select o.*, e.name from chat.list_outdated_filters() as o join chat.feed as e on e.feed_id = o.feed_id
+  loop
     select j.filter_id, j.reason into v_new_id, reason from chat.judge_clause(v_old.feed_id, v_old.clause) as j;
     continue when v_new_id = v_old.filter_id;
     if v_new_id is null then
@@ -35,7 +38,9 @@ begin
     room_ids := v_old.room_ids;
     return next;
   end loop;
-  perform chat.regroup_room(r.room_id), chat.log_status('FILTERAPPLIED', null, r.room_id, 'after an upgrade of the server')
+  perform
+    chat.regroup_room(r.room_id),
+    chat.log_status('FILTERAPPLIED', null, r.room_id, 'the filters were judged anew after an upgrade of the server')
   from (select distinct i as room_id from unnest(v_changed_rooms) as i order by 1) as r;
   perform chat.restore_room_views();
 end

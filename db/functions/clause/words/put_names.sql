@@ -17,7 +17,7 @@ begin
     from chat.list_clause_tokens(p_clause) as t
     cross join lateral chat.find_compared_column(p_feed_id, p_clause, t.place::integer) as f
     join chat.feed_column as c on c.feed_id = p_feed_id and c.column_name = f.column_name
-    cross join lateral (select upper(btrim(t.token, '"''') collate "C")) as n(name)
+    cross join lateral (select btrim(upper(t.token collate "C"), '"''')) as n(name)
     cross join lateral (
       values
         (t.place, t.token, quote_literal(n.name), true),
