@@ -1,7 +1,8 @@
 -- The one way in for a clause: what is known of it without the parser, from keywords, remembered verdicts or its words.
 --
 -- Returns its filter, or the reason why it is none and the place that this is about, or the clause as the words stage
--- lets it pass, for validate_clause; nothing at all for SAME. A filter is locked against being forgotten until the transaction ends.
+-- lets it pass, for validate_clause; nothing at all for SAME. A filter is locked against being forgotten until the
+-- transaction ends.
 create or replace function chat.admit_clause(
   p_feed_id integer,
   p_clause text,

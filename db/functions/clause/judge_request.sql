@@ -1,7 +1,8 @@
 -- What comes of the clauses of one request: their filters, the reasons against them, or the guards to prepare first.
 --
--- Of the three only one is given; place is where in its clause the first of the reasons is, in characters from 1. p_prepared are the guards that the caller has prepared since it asked first. A filter
--- is null for SAME. Nothing reaches the parser while one of the clauses is known to be refused.
+-- Of the three only one is given; place is where in its clause the first of the reasons is, in characters from 1.
+-- p_prepared are the guards that the caller has prepared since it asked first. A filter is null for SAME. Nothing
+-- reaches the parser while one of the clauses is known to be refused.
 create or replace function chat.judge_request(
   p_feed_ids integer[],
   p_clauses text[],

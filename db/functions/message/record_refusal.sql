@@ -1,7 +1,7 @@
 -- A request that cannot be met, recorded as it came, and the ROOM_STATUS that says so, for the sender alone.
 --
--- p_clauses are the clauses that it asked for, of the feeds p_feed_ids; none if it was no FILTER. p_reason_at is where in its clause
--- the reason is, in characters from 1; null if it is about the whole.
+-- p_clauses are the clauses that it asked for, of the feeds p_feed_ids; none if it was no FILTER. p_reason_at is where
+-- in its clause the reason is, in characters from 1; null if it is about the whole.
 create or replace function chat.record_refusal(
   p_userstatus text,
   p_reason text,

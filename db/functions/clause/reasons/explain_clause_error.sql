@@ -1,4 +1,4 @@
--- What Postgres's refusal of a clause means to the person who wrote it, and where in the clause it is, if that is known.
+-- What Postgres's refusal of a clause means to the person who wrote it, and where in the clause it is, if known.
 --
 -- By SQLSTATE, by the place that Postgres told (p_place, in characters from 1, or null), and by our own reading of the
 -- clause. Everything is answered in words of our own, since the server's may tell of other relations or of settings; of
@@ -25,7 +25,7 @@ begin
       coalesce(chat.explain_types(p_message), 'parts of the clause are of kinds that do not go together')
     when p_sqlstate = '22012' then 'divides by zero on a row where the divisor is 0; guard it with nullif(…, 0)'
     when p_sqlstate = '22003' then 'a number is out of range'
-    when p_sqlstate = '0A000' then 'NaN and infinity have no integer; leave such rows out first: case when price < 1000000000 then … end'
+    when p_sqlstate = '0A000' then 'NaN and infinity cannot be made integers; compare the number itself'
     when p_sqlstate in ('2201B', '22019', '22025') then 'the LIKE pattern is not valid'
     when p_sqlstate = '22011' then 'the length given to substring() is negative on some rows'
     when p_sqlstate = '54001' then 'the clause is nested too deeply'

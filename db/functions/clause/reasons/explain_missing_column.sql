@@ -1,4 +1,4 @@
--- What it means that Postgres took a word for a column and knows none of that name: it is one of the language, misplaced.
+-- What it means that Postgres took a word for a column and knows none of that name: a misplaced one of the language.
 create or replace function chat.explain_missing_column(p_clause text, p_place integer)
 returns text
 language sql

@@ -22,10 +22,11 @@ as $$
     when p_previous in ('=', '<>', '!=', '<', '>', '<=', '>=') and chat.fold_word(p_token) in ('in', 'like', 'between')
       then format('leave the `%s` out', p_previous)
     when p_previous = 'not' and p_token in ('=', '<', '>', '<=', '>=') then
-      format('NOT stands before the whole comparison, or write %s', case p_token when '=' then '<>' else 'the opposite' end)
+      'NOT stands before the whole comparison: not price > 5'
     when chat.fold_word(p_token) = 'escape' then
       'ESCAPE stands behind the pattern of LIKE, and one character in quotes behind it: like ''50!%'' escape ''!'''
-    when exists (select from chat.allowed_word as a where a.role = 'function' and a.word = p_previous) and p_token <> '('
+    when p_token <> '('
+      and exists (select from chat.allowed_word as a where a.role = 'function' and a.word = p_previous)
       then format('`%1$s` is a function; write what it is of behind it: %1$s(…)', p_previous)
     when p_kind in ('word', 'name', 'literal', 'number') and p_previous ~ '^([a-z_][a-z0-9_]*|".*"|''.*''|[0-9.]+|\))$'
       then 'an operator, AND or OR is missing before it'

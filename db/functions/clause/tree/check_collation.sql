@@ -10,13 +10,15 @@ as $$
 declare
   v_call text;
 begin
-  select case when c.signature ~ '^(lower|upper)\(' then split_part(c.signature, '(', 1) || '()' else 'the comparison' end
+  select coalesce(substring(c.signature from '^(?:lower|upper)') || '()', 'the comparison')
   into v_call
   from regexp_matches(p_quals, ':(funcid|opno) (\d+) [^{}]*:inputcollid (\d+)', 'g') as m
   cross join lateral (
-    select case m[1] when 'opno' then (select o.oprcode from pg_operator as o where o.oid = m[2]::oid) else m[2]::regproc end
+    select m[2]::oid where m[1] = 'funcid'
+    union all
+    select o.oprcode from pg_operator as o where m[1] = 'opno' and o.oid = m[2]::oid
   ) as f(function)
-  cross join lateral (select f.function::oid::regprocedure::text) as c(signature)
+  cross join lateral (select f.function::regprocedure::text) as c(signature)
   where m[3]::oid <> 'chat.code_points'::regcollation
     and c.signature ~ '^(lower|upper|text_(lt|le|gt|ge)|texticn?like)\('
   limit 1;

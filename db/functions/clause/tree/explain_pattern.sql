@@ -1,7 +1,7 @@
 -- Why the last argument of a call may not be what it is; null if it may, or if anything may stand there.
 --
--- p_last are two parts of how check_patterns writes it: `#` for a number, and the number, or the size of a text with the
--- four bytes of its head; an empty one is no literal.
+-- p_last are two parts of how check_patterns writes it: `#` for a number, and the number, or the size of a text with
+-- the four bytes of its head; an empty one is no literal.
 create or replace function chat.explain_pattern(p_call text, p_is_number boolean, p_last text[], p_max integer)
 returns text
 language sql

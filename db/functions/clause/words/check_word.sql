@@ -40,9 +40,6 @@ begin
   end if;
   v_names := array(select c.field_name from chat.feed_column as c where c.feed_id = p_feed_id order by c.position);
   return format('no column `%s`; columns are %s', p_word, array_to_string(v_names, ', '))
-    || coalesce(
-      nullif(chat.suggest_name(p_word, v_names), ''),
-      format('; text stands in single quotes: %L', p_word)
-    );
+    || chat.suggest_name(p_word, v_names);
 end
 $$;

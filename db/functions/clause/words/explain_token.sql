@@ -31,8 +31,19 @@ begin
   end if;
   if p_token.kind in ('word', 'name') then
     v_suggestion := chat.put_names(p_feed_id, p_clause, place);
-    if v_suggestion is not null then
-      reason := format('`%s` is the name of a value, and the values are numbers; write %s', p_token.token, v_suggestion);
+    if v_suggestion is null and reason ~ '^no column `.*; columns are [^;]*$' then
+      reason := reason || coalesce(
+        (
+          select '; ' || f.written || ' is compared with a number'
+          from chat.find_compared_column(p_feed_id, p_clause, place) as f
+          where f.written is not null
+        ),
+        format('; text stands in single quotes: %L', p_token.token)
+      );
+    elsif v_suggestion is not null then
+      reason := format(
+        '`%s` is the name of a value, and the values are numbers; write %s', p_token.token, v_suggestion
+      );
     end if;
   end if;
 end

@@ -1,7 +1,8 @@
 -- The tokens of a clause but blanks, each with its place (in characters, from 1), its kind, and if it stands apart.
 --
--- A literal is one token, and so is a name in double quotes, so what they hold is never looked at as SQL. Postgres takes the longest of the alternatives,
--- so their order does not matter. Operator characters are taken as a run, as Postgres's own scanner does.
+-- A literal is one token, and so is a name in double quotes, so what they hold is never looked at as SQL. Postgres
+-- takes the longest of the alternatives, so their order does not matter. Operator characters are taken as a run, as
+-- Postgres's own scanner does.
 create or replace function chat.list_clause_tokens(p_clause text)
 returns table (place bigint, kind text, token text, is_apart boolean, previous_kind text, next_token text, depth bigint)
 language sql
