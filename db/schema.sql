@@ -217,7 +217,7 @@ COMMENT ON COLUMN chat.filter.canonical_hash IS 'SHA-256: an index entry is limi
 
 COMMENT ON COLUMN chat.filter.language IS 'language_version() when it was judged';
 
-COMMENT ON COLUMN chat.filter.warning IS 'Why it can never be true, if that is known; whoever sets it is told';
+COMMENT ON COLUMN chat.filter.warning IS 'What whoever sets it is told though it is allowed: why it can never be true';
 
 CREATE TABLE chat.room_filter (
     room_filter_id bigint NOT NULL,

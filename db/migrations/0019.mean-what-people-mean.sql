@@ -155,7 +155,7 @@ alter table chat.filter
 
 comment on column chat.filter.language is 'language_version() when it was judged';
 
-comment on column chat.filter.warning is 'Why it can never be true, if that is known; whoever sets it is told';
+comment on column chat.filter.warning is 'What whoever sets it is told though it is allowed: why it can never be true';
 
 alter table chat.filter_verdict
   add column place integer;

@@ -181,3 +181,54 @@ async def test_a_suspended_filter_is_told_to_its_room(
     assert [m.eventmsg.sport for m in await adam.feed(1)] == [4]
     again = await people.join(gateway.port, "again", 0, resume_after=0)
     assert [m.eventmsg.sport for m in await again.feed(2)] == [1, 4]
+
+
+@pytest.mark.parametrize(
+    ("sport", "execution", "place"),
+    [
+        # By the words, by Postgres behind replaced parts, by our own reading, and in the first of two clauses.
+        ("SAME", "price > 1 and simbol = 'x'", 15),
+        ("SAME", "executionEpoch > 1 and stateSymbol = 'x' and price > 'high'", 54),
+        ("SAME", "symbol like 'a!%' escape '!' and \"executionEpoch\" > 'now'", 53),
+        ("SAME", "price / quantity > 1", 7),
+        ("SAME", "symbol like market", 8),
+        ("sport = TENNIS", "nonsense > 1", 9),
+        ("sport = 'TENNIS'", "SAME", 9),
+        ("SAME", "(price > 1", 1),
+        ("SAME", "price > 1\u00a0", 10),
+        # About the whole.
+        ("SAME", "price", None),
+        ("", "SAME", None),
+    ],
+)
+async def test_a_refusal_tells_the_place(
+    stack: Stack, people: People, sport: str, execution: str, place: int | None
+) -> None:
+    """`reason_at` is the character of the clause, from 1, that the reason's text names too; the second time as well."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    for _ in range(2):
+        await adam.set_filter(sport, execution)
+        refused = await adam.status("REJECTED_BADFILTER")
+        if execution == "price":
+            # Postgres tells the place of what is no condition.
+            place = 1
+        assert (refused.reason_at if refused.HasField("reason_at") else None) == place, refused.reason
+        assert (f"(at character {place})" in refused.reason) is (place is not None)
+
+
+async def test_a_clause_that_can_never_be_true_is_applied_with_a_warning(stack: Stack, people: People) -> None:
+    """The room is told in `reason`, again when the verdict is remembered, and not where there is nothing to warn of."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    for _ in range(2):
+        await adam.set_filter("sport_name = 'Tennis'", "price = null")
+        applied = await adam.status("FILTERAPPLIED")
+        assert applied.reason == (
+            "sport_event filter: it can never be true: sport_name is never 'Tennis'; its values are BASEBALL, "
+            "BASKETBALL, FOOTBALL, BOXING, GOLF, NASCAR, TENNIS; execution filter: it can never be true: "
+            "nothing is = or <> NULL; write IS NULL or IS NOT NULL"
+        )
+        assert filters(applied) == ("sport_name = 'Tennis'", "price = null")
+        await adam.set_filter("sport_name = 'TENNIS'", "price is not null")
+        assert not (await adam.status("FILTERAPPLIED")).HasField("reason")

@@ -1,6 +1,6 @@
 -- The filter with a canonical text, made if it is new; locked against being forgotten until the transaction ends.
 --
--- p_warning is why it can never be true, or null.
+-- p_warning is what its writer is told though it is allowed, or null.
 create or replace function chat.save_filter(p_feed_id integer, p_canonical text, p_warning text)
 returns integer
 language plpgsql

@@ -31,7 +31,7 @@ begin
       reason := chat.try_clause(p_feed_id, v_canonical);
     end if;
     if reason is null then
-      v_warning := chat.find_contradiction(p_feed_id, v_canonical);
+      v_warning := chat.find_warning(p_feed_id, v_canonical);
     end if;
     raise exception using errcode = 'RM100';
   exception
