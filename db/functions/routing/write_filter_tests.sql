@@ -2,7 +2,7 @@
 --
 -- At most 250 filters per select, since planning compares each aggregate with those before it; and fewer where they
 -- copy texts: what one select's filters make of a row of 1 MiB is in memory together. Which ones copy is guessed by
--- their text. The tree that knows (list_text_calls) is gone once a clause was judged, and keeping a count with each
+-- their text. The tree that knows (list_work_calls) is gone once a clause was judged, and keeping a count with each
 -- filter would take a column that filters from before lack; a call too many here only makes a select shorter.
 create or replace function chat.write_filter_tests(p_filter_ids integer[], p_canonicals text[])
 returns text
