@@ -34,9 +34,7 @@ async def list_feeds(connection: asyncpg.Connection, subjects: Mapping[str, str]
             name=row["name"],
             subject=subjects.get(row["name"], row["subject"]),
             message_type=row["message_type"],
-            columns=tuple(
-                Column(*column) for column in zip(row["field_names"], row["max_bytes"], strict=True)
-            ),
+            columns=tuple(Column(*column) for column in zip(row["field_names"], row["max_bytes"], strict=True)),
         )
         for row in await connection.fetch(queries.LIST_FEEDS)
     ]

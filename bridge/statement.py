@@ -60,7 +60,7 @@ class Statement:
         # Calls in a select list run from left to right. The position is first: without it, nothing may be stored.
         calls = [_fill(queries.ADVANCE, places)]
         for feed in (self.feeds[index] for index in feeds):
-            # Their types are those of the function, so Postgres knows them. In front of the columns: sequence and message.
+            # Postgres knows their types from the function. In front of the columns: sequence and message.
             arguments = ", ".join(next(places) for _ in range(2 + len(feed.columns)))
             calls.append(queries.STORE.format(name=feed.name, arguments=arguments))
         if has_rejects:
