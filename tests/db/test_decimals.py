@@ -101,6 +101,7 @@ async def test_sums_are_exact(connection: asyncpg.Connection) -> None:
         """
     )
     row = await connection.fetchrow(f"{SUM} from chat.execution")
+    assert row is not None
     assert tuple(row) == (Decimal("9999000.00"), Decimal("99.99"), 100_000)
 
 

@@ -284,6 +284,7 @@ async def test_reasons_are_the_same_in_every_language_of_the_server(
     """They come from the SQLSTATE, the place and the clause; of the message, only names of types and functions."""
     query = "select reason, place from chat.explain_clause_error(2, $1, $2, $3, $4)"
     told = await connection.fetchrow(query, clause, state, message, place)
+    assert told is not None
     assert reason in told["reason"]
     assert told["place"] == place
 
