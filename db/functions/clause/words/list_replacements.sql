@@ -1,8 +1,9 @@
--- What is put in place of parts of a clause before the parser reads it: each part's place, length, and what stands there.
+-- What is put in place of parts of a clause before the parser reads it: each part's place, length, and what stands
+-- there.
 --
--- A field's name (stateSymbol) becomes the column (state_symbol), and within double quotes too, which stay: without them
--- it would run on to what stands right before or behind. A pattern with an ESCAPE of one character, or none, becomes one
--- with backslashes, as LIKE takes it without: still a literal.
+-- A field's name (stateSymbol) becomes the column (state_symbol), and within double quotes too, which stay: without
+-- them it would run on to what stands right before or behind. A pattern with an ESCAPE of one character, or none,
+-- becomes one with backslashes, as LIKE takes it without: still a literal.
 create or replace function chat.list_replacements(p_feed_id integer, p_clause text)
 returns table (place integer, length integer, text text)
 language sql
