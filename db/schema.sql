@@ -47,7 +47,7 @@ COMMENT ON COLUMN chat.allowed_function.is_text_work IS 'It copies or searches i
 
 COMMENT ON COLUMN chat.allowed_function.max_pattern IS 'Its last argument must be a literal: a text of at most so many bytes, or a number of at most this. Null: anything';
 
-COMMENT ON COLUMN chat.allowed_function.is_number_work IS 'Its result may have as many digits as its arguments together: a clause may hold setting.max_number_calls of these';
+COMMENT ON COLUMN chat.allowed_function.is_number_work IS 'Its time grows with the digits of its arguments: a clause may hold setting.max_number_calls of these';
 
 CREATE TABLE chat.allowed_node (
     node text NOT NULL
@@ -539,7 +539,7 @@ COMMENT ON COLUMN chat.setting.max_text_calls IS 'Most calls of functions that c
 
 COMMENT ON COLUMN chat.setting.max_pass_time IS 'Longest that all filters together may take on a batch, besides 0.2 µs per filter and row; then each is looked at';
 
-COMMENT ON COLUMN chat.setting.max_number_calls IS 'Most multiplications, divisions, remainders and roundings of decimals in a clause';
+COMMENT ON COLUMN chat.setting.max_number_calls IS 'Most operations + - * / % and roundings to places, of decimals, in a clause';
 
 CREATE TABLE chat.sport_event (
     sport_event_id bigint NOT NULL,

@@ -105,11 +105,11 @@ values
   ('cast', 'keyword'), ('as', 'keyword'), ('escape', 'keyword'), ('numeric', 'type'), ('decimal', 'type')
 on conflict do nothing;
 
--- Arithmetic on decimals, which 0006 left out: `max_number_calls` and the bounds of check_number_work keep it cheap.
+-- Arithmetic on decimals, which 0006 left out: `max_number_calls` and check_literals keep it cheap.
 alter table chat.allowed_function add column is_number_work boolean not null default false;
 
 comment on column chat.allowed_function.is_number_work is
-  'Its result may have as many digits as its arguments together: a clause may hold setting.max_number_calls of these';
+  'Its time grows with the digits of its arguments: a clause may hold setting.max_number_calls of these';
 
 comment on column chat.allowed_function.max_pattern is
   'Its last argument must be a literal: a text of at most so many bytes, or a number of at most this. Null: anything';
@@ -118,8 +118,8 @@ insert into chat.allowed_function (signature, is_number_work, max_pattern)
 select f.signature::regprocedure::text, f.is_number_work, f.max_pattern
 from (
   values
-    ('numeric_add(numeric,numeric)', false, null),
-    ('numeric_sub(numeric,numeric)', false, null),
+    ('numeric_add(numeric,numeric)', true, null),
+    ('numeric_sub(numeric,numeric)', true, null),
     ('numeric_uplus(numeric)', false, null),
     ('numeric_mul(numeric,numeric)', true, null),
     ('numeric_div(numeric,numeric)', true, null),
@@ -143,7 +143,7 @@ on conflict do nothing;
 alter table chat.setting add column max_number_calls integer not null default 20;
 
 comment on column chat.setting.max_number_calls is
-  'Most multiplications, divisions, remainders and roundings of decimals in a clause';
+  'Most operations + - * / % and roundings to places, of decimals, in a clause';
 
 comment on column chat.setting.max_clause_nodes is
   'Most nodes in a clause''s parse tree; the values of a list behind IN are not counted';

@@ -38,6 +38,18 @@ async def test_random_clauses_do_no_harm(connection: asyncpg.Connection, postgre
         ("symbol = 'a'::name", "type"),
         ("execution_id > 0", "column"),
         ("true) order by (price", "has sortClause"),
+        ("round(price, 255) > 1", "places"),
+        ("trunc(price, length(symbol)) > 1", "places"),
+        ("price > '9e70'", "more digits"),
+        ("price > '1e-100'", "more digits"),
+        (f"{'*'.join(['price'] * 22)} > 1", "computes with decimals"),
+        (f"price = 1{' or price = 1' * 110}", "more nodes"),
+        (f"price in (1{', 1' * 4000})", "more bytes"),
+        ("symbol like market", "a pattern"),
+        ("symbol like 'a\\'", "a pattern that ends"),
+        ("symbol like repeat('a', 5)", "a pattern"),
+        ("lower('A') = symbol", "another order"),
+        ("greatest('a', 'b') = symbol", "another order"),
     ],
 )
 async def test_harm_would_be_seen(connection: asyncpg.Connection, condition: str, fault: str) -> None:
@@ -46,3 +58,4 @@ async def test_harm_would_be_seen(connection: asyncpg.Connection, condition: str
     await inspector.load()
     assert any(found.startswith(fault) for found in await inspector.inspect(2, condition))
     assert await inspector.inspect(2, "price > 1 and lower(symbol) in ('a', 'b')") == []
+    assert await inspector.inspect(2, f"round(price, -15) in (1{', 1, 2.5' * 290}) and symbol like '\\\\'") == []

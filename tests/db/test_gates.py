@@ -1,7 +1,9 @@
 """Each gate stops by itself what it is there for, with the other gates off: no gate leans on another unseen."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -12,6 +14,7 @@ from harness.clauses import Case, read_attacks
 
 ROOT = Path(__file__).parents[2]
 
+NORMALIZED = "select normalized from chat.read_clause($1, $2)"
 SHAPE = "the clause is more than a condition on the columns of the feed"
 TREE_OFF = """
 create or replace function chat.check_tree(p_feed_id integer, p_quals text)
@@ -22,6 +25,9 @@ alter function chat.split_view_tree rename to split_view_tree_anyhow;
 create function chat.split_view_tree(p_view text, out shell text, out quals text)
 language sql as 'select null, t.quals from chat.split_view_tree_anyhow(p_view) as t'
 """
+
+LONGEST_READING = 1.0
+"""Seconds for one clause on a busy machine; idle it is 20 ms."""
 
 Gate = Callable[[asyncpg.Connection, Case], Awaitable[bool]]
 
@@ -118,13 +124,31 @@ async def test_gates_pass_what_is_valid(connection: asyncpg.Connection) -> None:
     for case in read_attacks():
         if case.gate != "none":
             continue
-        for is_stopped in (is_stopped_by_words, is_stopped_by_shape, is_stopped_by_tree):
+        assert not await is_stopped_by_words(connection, case), case
+        # The gates behind get it as the words leave it: an ESCAPE is in the pattern then.
+        normalized = await connection.fetchval(
+            "select normalized from chat.read_clause($1, $2)", case.feed_id, case.clause
+        )
+        read = replace(case, clause=normalized)
+        for is_stopped in (is_stopped_by_shape, is_stopped_by_tree):
             transaction = connection.transaction()
             await transaction.start()
             try:
-                assert not await is_stopped(connection, case), (is_stopped.__name__, case)
+                assert not await is_stopped(connection, read), (is_stopped.__name__, case)
             finally:
                 await transaction.rollback()
+
+
+async def test_words_refuse_quickly(connection: asyncpg.Connection) -> None:
+    """What the words refuse is read anew each time it is sent, so neither that nor the explanation may take long."""
+    took = {}
+    for case in read_attacks():
+        if case.gate == "words":
+            started = time.monotonic()
+            await is_stopped_by_words(connection, case)
+            took[case.clause] = time.monotonic() - started
+    slowest = max(took, key=lambda clause: took[clause])
+    assert took[slowest] < LONGEST_READING, slowest
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/architecture.md", "docs/filters.md"])

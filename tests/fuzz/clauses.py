@@ -10,22 +10,36 @@ LONGEST_SEED = 200
 """Characters of a clause to mutate; the long ones are about cost, which every mutant of theirs would have too."""
 
 COLUMNS = {
-    1: (("sport",), ("match_title", "data_event")),
+    1: (("sport", "sport", '"Sport"'), ("match_title", "data_event", "sport_name", '"sport_name"', '"DATA_EVENT"')),
     2: (
-        ("price", "quantity", "executionEpoch", "execution_epoch"),
-        ("symbol", "market", "stateSymbol", "STATE_SYMBOL"),
+        ("price", "quantity", "price", "executionEpoch", "execution_epoch", '"price"', '"executionEpoch"'),
+        ("symbol", "market", "stateSymbol", "STATE_SYMBOL", '"Symbol"', '"state_symbol"'),
     ),
 }
-TEXTS = ("''", "'a'", "'GOLF'", "'%_%'", "'Bodø 東京'", "'it''s'", "'5'", "'-1e3'", "'{OPEXPR}'", "'$$;--'", "'true'")
-NUMBERS = ("0", "1", "7", "-1", "50.5", ".5", "1600000000", "999999999999999999", "2147483647", "123456.654321")
-TYPES = ("integer", "bigint", "smallint", "real", "float", "double precision", "text", "boolean")
+TEXTS = (
+    *("''", "'a'", "'GOLF'", "'%_%'", "'Bodø 東京'", "'it''s'", "'5'", "'-1e3'", "'{OPEXPR}'", "'$$;--'", "'true'"),
+    *(r"'a\b'", r"'\%\\'", r"'\'", r"'\''\\'", "'::text'", "'~~ '''", "'\"symbol\"'", "') or true --'"),
+)
+PATTERNS = (*TEXTS, "'%!%%'", "'100!!_%'", "'%''%'", r"'%\_\\%'", "'!'", "'" + "ab" * 50 + "'", "'" + "!%" * 50 + "'")
+ESCAPES = ("'!'", "'!'", "'%'", r"'\'", "''''", "''", "'東'", "'a'", "'!!'", "null", "('!')", "E'!'", '"symbol"')
+NUMBERS = (
+    *("0", "1", "7", "-1", "50.5", ".5", "1600000000", "999999999999999999", "2147483647", "123456.654321"),
+    *("99.99", "0.01", "-0.25", "100.00", "999999999999999.999999999999999"),
+)
+EXTREMES = ("'NaN'", "'-Infinity'", "'9e59'", "'9e60'", "'1e-58'", "'1e-9000'", "'9e131071'", "'" + "7" * 61 + ".5'")
+PLACES = ("0", "1", "2", "15", "-15", "16", "-16", "255", "241", "-241", "256", "65538", "'2'", "- -2", "1+1", "null")
+TYPES = (
+    *("integer", "bigint", "smallint", "real", "float", "double precision", "text", "boolean"),
+    *("numeric", "numeric", "decimal", "numeric(10, 2)"),
+)
 COMPARISONS = ("=", "<>", "!=", "<", ">", "<=", ">=")
 SIGNS = r"""' '' " ; -- /* */ ( ) , :: : $$ $1 \ . [ ] { } @ ~ || ^ & # ? ! % * + - / = == => := .. ` é E' U&' b' x'"""
-WORDS = """
+WORDS = r"""
   select from where union exists any all some array row cast collate escape similar values table with over filter limit
   offset having returning NONE SAME current_user current_date now() random() pg_sleep(1) version() 1e9 0x1 1_0
   ::regclass ::numeric ::json ::text ::integer ctid tableoid xmin message timetag chat.member pg_authid pg_catalog.
-  execution operator(pg_catalog.=) document normalized symmetric overlaps
+  execution operator(pg_catalog.=) document normalized symmetric overlaps uescape cast( as "symbol" "ctid" "select"
+  "sym""bol" "message" "price" U&"symbol" '\' \' '::text' ,255) ,2) %2 ::numeric(5) '9e131071' '1e-9000'
 """
 NASTY = (
     *SIGNS.split(),
@@ -33,7 +47,7 @@ NASTY = (
     *("\n", "\x01", "\x7f", "\u2018", "\u00a0", "\u200b", "\ufeff", "\U0001f3c8", "9" * 19),
     *("repeat('x', 1000000000)", "interval '1 day'", "is json", "is distinct from", "at time zone", "b'1'"),
 )
-TOKEN = re.compile(r"'(?:[^']|'')*'|\w+|\s+|.", re.DOTALL)
+TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\w+|\s+|.""", re.DOTALL)
 
 
 class ClauseMaker:
@@ -98,6 +112,7 @@ class ClauseMaker:
             "not",
             "in",
             "like",
+            "escape",
             "case",
         )
         return " ".join(self._random.choice(words) for _ in range(self._random.randint(1, 12)))
@@ -120,21 +135,35 @@ class ClauseMaker:
             return f"({self._condition(feed_id, inner)}) = ({self._condition(feed_id, inner)})"
         text = self._text(feed_id, depth)
         if kind == 6:
-            like = pick(("like", "not like", "ilike", "not ilike"))
-            return f"{text} {like} {pick((pick(TEXTS), self._text(feed_id, 0)))}"
+            return self._like(feed_id, text)
         if kind == 7:
-            texts = ", ".join(pick(TEXTS) for _ in range(self._random.randint(1, 12)))
-            return f"{text} {pick(('in', 'not in'))} ({texts})"
+            return self._in(feed_id, depth)
         if kind == 8:
             return f"{text} {pick(COMPARISONS)} {self._text(feed_id, depth)}"
         number = self._number(feed_id, depth)
         if kind == 9:
-            return (
-                f"{number} {pick(('between', 'not between', 'between symmetric'))} {pick(NUMBERS)} and {pick(NUMBERS)}"
-            )
+            between = pick(("between", "not between", "between symmetric", "not between symmetric"))
+            return f"{number} {between} {self._number(feed_id, 0)} and {pick(NUMBERS)}"
         if kind == 10:
             return f"{number} is {pick(('', 'not '))}distinct from {self._number(feed_id, depth)}"
         return f"{number} {pick(COMPARISONS)} {self._number(feed_id, depth)}"
+
+    def _like(self, feed_id: int, text: str) -> str:
+        pick = self._random.choice
+        pattern = pick((*PATTERNS, self._text(feed_id, 0)))
+        escape = f" {pick(('escape', 'ESCAPE'))} {pick(ESCAPES)}" if self._random.random() < 0.5 else ""
+        return f"{text} {pick(('like', 'not like', 'ilike', 'not ilike'))} {pattern}{escape}"
+
+    def _in(self, feed_id: int, depth: int) -> str:
+        pick = self._random.choice
+        # Now and then more than the nodes of a clause, which literals in a list are not.
+        count = self._random.randint(1, 12) if self._random.random() < 0.9 else self._random.randint(100, 400)
+        is_text = pick((True, False))
+        value = self._text(feed_id, depth) if is_text else self._number(feed_id, depth)
+        members = [pick(TEXTS if is_text else NUMBERS) for _ in range(count)]
+        if self._random.random() < 0.2:
+            members[-1] = pick((self._number(feed_id, 1), self._text(feed_id, 1), *EXTREMES))
+        return f"{value} {pick(('in', 'not in'))} ({','.join(members)})"
 
     def _text(self, feed_id: int, depth: int) -> str:
         pick = self._random.choice
@@ -152,6 +181,7 @@ class ClauseMaker:
                 f"coalesce(nullif({inner}, {pick(TEXTS)}), {inner})",
                 f"greatest({inner}, {pick(TEXTS)}, {self._text(feed_id, 0)})",
                 f"{inner}::{pick(TYPES)}",
+                f"cast({inner} as {pick(TYPES)})",
                 f"case when {self._condition(feed_id, 0)} then {inner} else {pick(TEXTS)} end",
                 inner,
             )
@@ -160,19 +190,22 @@ class ClauseMaker:
     def _number(self, feed_id: int, depth: int) -> str:
         pick = self._random.choice
         if depth <= 0:
-            return pick((*COLUMNS[feed_id][0], *NUMBERS))
+            return pick((*COLUMNS[feed_id][0], *COLUMNS[feed_id][0], *NUMBERS, pick(EXTREMES)))
         inner = self._number(feed_id, depth - 1)
         return pick(
             (
                 *(f"{name}({inner})" for name in ("abs", "round", "floor", "ceil", "ceiling", "trunc", "sign")),
                 *(f"({inner} {sign} {self._number(feed_id, 0)})" for sign in "+-*/%"),
+                *(f"{name}({inner}, {pick(PLACES)})" for name in ("round", "round", "trunc")),
                 f"mod({inner}, {pick(NUMBERS)})",
                 f"-({inner})",
                 f"{inner}::{pick(TYPES)}",
+                f"cast({inner} as {pick(TYPES)})",
+                "(" + f" {pick('+-*/%')} ".join([inner, *[pick(NUMBERS)] * self._random.randint(1, 25)]) + ")",
                 f"length({self._text(feed_id, depth - 1)})",
                 f"position({pick(TEXTS)} in {self._text(feed_id, depth - 1)})",
                 f"coalesce(nullif({inner}, 0), {pick(NUMBERS)})",
-                f"least({inner}, {self._number(feed_id, 0)})",
+                f"{pick(('least', 'greatest'))}({inner}, {self._number(feed_id, 0)}, {pick(NUMBERS)})",
                 inner,
             )
         )

@@ -1,6 +1,7 @@
 """Whether what the gates accepted holds anything that the tables do not list, found without the gates."""
 
 import re
+from typing import cast
 
 import asyncpg
 
@@ -18,9 +19,17 @@ from chat.feed as f
 join chat.feed_column as c on c.feed_id = f.feed_id
 join pg_attribute as a on a.attrelid = ('chat.' || f.name)::regclass and a.attname = c.column_name
 """
+# round(numeric) and trunc(numeric) are of SQL: calls of the same with no places.
 IMPURE = """
-select p.oid from pg_proc as p where p.provolatile <> 'i' or p.proretset or p.prokind <> 'f' or p.prolang <> 12
+select p.oid
+from pg_proc as p
+where p.provolatile <> 'i'
+  or p.proretset
+  or p.prokind <> 'f'
+  or (p.prolang <> 12 and p.oid not in ('round(numeric)'::regprocedure, 'trunc(numeric)'::regprocedure))
 """
+NAMES = "select oid, proname from pg_proc where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f'"
+COLLATION = "select 'chat.code_points'::regcollation::oid"
 # Of a Query: what a select without anything but columns, table and condition has not.
 NOTHING = (
     "cteList",
@@ -34,6 +43,18 @@ NOTHING = (
 )
 # Numbers that are no types though they are called so.
 NO_TYPES = ("nulltesttype", "booltesttype")
+
+INTEGER, TEXT, NUMERIC = 23, 25, 1700
+MOST_NODES = 300
+MOST_BYTES = 12_000
+MOST_NUMBER_CALLS = 20
+MOST_DIGITS = 64
+"""Of a constant, in groups of four: 60, and at most 4 that are not there."""
+LONGEST_PATTERN = 100
+MOST_PLACES = 15
+NUMBER_WORK = {f"numeric_{name}" for name in ("add", "sub", "mul", "div", "mod")}
+PATTERNED = {"textlike", "textnlike", "texticlike", "texticnlike", "position", "strpos"}
+ORDERED = {"lower", "upper", "text_lt", "text_le", "text_gt", "text_ge", "texticlike", "texticnlike"}
 
 
 class Inspector:
@@ -49,6 +70,8 @@ class Inspector:
         self._types = {row[0] for row in await fetch(TYPES)}
         self._functions = {row[0] for row in await fetch(FUNCTIONS)} - {row[0] for row in await fetch(IMPURE)}
         self._operators = dict(tuple(row) for row in await fetch(OPERATORS))
+        self._names: dict[int, str] = dict(tuple(row) for row in await fetch(NAMES))
+        self._collation = str(await self._connection.fetchval(COLLATION))
         self._columns = {tuple(row) for row in await fetch(COLUMNS)}
         self._selects = dict(tuple(row) for row in await fetch(SELECTS))
 
@@ -66,7 +89,8 @@ class Inspector:
         assert isinstance(queries, list)
         (query,) = queries
         assert isinstance(query, Node)
-        return self._faults_of_query(feed_id, query)
+        faults = self._faults_of_query(feed_id, query)
+        return faults if len(canonical.encode()) <= MOST_BYTES else [*faults, "more bytes than allowed"]
 
     def _faults_of_query(self, feed_id: int, query: Node) -> list[str]:
         faults = [f"has {name}" for name in NOTHING if query.fields[name] != ["<>"]]
@@ -76,8 +100,50 @@ class Inspector:
         assert jointree is not None
         quals = jointree.node("quals")
         assert quals is not None
-        for node in quals.nodes():
-            faults += self._faults_of_node(feed_id, node)
+        nodes = list(quals.nodes())
+        for node in nodes:
+            faults += self._faults_of_node(feed_id, node) + self._faults_of_bounds(node)
+        if len(nodes) - sum(map(_count_listed, nodes)) > MOST_NODES:
+            faults.append("more nodes than allowed")
+        works = [name for name in map(self._name, nodes) if name in NUMBER_WORK]
+        places = [node for node in nodes if self._is_rounding(node)]
+        if len(works) + len(places) > MOST_NUMBER_CALLS:
+            faults.append("computes with decimals more often than allowed")
+        return faults
+
+    def _name(self, node: Node) -> str | None:
+        """What a node calls, also behind an operator; None if it calls nothing."""
+        if "opno" in node.fields:
+            return self._names.get(self._operators[int(str(node.fields["opno"][0]))])
+        return self._names.get(int(str(node.fields["funcid"][0]))) if "funcid" in node.fields else None
+
+    def _is_rounding(self, node: Node) -> bool:
+        return self._name(node) in ("round", "trunc") and len(_arguments(node)) > 1
+
+    def _faults_of_bounds(self, node: Node) -> list[str]:
+        """What costs more, or means something else, than a filter may, by values that a node holds or is given."""
+        faults = []
+        name = self._name(node)
+        if node.name == "CONST" and _type(node) == NUMERIC and _digits(_value(node)) > MOST_DIGITS:
+            faults.append("more digits than allowed")
+        if self._is_rounding(node):
+            places = _arguments(node)[-1]
+            is_literal = (
+                places.name == "CONST" and _type(places) == INTEGER and places.fields["constisnull"] == ["false"]
+            )
+            if not is_literal or abs(int.from_bytes(_value(places)[:4], "little", signed=True)) > MOST_PLACES:
+                faults.append("places that are not allowed")
+        if name in PATTERNED:
+            pattern = _arguments(node)[-1]
+            value = _value(pattern) if pattern.name == "CONST" and _type(pattern) == TEXT else b""
+            if not 4 <= len(value) <= 4 + LONGEST_PATTERN:
+                faults.append("a pattern that is not allowed")
+            if "like" in str(name) and (len(value) - len(value.rstrip(b"\\"))) % 2:
+                faults.append("a pattern that ends in its escape character")
+        if name in ORDERED and node.fields["inputcollid"] != [self._collation]:
+            faults.append("another order than that of code points")
+        if node.name == "MINMAXEXPR" and node.fields["minmaxcollid"][0] not in ("0", self._collation):
+            faults.append("another order than that of code points")
         return faults
 
     def _faults_of_node(self, feed_id: int, node: Node) -> list[str]:
@@ -96,3 +162,47 @@ class Inspector:
             if name == "varattno" and (feed_id, number) not in self._columns:
                 faults.append(f"column {number}")
         return faults
+
+
+def _arguments(node: Node) -> list[Node]:
+    return [argument for argument in cast("list[Node]", node.fields["args"][0]) if isinstance(argument, Node)]
+
+
+def _type(node: Node) -> int:
+    return int(str(node.fields["consttype"][0]))
+
+
+def _value(node: Node) -> bytes:
+    """The bytes of a constant, with the four that tell the length if it has any length; none for null."""
+    return bytes(int(str(word)) % 256 for word in node.fields["constvalue"][2:-1])
+
+
+def _digits(value: bytes) -> int:
+    """Decimal digits of a numeric before and behind the point, leading zeros of a group of four among them."""
+    header, rest = int.from_bytes(value[4:6], "little"), value[6:8]
+    if header & 0xC000 == 0xC000:
+        return 0
+    if header & 0x8000:
+        scale, weight = (header & 0x1F80) >> 7, (header & 0x3F) - (header & 0x40)
+    else:
+        scale, weight = header & 0x3FFF, int.from_bytes(rest, "little", signed=True)
+    return max(0, weight + 1) * 4 + scale
+
+
+def _count_listed(node: Node) -> int:
+    """Nodes that do not count since they are literals of a list, or Postgres's casts of literals."""
+    if node.name == "FUNCEXPR":
+        return int(_is_literal(node))
+    if node.name != "ARRAYEXPR":
+        return 0
+    elements = cast("list[object]", node.fields["elements"][0])
+    return len(elements) if all(map(_is_literal, elements)) else 0
+
+
+def _is_literal(value: object) -> bool:
+    if not isinstance(value, Node):
+        return False
+    # The canonical text says a cast that Postgres put in: (1)::numeric.
+    if value.name == "FUNCEXPR" and value.fields["funcformat"] != ["0"]:
+        return [argument.name for argument in _arguments(value)] == ["CONST"]
+    return value.name == "CONST"

@@ -8,13 +8,17 @@ language sql
 immutable
 as $$
   select case
-    when regexp_replace(p_canonical, '''(?:[^'']|'''')*''::text', '', 'g') ~ '[0-9.]{61}'
+    when bool_or(l.number ~ '[0-9.]{61}')
       then 'a number has more digits than a filter takes; at most 60 are allowed'
-    when exists (
-      select
-      from regexp_matches(p_canonical, '~~\*? ''((?:[^'']|'''')*)''::text', 'g') as m
-      where length(substring(m[1] from '\\*$')) % 2 = 1
-    )
+    when bool_or(l.operator is not null and length(substring(l.text from '\\*$')) % 2 = 1)
       then 'the pattern of LIKE ends in its escape character; write that twice'
   end
+  from (
+    select
+      m[1] as operator,
+      case when m[3] is not null then m[2] end as text,
+      case when m[3] is null then coalesce(m[2], m[4]) end as number
+    -- Every literal is taken as a whole, with its type: what it holds is never looked at as anything else.
+    from regexp_matches(p_canonical, '(~~\*? )?''((?:[^'']|'''')*)''(::text)?|([0-9.]+)', 'g') as m
+  ) as l
 $$;

@@ -18,7 +18,9 @@ begin
   );
   v_tree := regexp_replace(
     v_tree,
-    '\{CONST :consttype 23 [^{}]*:constisnull false [^{}]*:constvalue 4 \[ (-?\d\d?)(?: 0 0 0| -1 -1 -1) [^{}]*\}',
+    '\{CONST :consttype 23 [^{}]*:constisnull false [^{}]*:constvalue 4 \[ '
+    -- Its lowest byte: signed or not, as the machine's char is.
+    '(\d\d?(?= 0 0 0 )|-\d\d?(?= -1 -1 -1 )|2[45]\d(?= 255 255 255 ))[^{}]*\}',
     '#<\1>', 'g'
   );
   while position('{' in v_tree) > 0 loop

@@ -1,7 +1,8 @@
 -- Stage `tree`: why a condition's parse tree does too much; null if it does not.
 --
 -- The trial run cannot tell: `sport <> 1 and …` hides the rest from it. So calls that copy or search a text are
--- counted, and those after which a number has more digits than before.
+-- counted, and those that compute with decimals: a product of 21 numbers has as many digits as all of them, and a sum
+-- with it takes as long as a product.
 create or replace function chat.check_work(p_quals text)
 returns text
 language plpgsql
@@ -24,7 +25,7 @@ begin
       format('the clause searches or copies texts %s times; at most %s are allowed', v_texts, v_setting.max_text_calls)
     when v_numbers > v_setting.max_number_calls then
       format(
-        'the clause multiplies, divides or rounds decimals %s times; at most %s are allowed',
+        'the clause computes with decimals %s times (+ - * / %% or rounding); at most %s are allowed',
         v_numbers, v_setting.max_number_calls
       )
     when v_has_patterns then chat.check_patterns(p_quals)

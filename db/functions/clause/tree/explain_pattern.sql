@@ -1,7 +1,7 @@
 -- Why the last argument of a call may not be what it is; null if it may, or if anything may stand there.
 --
--- p_last are two parts of how check_patterns writes it: `#` for a number, and the number, or the size of a text with
--- the four bytes of its head; an empty one is no literal.
+-- p_last are two parts of how check_patterns writes it: `#` for a number, and the number (255 is -1, as a byte), or the
+-- size of a text with the four bytes of its head; an empty one is no literal.
 create or replace function chat.explain_pattern(p_call text, p_is_number boolean, p_last text[], p_max integer)
 returns text
 language sql
@@ -11,7 +11,7 @@ as $$
     when p_max is null then null
     when p_is_number then
       case
-        when p_last[1] is distinct from '#' or abs(p_last[2]::integer) > p_max
+        when p_last[1] is distinct from '#' or abs((p_last[2]::integer + 384) % 256 - 128) > p_max
           then format('%s takes the number of places as a plain number from -%s to %s', p_call, p_max, p_max)
       end
     when coalesce(p_last[2], '') = '' or p_last[1] = '#'

@@ -6,6 +6,8 @@ stable
 as $$
   select
     case a.signature
+      when 'numeric_add(numeric,numeric)' then '+'
+      when 'numeric_sub(numeric,numeric)' then '-'
       when 'numeric_mul(numeric,numeric)' then '*'
       when 'numeric_div(numeric,numeric)' then '/'
       when 'numeric_mod(numeric,numeric)' then '%'
