@@ -6,8 +6,11 @@ immutable
 as $$
   select n.digits
   from (
-    select trim_scale(replace(p_token, '_', '')::numeric)::text
-    where p_token ~ '^([0-9]+(_[0-9]+)*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$' and length(p_token) <= 40
+    -- A case and no `where`: Postgres may compute what it selects before it looks at the condition.
+    select case
+      when p_token ~ '^([0-9]+(_[0-9]+)*\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,2})?$' and length(p_token) <= 40
+        then trim_scale(replace(p_token, '_', '')::numeric)::text
+    end
   ) as n(digits)
   where n.digits ~ '^([0-9]{1,18}|[0-9]{1,15}\.[0-9]{1,15})$'
 $$;
