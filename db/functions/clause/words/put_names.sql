@@ -1,6 +1,7 @@
 -- A clause with names of values (TENNIS) put as texts, and the columns compared with them as those that hold the names.
 --
--- Null if the token at p_place is no such name: then there is nothing to suggest.
+-- Null if the token at p_place is no such name: then there is nothing to suggest. Nor is there in a clause of more than
+-- 400 characters: the time grows with the third power of its length, up to seconds.
 create or replace function chat.put_names(p_feed_id integer, p_clause text, p_place integer)
 returns text
 language plpgsql
@@ -11,6 +12,9 @@ declare
   v_text text := p_clause;
   v_is_meant boolean := false;
 begin
+  if length(p_clause) > 400 then
+    return null;
+  end if;
   -- From the end, so that places before stay as they are. A column may be compared with several names.
   for v_part in
     select distinct on (p.place) p.place, p.token, p.text, p.is_name
