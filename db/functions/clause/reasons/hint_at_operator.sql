@@ -1,5 +1,6 @@
--- What was probably meant where Postgres stopped at a token that stands wrongly beside its neighbours; null if nothing
--- comes to mind. Words are in small letters; p_called is what stands before p_before.
+-- What was probably meant where Postgres stopped at a token that does not go with those before it; null if unknown.
+--
+-- Words are in small letters; p_called is what stands before p_before.
 create or replace function chat.hint_at_operator(
   p_kind text,
   p_token text,
