@@ -16,11 +16,17 @@ begin
     return 'a text stands where a number or a condition should';
   end if;
   if p_message ~ '\mboolean\M' then
-    return format('%L stands where a condition should; compare it with something', v_text);
+    return chat.explain_lone_text(p_feed_id, p_clause, v_text, p_place);
   end if;
   v_clause := chat.put_names(p_feed_id, p_clause, p_place);
   select f.* into v_column from chat.find_compared_column(p_feed_id, p_clause, p_place) as f;
   return format('compares a number%s with text %L', ' (' || v_column.written || ')', v_text)
-    || coalesce('; write ' || v_clause, '');
+    || case
+      when v_clause is not null then '; write ' || v_clause
+      when chat.is_column(p_feed_id, v_text) then '; names of columns need no quotes'
+      when v_column.column_name in (select c.column_name from chat.feed_column as c where c.value_names is not null)
+        then chat.hint_at_names(p_feed_id, p_clause)
+      else ''
+    end;
 end
 $$;

@@ -9,15 +9,17 @@ declare
   v_hint text;
 begin
   if p_place > length(p_clause) then
-    return 'the clause ends too early';
+    return chat.explain_end(p_clause);
   end if;
   select t.* into v_token
   from (
     select
       t.place, t.kind, t.token, t.depth, t.previous_kind, t.next_token,
-      lag(t.token) over (order by t.place) as previous,
-      lag(t.token, 2) over (order by t.place) as before
+      chat.fold_token(lag(t.token) over w) as previous,
+      chat.fold_token(lag(t.token, 2) over w) as before,
+      chat.fold_token(lag(t.token, 3) over w) as called
     from chat.list_clause_tokens(p_clause) as t
+    window w as (order by t.place)
   ) as t
   where t.place = p_place;
   if not found then
@@ -25,8 +27,11 @@ begin
   elsif v_token.token = ')' then
     return 'something is missing before `)`';
   end if;
-  v_hint := chat.hint_at_syntax(
-    v_token.kind, v_token.token, chat.fold_word(v_token.previous), chat.fold_word(v_token.before), v_token.next_token
+  v_hint := coalesce(
+    chat.hint_at_operator(
+      v_token.kind, chat.fold_token(v_token.token), v_token.previous, v_token.before, v_token.called, v_token.next_token
+    ),
+    chat.hint_at_syntax(v_token.kind, v_token.token, v_token.previous, v_token.before, v_token.next_token)
   );
   return format('syntax error at `%s`', v_token.token) || coalesce('; ' || v_hint, '');
 end

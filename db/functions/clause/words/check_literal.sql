@@ -7,7 +7,8 @@ as $$
   select case
     when p_previous_kind in ('word', 'name', 'number') and not p_is_apart
       then 'a text literal may not have a prefix or stand right behind a word; write ''text'' behind a space'
-    when p_previous_kind = 'literal' then 'two text literals follow each other; write one'
+    when p_previous_kind = 'literal'
+      then 'two text literals follow each other; write a comma between them, or make them one'
     when p_token ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then 'a control character is not allowed in a text literal'
   end
 $$;

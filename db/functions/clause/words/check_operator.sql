@@ -9,7 +9,9 @@ as $$
   select case
     when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'
     when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' then null
-    when p_token = '==' then '`==` is not SQL; use ='
+    when p_token ~ '^==+$' then format('`%s` is not SQL; use =', p_token)
+    when p_token ~ '`'
+      then 'a backtick is not allowed in a filter; names need no quotes, text stands in single quotes'
     when p_token in ('=>', '=<') then format('`%s` is not SQL; use %s', p_token, reverse(p_token))
     when p_token ~ '~' then format('`%s` is not allowed in a filter; use LIKE', p_token)
     when p_token like '||%' then '`||` is not allowed in a filter: texts are not joined there, and conditions with OR'

@@ -9,24 +9,28 @@ declare
   v_is_keyword boolean;
   v_names text[];
 begin
-  if exists (select from chat.allowed_word as a where a.word = v_word)
-    or exists (
-      select
-      from chat.feed_column as c
-      where c.feed_id = p_feed_id and v_word in (c.column_name, chat.fold_word(c.field_name))
-    ) then
+  if exists (select from chat.allowed_word as a where a.word = v_word) or chat.is_column(p_feed_id, p_word) then
     return null;
   end if;
 
   if p_next_token like '''%' and v_word in ('b', 'e', 'n', 'x') then
     return 'a text literal may not have a prefix; write ''text''';
   end if;
-  if p_previous_token = '::' then
+  if p_previous_token = '::' or chat.fold_word(p_previous_token) = 'as' then
     v_names := array(select a.word from chat.allowed_word as a where a.role = 'type' order by a.word);
     return format('no type `%s` in filters; types are %s', p_word, array_to_string(v_names, ', '))
       || chat.suggest_name(p_word, v_names);
   end if;
+  if v_word in ('none', 'all', 'same') then
+    return format('NONE, ALL and SAME stand alone, with nothing else; text stands in single quotes: %L', p_word);
+  elsif p_next_token = '.' then
+    return format('leave `%s` and the point out; columns and functions are named alone', p_word);
+  end if;
   v_is_keyword := exists (select from pg_get_keywords() as k where k.word = v_word and k.catcode <> 'U');
+  -- Behind an operator it may be a text without quotes.
+  if (v_is_keyword or coalesce(p_previous_token !~ '^[=<>!]+$', true)) and chat.name_instead(v_word) is not null then
+    return format('`%s` is not allowed in a filter; write %s', p_word, chat.name_instead(v_word));
+  end if;
   if p_next_token = '(' and not v_is_keyword then
     v_names := array(select a.word from chat.allowed_word as a where a.role = 'function' order by a.word);
     return format('no function `%s` in filters; functions are %s', p_word, array_to_string(v_names, ', '))

@@ -26,7 +26,12 @@ as $$
     when c.code = 8212 then format('`%s` is an em dash (%s); type a plain -', p_character, c.name)
     when c.code = 8722 then format('`%s` is a minus sign of another kind (%s); type a plain -', p_character, c.name)
     when p_character ~ U&'[\2010-\2015]' then format('`%s` is a dash (%s); type a plain -', p_character, c.name)
-    when p_character ~ U&'[\2018-\201f\00ab\00bb\02bc\2032\2033]'
+    when p_character in ('≤', '≥', '≠')
+      then format(
+        '`%s` (%s) is not allowed in a filter; type %s',
+        p_character, c.name, case p_character when '≤' then '<=' when '≥' then '>=' else '<>' end
+      )
+    when p_character ~ U&'[\2018-\201f\00ab\00b4\00bb\02bc\2032\2033\2039\203a]'
       then format('`%s` is a typographic quote (%s); type '' around text', p_character, c.name)
     when c.code between 65281 and 65374
       then format('`%s` is a fullwidth character (%s); type a plain %s', p_character, c.name, chr(c.code - 65248))

@@ -14,6 +14,7 @@ declare
   v_behind integer := p_token.place + length(p_token.token);
   v_next text := substr(p_clause, v_behind, 1);
   v_suggestion text;
+  v_is_empty boolean;
 begin
   reason := p_reason;
   place := p_token.place;
@@ -24,22 +25,23 @@ begin
     return;
   end if;
   if p_token.kind = 'word' and p_token.previous_kind = 'literal' and not p_token.is_apart then
-    v_suggestion := chat.double_quote(p_clause, place);
+    -- Where the text before is empty, it was to begin with two quotes.
+    v_is_empty := substr(p_clause, place - 2, 2) = '''''' and substr(p_clause, place - 3, 1) not in ('''', '\');
+    v_suggestion := case
+      when v_is_empty then quote_literal(p_token.token)
+      else chat.double_quote(p_clause, place)
+    end;
     place := place - 1;
-    reason := 'a quote in a text is written twice' || coalesce('; write ' || v_suggestion, '');
+    reason := case
+      when v_is_empty then 'text stands in single quotes, one on each side'
+      else 'a quote in a text is written twice'
+    end || coalesce('; write ' || v_suggestion, '');
     return;
   end if;
   if p_token.kind in ('word', 'name') then
     v_suggestion := chat.put_names(p_feed_id, p_clause, place);
     if v_suggestion is null and reason ~ '^no column `.*; columns are [^;]*$' then
-      reason := reason || coalesce(
-        (
-          select '; ' || f.written || ' is compared with a number'
-          from chat.find_compared_column(p_feed_id, p_clause, place) as f
-          where f.written is not null
-        ),
-        format('; text stands in single quotes: %L', p_token.token)
-      );
+      reason := chat.explain_unknown_word(p_feed_id, p_clause, p_token.token, place, reason);
     elsif v_suggestion is not null then
       reason := format(
         '`%s` is the name of a value, and the values are numbers; write %s', p_token.token, v_suggestion
