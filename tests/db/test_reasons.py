@@ -60,7 +60,7 @@ REASONS = {
     "price = '9e131071'": "a number has more digits than a filter takes; at most 60 are allowed",
     "round(price, quantity::integer) = 1": "round() takes the number of places as a plain number from -15 to 15",
     " * ".join(["price"] * 22)
-    + " > 1": "the clause multiplies, divides or rounds decimals 21 times; at most 20 are allowed",
+    + " > 1": "the clause computes with decimals 21 times (+ - * / % or rounding); at most 20",
     "price::numeric(10, 2) > 1": "a number of digits behind numeric is not allowed in a filter; write round(…, 2)",
     "price::float::numeric > 1": "making a decimal of a float is not allowed in a filter; leave the cast to a float",
     "'a' < 'b'": "the comparison of texts of which none is a column is not allowed in a filter; write the result",

@@ -42,8 +42,8 @@ async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
         ("market = 'A'", "delete from chat.feed_column where column_name = 'market'", "no column `market`"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_nodes = 3", "at most 3 are allowed"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_bytes = 10", "at most 10 are allowed"),
-        ("price * 2 / 3 > 1", "update chat.setting set max_number_calls = 1", "2 times; at most 1 are allowed"),
-        ("symbol like 'a!%' escape '!'", "delete from chat.allowed_word where word = 'escape'", "no column `escape`"),
+        ("price * 2 / 3 > 1", "update chat.setting set max_number_calls = 1", "2 times (+ - * / % or rounding); at most 1 are allowed"),
+        ("symbol like 'a!%' escape '!'", "delete from chat.allowed_word where word = 'escape'", "no operator `escape`"),
         (
             "round(price, 2) > 1",
             "update chat.allowed_function set max_pattern = 1 where max_pattern = 15",
@@ -211,7 +211,7 @@ async def test_every_table_of_rules_is_documented(connection: asyncpg.Connection
     limits = [
         name for row in re.findall(r"^\| (`.*?`) \| \d", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     ]
-    assert len(limits) == 12
+    assert len(limits) == 13
     assert set(limits) <= set(setting.keys())
 
 

@@ -1,5 +1,6 @@
--- Why a condition can never be true of which a part, all by itself or joined by AND, asks for a value that its column
--- never has: a name (sport_name) that is none, or null. Null if it may be true, as far as that goes.
+-- Why a condition can never be true: a part asks for what its column never has, or null if that is not so.
+--
+-- The part is alone or joined by AND; what it asks for is a name (sport_name) that is none, or null.
 create or replace function chat.find_impossible_part(p_feed_id integer, p_canonical text)
 returns text
 language sql

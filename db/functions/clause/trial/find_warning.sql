@@ -21,11 +21,11 @@ begin
   perform set_config('constraint_exclusion', 'on', true);
   execute format('explain (format json) %s where %s', chat.candidate_select(p_feed_id), p_canonical) into v_plan;
   if v_plan -> 0 -> 'Plan' ->> 'One-Time Filter' = 'false' then
-    return 'it can never be true: '
-      || case
-        when p_canonical ~ '(=|<|>|~~|~~\*) NULL|NULL::[a-z ]+ (=|<|>|!|~)|^NULL' then 'nothing is = or <> NULL; write IS NULL or IS NOT NULL'
-        else 'its parts exclude each other'
-      end;
+    return case
+      when p_canonical ~ '(=|<|>|~~|~~\*) NULL|NULL::[a-z ]+ (=|<|>|!|~)|^NULL'
+        then 'it can never be true: nothing is = or <> NULL; write IS NULL or IS NOT NULL'
+      else 'it can never be true: its parts exclude each other'
+    end;
   end if;
   if p_canonical ~ '::real\M' then
     return 'a real is not 99.99 but near it, so = 99.99 is never true; leave the cast out';
