@@ -1,11 +1,20 @@
-"""The simulated feeds look as promised, and the collection's filters match some of them."""
+"""The simulated feeds look as promised, and the simulator's filters match some of them."""
 
 from decimal import Decimal
 from random import Random
 
 import pytest
 
-from clientsim.clauses import ALL, NONE, SAME, VALID_EXECUTION, VALID_SPORT, Clause
+from clientsim.clauses import (
+    ALL,
+    NONE,
+    OURS_EXECUTION,
+    OURS_SPORT,
+    SAME,
+    VALID_EXECUTION,
+    VALID_SPORT,
+    Clause,
+)
 from clientsim.decimals import decimal_of
 from feedsim.market import Market
 from feedsim.sportsbook import Sportsbook
@@ -14,6 +23,9 @@ from proto.execution_pb2 import execution
 
 ROWS = 20_000
 EPOCH = 1_700_000_000
+
+SPORT_FILTERS = [c for c in (*VALID_SPORT, *OURS_SPORT) if c.text not in (NONE, ALL, SAME)]
+EXECUTION_FILTERS = [*VALID_EXECUTION, *OURS_EXECUTION]
 
 
 def events(seed: int, count: int = ROWS) -> list[event]:
@@ -27,16 +39,16 @@ def executions(seed: int, count: int = ROWS) -> list[execution]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("clause", [c for c in VALID_SPORT if c.text not in (NONE, ALL, SAME)], ids=lambda c: c.text)
-def test_every_sport_filter_of_the_collection_matches_some_events(clause: Clause[event], seed: int) -> None:
+@pytest.mark.parametrize("clause", SPORT_FILTERS, ids=lambda c: c.text)
+def test_every_sport_filter_matches_some_events(clause: Clause[event], seed: int) -> None:
     """Between 0.5 % and 90 %."""
     assert clause.passes is not None
     assert 0.005 <= sum(map(clause.passes, events(seed))) / ROWS <= 0.9
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("clause", VALID_EXECUTION, ids=lambda c: c.text)
-def test_every_execution_filter_of_the_collection_matches_some_trades(clause: Clause[execution], seed: int) -> None:
+@pytest.mark.parametrize("clause", EXECUTION_FILTERS, ids=lambda c: c.text)
+def test_every_execution_filter_matches_some_trades(clause: Clause[execution], seed: int) -> None:
     """Between 0.5 % and 90 %."""
     assert clause.passes is not None
     assert 0.005 <= sum(map(clause.passes, executions(seed))) / ROWS <= 0.9
