@@ -1,14 +1,17 @@
-"""The filters that the simulator walks through: the original's collection, each with what it must let pass.
+"""The filters that the simulator walks through: the original's collection and then ours, each with what it lets pass.
 
-The texts are the original's, in its order, `%%` included (its driver made them `%`; in SQL, `%%` matches the same). A
+The texts of VALID_… and INVALID_… are the original's, in its order, `%%` included (its driver made them `%`; in SQL,
+`%%` matches the same). Those of OURS_… say what the original could not: decimals, names of sports, quoted columns. A
 predicate says in Python what the clause says in SQL, so that the simulator can check every row that the room received
 without asking the database that decided.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
 
+from clientsim.decimals import decimal_of
 from proto import event_pb2
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
@@ -70,6 +73,50 @@ VALID_EXECUTION: tuple[Clause[execution], ...] = (
 INVALID_SPORT = ("sport = 'FOOTBALL'", "sport  AND sport = 1")
 INVALID_EXECUTION = ("stateSymbol == 'PA'", "sport = 3")
 
+_TENTH = Decimal("0.1")
+
+
+def _price(row: execution) -> Decimal:
+    return decimal_of(row.price)
+
+
+OURS_SPORT: tuple[Clause[event], ...] = (
+    Clause("sport_name = 'TENNIS'", lambda row: row.sport == event_pb2.TENNIS),
+    Clause(
+        "sport in (1, 3, 5) and match_title not ilike '% VS %'",
+        lambda row: row.sport in (1, 3, 5) and " vs " not in row.match_title.lower(),
+    ),
+    # Names compare letter by letter: BASEBALL, BASKETBALL and BOXING come first.
+    Clause(
+        "\"sport_name\" < 'FOOTBALL' and sport > 1.5",
+        lambda row: row.sport in (event_pb2.BASKETBALL, event_pb2.BOXING),
+    ),
+)
+
+OURS_EXECUTION: tuple[Clause[execution], ...] = (
+    Clause("price between 10.1 and 20.3", lambda row: Decimal("10.1") <= _price(row) <= Decimal("20.3")),
+    # No 32-bit float is 0.01 or 99.99, and these occur: no price goes further.
+    Clause("price = 0.01 or price = 99.99", lambda row: _price(row) in (Decimal("0.01"), Decimal("99.99"))),
+    Clause(
+        "price % 1 in (0.07, 0.29, 0.57, 0.99)",
+        lambda row: _price(row) % 1 in map(Decimal, ("0.07", "0.29", "0.57", "0.99")),
+    ),
+    Clause(
+        "round(price, 1) = trunc(price, 1)",
+        lambda row: _price(row).quantize(_TENTH, ROUND_HALF_UP) == _price(row).quantize(_TENTH, ROUND_DOWN),
+    ),
+    Clause("price > 1.1 * 45", lambda row: _price(row) > Decimal("49.5")),
+    Clause("quantity % 10 = 0", lambda row: decimal_of(row.quantity) % 10 == 0),
+    Clause("cast(quantity as integer) <> quantity", lambda row: decimal_of(row.quantity) % 1 != 0),
+    Clause(
+        '"executionEpoch" > 1600000000 and quantity not between symmetric 700.5 and 100.1',
+        lambda row: (
+            row.executionEpoch > 1_600_000_000 and not Decimal("100.1") <= decimal_of(row.quantity) <= Decimal("700.5")
+        ),
+    ),
+    Clause("symbol like '%!:winner--J%' escape '!'", lambda row: ":winner--J" in row.symbol),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -83,12 +130,17 @@ class Step:
 
 
 def walk() -> Iterator[Step]:
-    """Yield the valid filters of each feed, then the invalid ones, each with the other feed on ALL."""
-    for sport in VALID_SPORT:
-        yield Step(sport.text, ALL, True, sport.passes, _no)
-    for trade in VALID_EXECUTION:
-        yield Step(ALL, trade.text, True, _no, trade.passes)
+    """Yield each feed's filters, with the other feed on ALL: the original's valid ones, its invalid ones, then ours."""
+    yield from _valid_steps(VALID_SPORT, VALID_EXECUTION)
     for text in INVALID_SPORT:
         yield Step(text, ALL, False, None, None)
     for text in INVALID_EXECUTION:
         yield Step(ALL, text, False, None, None)
+    yield from _valid_steps(OURS_SPORT, OURS_EXECUTION)
+
+
+def _valid_steps(sport: Iterable[Clause[event]], trades: Iterable[Clause[execution]]) -> Iterator[Step]:
+    for match in sport:
+        yield Step(match.text, ALL, True, match.passes, _no)
+    for trade in trades:
+        yield Step(ALL, trade.text, True, _no, trade.passes)

@@ -4,6 +4,7 @@ import sys
 import time
 from typing import TextIO
 
+from clientsim.decimals import decimal_of
 from clientsim.inspection import describe
 from proto import chatmessage_pb2, event_pb2
 from proto.chatmessage_pb2 import chatmessage
@@ -55,7 +56,9 @@ def describe_message(message: chatmessage) -> tuple[str, str]:
         return GREY, f"event    {sport_name(row.sport):<10} {row.match_title} | {row.data_event}"
     if message.mtype == chatmessage_pb2.EXECUTION:
         trade = message.execmsg
-        what = f"{trade.market:<11} {trade.symbol} {trade.quantity:g} at {trade.price:g} {trade.stateSymbol}"
+        # All digits, as a filter compares them.
+        quantity, price = decimal_of(trade.quantity), decimal_of(trade.price)
+        what = f"{trade.market:<11} {trade.symbol} {quantity:f} at {price:f} {trade.stateSymbol}"
         return GREY, f"trade    {what}"
     if message.mtype == chatmessage_pb2.COMMENT:
         return "", f"comment  {message.user}: {message.comment}"

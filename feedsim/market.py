@@ -35,27 +35,33 @@ MARKETS: dict[str, dict[str, tuple[str, ...]]] = {
 STATES = ("PA", "NY", "NV", "CA", "NJ", "TX", "FL", "IL", "OH", "MI", "CO", "WA")
 STATE_WEIGHTS = (18, 16, 12, 12, 10, 8, 6, 5, 4, 4, 3, 2)
 
+# In cents: nobody trades what surely will not happen (0.00) or will (100.00).
+MIN_PRICE, MAX_PRICE = 1, 9_999
+MAX_MOVE = 200
+
 MAX_QUANTITY = 1000
+# How often part of a contract is traded: tenths of it.
+PART_CHANCE = 0.1
 
 
 @dataclass(slots=True)
 class Contract:
-    """One tradable outcome and its last price, 0 (will not happen) to 100 (will)."""
+    """One tradable outcome and its last price in whole cents, so that nothing drifts."""
 
     symbol: str
     market: str
-    price: float
+    cents: int
 
 
 class Market:
-    """All contracts; each execution moves the price of its contract by a few quarters."""
+    """All contracts; each execution moves the price of its contract by up to two."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
         # One list of contracts per market.
         self._by_market = [
             [
-                Contract(f"{contest}:winner--{contender}", market, chance.randrange(401) / 4)
+                Contract(f"{contest}:winner--{contender}", market, chance.randint(MIN_PRICE, MAX_PRICE))
                 for contest, contenders in contests.items()
                 for contender in contenders
             ]
@@ -66,13 +72,18 @@ class Market:
         """The next trade, struck at `epoch` (Unix seconds); all markets trade about equally often."""
         chance = self._chance
         contract = chance.choice(chance.choice(self._by_market))
-        # Quarters are exact in the wire's 32-bit floats, so what is stored equals what was meant.
-        contract.price = min(100.0, max(0.0, contract.price + chance.randint(-8, 8) / 4))
+        contract.cents = min(MAX_PRICE, max(MIN_PRICE, contract.cents + chance.randint(-MAX_MOVE, MAX_MOVE)))
         return execution_pb2.execution(
             symbol=contract.symbol,
             market=contract.market,
-            price=contract.price,
-            quantity=float(chance.randint(1, MAX_QUANTITY)),
+            # The wire's 32-bit floats hold few cents exactly. What is read as the shortest decimal is what was meant.
+            price=contract.cents / 100,
+            quantity=self._next_quantity(),
             executionEpoch=epoch,
             stateSymbol=chance.choices(STATES, STATE_WEIGHTS)[0],
         )
+
+    def _next_quantity(self) -> float:
+        if self._chance.random() < PART_CHANCE:
+            return self._chance.randint(10, 10 * MAX_QUANTITY) / 10
+        return float(self._chance.randint(1, MAX_QUANTITY))

@@ -1,13 +1,31 @@
-"""The simulator's list of filters is the original's collection, in its order."""
+"""The simulator's list of filters is the original's collection, in its order, and then ours."""
 
 from pathlib import Path
 
-from clientsim.clauses import ALL, INVALID_EXECUTION, INVALID_SPORT, VALID_EXECUTION, VALID_SPORT, walk
+from clientsim.clauses import (
+    ALL,
+    INVALID_EXECUTION,
+    INVALID_SPORT,
+    OURS_EXECUTION,
+    OURS_SPORT,
+    VALID_EXECUTION,
+    VALID_SPORT,
+    walk,
+)
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
 
 CORPUS = Path(__file__).parents[1] / "db" / "corpus.tsv"
 SINGLE_PERCENT = "match_title LIKE '%aliquam%'"
+
+SPORTS = ((1, "Est"), (2, "Est"), (3, "A vs B"), (7, "Est"), (4, "A vs B"))
+TRADES = (
+    ("x:winner--Jon", 0.01, 100.1, 1_600_000_001),
+    ("x:winner--", 10.1, 100.0, 1_600_000_001),
+    ("x:winner-J", 20.3, 701.0, 1_600_000_001),
+    ("x:winner--J", 20.57, 700.6, 1_600_000_001),
+    ("x:winner--K", 99.99, 10.0, 1_600_000_000),
+)
 
 
 def collection(feed: str, verdict: str) -> list[str]:
@@ -23,10 +41,13 @@ def test_the_list_is_the_collection() -> None:
     assert list(INVALID_EXECUTION) == collection("execution", "reject")
 
 
-def test_the_walk_takes_valid_ones_first_with_the_other_feed_on_all() -> None:
-    """Every clause once."""
+def test_the_walk_takes_the_originals_first_with_the_other_feed_on_all() -> None:
+    """Its valid ones, its invalid ones, then ours; every clause once."""
     steps = list(walk())
-    assert [step.valid for step in steps] == [True] * 16 + [False] * 4
+    assert [step.valid for step in steps] == [True] * 16 + [False] * 4 + [True] * 12
+    filters = [*VALID_SPORT, *VALID_EXECUTION, *INVALID_SPORT, *INVALID_EXECUTION, *OURS_SPORT, *OURS_EXECUTION]
+    asked = [step.sport_filter if step.execution_filter == ALL else step.execution_filter for step in steps]
+    assert asked == [getattr(each, "text", each) for each in filters]
     assert all(ALL in (step.sport_filter, step.execution_filter) for step in steps)
 
 
@@ -64,6 +85,40 @@ def test_execution_predicates_say_what_their_clauses_say() -> None:
         "market = 'TRACK&FIELD'": [False, False, False, True],
     }
     assert {c.text: [c.passes(row) for row in rows] for c in VALID_EXECUTION if c.passes} == expected
+
+
+def test_our_sport_predicates_say_what_their_clauses_say() -> None:
+    """On rows that pass and rows that just don't."""
+    rows = [event(sport=sport, match_title=title, data_event="x") for sport, title in SPORTS]
+    expected = {
+        "sport_name = 'TENNIS'": [False, False, False, True, False],
+        "sport in (1, 3, 5) and match_title not ilike '% VS %'": [True, False, False, False, False],
+        "\"sport_name\" < 'FOOTBALL' and sport > 1.5": [False, True, False, False, True],
+    }
+    assert {c.text: [c.passes(row) for row in rows] for c in OURS_SPORT if c.passes} == expected
+
+
+def test_our_execution_predicates_say_what_their_clauses_say() -> None:
+    """On prices and quantities whose floats lie on the other side of the decimal, and on both sides of a boundary."""
+    rows = [
+        execution(symbol=symbol, market="m", price=price, quantity=quantity, executionEpoch=epoch, stateSymbol="PA")
+        for symbol, price, quantity, epoch in TRADES
+    ]
+    expected = {
+        "price between 10.1 and 20.3": [False, True, True, False, False],
+        "price = 0.01 or price = 99.99": [True, False, False, False, True],
+        "price % 1 in (0.07, 0.29, 0.57, 0.99)": [False, False, False, True, True],
+        "round(price, 1) = trunc(price, 1)": [True, True, True, False, False],
+        "price > 1.1 * 45": [False, False, False, False, True],
+        "quantity % 10 = 0": [False, True, False, False, True],
+        "cast(quantity as integer) <> quantity": [True, False, False, True, False],
+        '"executionEpoch" > 1600000000 and quantity not between symmetric 700.5 and 100.1': [
+            *(False, True, True),
+            *(True, False),
+        ],
+        "symbol like '%!:winner--J%' escape '!'": [True, False, False, True, False],
+    }
+    assert {c.text: [c.passes(row) for row in rows] for c in OURS_EXECUTION if c.passes} == expected
 
 
 def trade(symbol: str, market: str, state: str) -> execution:

@@ -29,6 +29,17 @@ MESSAGES = {
     "trade    GOLF        MASTERS:winner--Tiger Woods 300 at 41.25 PA": chatmessage(
         mtype=chatmessage_pb2.EXECUTION, execmsg=TRADE
     ),
+    "trade    GOLF        MASTERS:winner--Jon Rahm 1234567 at 12345.67 NY": chatmessage(
+        mtype=chatmessage_pb2.EXECUTION,
+        execmsg=execution(
+            symbol="MASTERS:winner--Jon Rahm",
+            market="GOLF",
+            price=12345.67,
+            quantity=1234567,
+            executionEpoch=1,
+            stateSymbol="NY",
+        ),
+    ),
     "comment  adam: hello": chatmessage(mtype=chatmessage_pb2.COMMENT, user="adam", comment="hello"),
     "joined   bobby (now adam, bobby) [sport: NONE | execution: ALL]": chatmessage(
         mtype=chatmessage_pb2.ROOM_STATUS,

@@ -1,10 +1,21 @@
-"""The simulated feeds look as promised, and the collection's filters match some of them."""
+"""The simulated feeds look as promised, and the simulator's filters match some of them."""
 
+from decimal import Decimal
 from random import Random
 
 import pytest
 
-from clientsim.clauses import ALL, NONE, SAME, VALID_EXECUTION, VALID_SPORT, Clause
+from clientsim.clauses import (
+    ALL,
+    NONE,
+    OURS_EXECUTION,
+    OURS_SPORT,
+    SAME,
+    VALID_EXECUTION,
+    VALID_SPORT,
+    Clause,
+)
+from clientsim.decimals import decimal_of
 from feedsim.market import Market
 from feedsim.sportsbook import Sportsbook
 from proto.event_pb2 import event
@@ -12,6 +23,9 @@ from proto.execution_pb2 import execution
 
 ROWS = 20_000
 EPOCH = 1_700_000_000
+
+SPORT_FILTERS = [c for c in (*VALID_SPORT, *OURS_SPORT) if c.text not in (NONE, ALL, SAME)]
+EXECUTION_FILTERS = [*VALID_EXECUTION, *OURS_EXECUTION]
 
 
 def events(seed: int, count: int = ROWS) -> list[event]:
@@ -25,28 +39,49 @@ def executions(seed: int, count: int = ROWS) -> list[execution]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("clause", [c for c in VALID_SPORT if c.text not in (NONE, ALL, SAME)], ids=lambda c: c.text)
-def test_every_sport_filter_of_the_collection_matches_some_events(clause: Clause[event], seed: int) -> None:
+@pytest.mark.parametrize("clause", SPORT_FILTERS, ids=lambda c: c.text)
+def test_every_sport_filter_matches_some_events(clause: Clause[event], seed: int) -> None:
     """Between 0.5 % and 90 %."""
     assert clause.passes is not None
     assert 0.005 <= sum(map(clause.passes, events(seed))) / ROWS <= 0.9
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("clause", VALID_EXECUTION, ids=lambda c: c.text)
-def test_every_execution_filter_of_the_collection_matches_some_trades(clause: Clause[execution], seed: int) -> None:
+@pytest.mark.parametrize("clause", EXECUTION_FILTERS, ids=lambda c: c.text)
+def test_every_execution_filter_matches_some_trades(clause: Clause[execution], seed: int) -> None:
     """Between 0.5 % and 90 %."""
     assert clause.passes is not None
     assert 0.005 <= sum(map(clause.passes, executions(seed))) / ROWS <= 0.9
 
 
 def test_executions_stay_in_their_ranges() -> None:
-    """Price 0 to 100, quantity 1 to 1000, the epoch as given, the contest in the symbol."""
+    """Price 0.01 to 99.99, quantity 1 to 1000, the epoch as given, the contest in the symbol."""
     for row in executions(1):
-        assert 0 <= row.price <= 100
+        assert Decimal("0.01") <= decimal_of(row.price) <= Decimal("99.99")
         assert 1 <= row.quantity <= 1000
         assert row.executionEpoch == EPOCH
         assert ":winner--" in row.symbol
+
+
+def test_prices_are_cents_and_quantities_tenths() -> None:
+    """Read as they were meant, though most cents have no exact float; one quantity in eleven has a decimal."""
+    rows = executions(1)
+    cents = {decimal_of(row.price) for row in rows}
+    assert all(price == round(price, 2) for price in cents)
+    assert len(cents) > 5000
+    assert sum(Decimal(row.price) != decimal_of(row.price) for row in rows) / ROWS > 0.9
+    tenths = [decimal_of(row.quantity) for row in rows]
+    assert all(quantity == round(quantity, 1) for quantity in tenths)
+    assert 0.05 < sum(quantity % 1 != 0 for quantity in tenths) / ROWS < 0.15
+
+
+def test_a_price_moves_by_two_at_most() -> None:
+    """From one execution of a contract to its next one, to the cent: what was sent and read is not what drifts."""
+    last: dict[tuple[str, str], Decimal] = {}
+    for row in executions(1):
+        price = decimal_of(row.price)
+        assert abs(price - last.get((row.symbol, row.market), price)) <= 2
+        last[row.symbol, row.market] = price
 
 
 def test_the_known_symbols_trade_in_their_markets() -> None:
