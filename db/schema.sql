@@ -47,7 +47,7 @@ COMMENT ON COLUMN chat.allowed_function.is_text_work IS 'It copies or searches i
 
 COMMENT ON COLUMN chat.allowed_function.max_pattern IS 'Its last argument must be a literal: a text of at most so many bytes, or a number of at most this. Null: anything';
 
-COMMENT ON COLUMN chat.allowed_function.is_number_work IS 'Its time grows with the digits of its arguments: a clause may hold setting.max_number_calls of these';
+COMMENT ON COLUMN chat.allowed_function.is_number_work IS 'It makes a decimal of decimals, which may have as many digits as they together: setting.max_number_calls of these';
 
 CREATE TABLE chat.allowed_node (
     node text NOT NULL

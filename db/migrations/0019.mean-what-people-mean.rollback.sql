@@ -22,12 +22,11 @@ alter table chat.filter_verdict drop column place;
 
 alter table chat.setting drop column max_number_calls;
 
+update chat.allowed_function set is_number_work = false where signature = 'numeric_uminus(numeric)';
+
 delete from chat.allowed_function
-where is_number_work or signature in (
-  'numeric_add(numeric,numeric)', 'numeric_sub(numeric,numeric)', 'numeric_uplus(numeric)', 'abs(numeric)',
-  'round(numeric)', 'trunc(numeric)', 'floor(numeric)', 'ceil(numeric)', 'ceiling(numeric)', 'sign(numeric)',
-  '"numeric"(smallint)', '"numeric"(integer)', '"numeric"(bigint)'
-);
+where is_number_work
+  or signature in ('sign(numeric)', '"numeric"(smallint)', '"numeric"(integer)', '"numeric"(bigint)');
 
 alter table chat.allowed_function drop column is_number_work;
 

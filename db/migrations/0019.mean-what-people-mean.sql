@@ -109,7 +109,7 @@ on conflict do nothing;
 alter table chat.allowed_function add column is_number_work boolean not null default false;
 
 comment on column chat.allowed_function.is_number_work is
-  'Its time grows with the digits of its arguments: a clause may hold setting.max_number_calls of these';
+  'It makes a decimal of decimals, which may have as many digits as they together: setting.max_number_calls of these';
 
 comment on column chat.allowed_function.max_pattern is
   'Its last argument must be a literal: a text of at most so many bytes, or a number of at most this. Null: anything';
@@ -120,17 +120,17 @@ from (
   values
     ('numeric_add(numeric,numeric)', true, null),
     ('numeric_sub(numeric,numeric)', true, null),
-    ('numeric_uplus(numeric)', false, null),
+    ('numeric_uplus(numeric)', true, null),
     ('numeric_mul(numeric,numeric)', true, null),
     ('numeric_div(numeric,numeric)', true, null),
     ('numeric_mod(numeric,numeric)', true, null),
     ('mod(numeric,numeric)', true, null),
-    ('abs(numeric)', false, null),
-    ('round(numeric)', false, null),
-    ('trunc(numeric)', false, null),
-    ('floor(numeric)', false, null),
-    ('ceil(numeric)', false, null),
-    ('ceiling(numeric)', false, null),
+    ('abs(numeric)', true, null),
+    ('round(numeric)', true, null),
+    ('trunc(numeric)', true, null),
+    ('floor(numeric)', true, null),
+    ('ceil(numeric)', true, null),
+    ('ceiling(numeric)', true, null),
     ('sign(numeric)', false, null),
     ('round(numeric,integer)', true, 15),
     ('trunc(numeric,integer)', true, 15),
@@ -139,6 +139,8 @@ from (
     ('numeric(bigint)', false, null)
 ) as f(signature, is_number_work, max_pattern)
 on conflict do nothing;
+
+update chat.allowed_function set is_number_work = true where signature = 'numeric_uminus(numeric)';
 
 alter table chat.setting add column max_number_calls integer not null default 20;
 

@@ -42,7 +42,7 @@ async def judge(connection: asyncpg.Connection, clause: str) -> str | None:
         ("market = 'A'", "delete from chat.feed_column where column_name = 'market'", "no column `market`"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_nodes = 3", "at most 3 are allowed"),
         ("price > 1 or price < 0", "update chat.setting set max_clause_bytes = 10", "at most 10 are allowed"),
-        ("price * 2 / 3 > 1", "update chat.setting set max_number_calls = 1", "2 times (+ - * / % or rounding); at most 1"),
+        ("price * 2 / 3 > 1", "update chat.setting set max_number_calls = 1", "2 times (+ - * / % or rounding)"),
         ("symbol like 'a!%' escape '!'", "delete from chat.allowed_word where word = 'escape'", "no operator `escape`"),
         (
             "round(price, 2) > 1",

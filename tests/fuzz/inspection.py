@@ -52,7 +52,7 @@ MOST_DIGITS = 64
 """Of a constant, in groups of four: 60, and at most 4 that are not there."""
 LONGEST_PATTERN = 100
 MOST_PLACES = 15
-NUMBER_WORK = {f"numeric_{name}" for name in ("add", "sub", "mul", "div", "mod")}
+NUMBER_WORK = {f"numeric_{name}" for name in ("add", "sub", "mul", "div", "mod", "uminus", "uplus")}
 PATTERNED = {"textlike", "textnlike", "texticlike", "texticnlike", "position", "strpos"}
 ORDERED = {"lower", "upper", "text_lt", "text_le", "text_gt", "text_ge", "texticlike", "texticnlike"}
 
