@@ -160,3 +160,18 @@ async def test_a_time_limit_while_a_culprit_is_looked_for(rooms: Rooms) -> None:
     ((room, reason),) = await rooms.connection.fetch(STATES)
     assert (room, reason) == (0, "bigint out of range")
     assert await rooms.feed_keys(4, 2) == [1, 2, 3]
+
+
+async def test_what_raises_in_no_router_raises_nowhere(rooms: Rooms) -> None:
+    """A part that does not hold guards the one behind it, in the router, the room's view, preview and explanation."""
+    clause = "lower(upper(market)) = 'x' and executionEpoch * 1000 > 0"
+    await rooms.open(4)
+    await rooms.join("adam")
+    await rooms.set_filters("adam", execution=clause)
+    await rooms.store_executions(overflowing(3))
+    assert await rooms.connection.fetch(STATES) == []
+    assert await rooms.connection.fetch("select * from room_filter.room_0_execution") == []
+    previewed = await rooms.connection.fetch("select value from chat.preview_filter('execution', $1)", clause)
+    assert "0 of the newest 3 rows" in [row["value"] for row in previewed]
+    told = await rooms.connection.fetch("select value from chat.explain_delivery(0, 'execution', 1)")
+    assert "the filter does not pass it" in [row["value"] for row in told]
