@@ -1,4 +1,4 @@
-"""The simulator works on the original, too: its exchanges have fields 1 to 11 only."""
+"""The simulator works on the original, too, whose exchanges have fields 1 to 11 only, and behaves as its own did."""
 
 import asyncio
 
@@ -29,3 +29,21 @@ async def test_the_walk_on_the_original(capsys: pytest.CaptureFixture[str]) -> N
     assert {m.mtype for m in service.received} == {MTYPES[word] for word in ("JOIN_REQ", "COMMENT", "FILTER")}
     asked = [(m.sport_filter, m.execution_filter) for m in service.received if m.mtype == MTYPES["FILTER"]]
     assert asked == [(step.sport_filter, step.execution_filter) for step in steps]
+
+
+async def test_a_plain_user_comments_and_leaves(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of itself, at one comment in a hundred, with a summary; it asks for no filter."""
+    chances = iter([0.5, 0.01, 0.0099])
+    monkeypatch.setattr("random.random", lambda: next(chances))
+    service = OriginalService([])
+    async with service.running(), asyncio.timeout(SECONDS):
+        options = chatsimulator.parse_options(["bobby", "--roomid", "0", "--port", str(service.port), *PACES])
+        assert await chatsimulator.simulate(options, Screen()) == 0
+    words = [MTYPES[word] for word in ("JOIN_REQ", "COMMENT", "COMMENT", "COMMENT")]
+    assert [message.mtype for message in service.received] == words
+    said = capsys.readouterr().out
+    assert "time to leave" in said
+    assert "comments (3 said by bobby), 0 events, 0 trades" in said
+    assert "filters:" not in said
