@@ -10,6 +10,7 @@ from bench import (
     ceiling,
     comments,
     connections,
+    deflate,
     fanout,
     feed,
     latency,
@@ -36,6 +37,7 @@ ROWS = {
     "slow": slow,
     "routing": routing,
     "breakdown": breakdown,
+    "deflate": deflate,
 }
 
 

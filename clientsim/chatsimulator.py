@@ -1,5 +1,7 @@
 """A simulated user: `python -m clientsim.chatsimulator NAME --roomid N --filter True`.
 
+A service that numbers no messages is taken for the original, and expected to do what that does.
+
 Exit status: 0 all well; 1 something was wrong (a filter's verdict, a row that its clause does not pass, a gap in seq, a
 connection lost); 2 could not get in; 130 interrupted in a walk through the filters.
 """
@@ -46,11 +48,14 @@ REMARKS = (
 class Simulation:
     """One user in one room, from the join to the summary."""
 
-    def __init__(self, client: ChatClient, options: argparse.Namespace, screen: Screen) -> None:
+    def __init__(self, client: ChatClient, options: argparse.Namespace, screen: Screen, joined: chatmessage) -> None:
         self._client = client
         self._options = options
         self._screen = screen
-        self._inspection = Inspection(options.name)
+        # The own USERJOINED, and whether it came from the original.
+        self._joined = joined
+        self._is_original = not joined.HasField("seq")
+        self._inspection = Inspection(options.name, tells_reasons=not self._is_original)
         self._sequence = Sequence()
         # Set when the last filter request has its verdict.
         self._verdict = asyncio.Event()
@@ -62,9 +67,9 @@ class Simulation:
         self._completed = False
         self._started = time.monotonic()
 
-    async def run(self, joined: chatmessage) -> int:
+    async def run(self) -> int:
         """Chat, and walk through the filters if asked to, until it is time to leave; returns the exit status."""
-        self._show(joined)
+        self._show(self._joined)
         tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._comment())]
         if self._options.filter:
             tasks.append(asyncio.create_task(self._walk()))
@@ -106,7 +111,7 @@ class Simulation:
                 return
 
     async def _walk(self) -> None:
-        steps = list(walk())
+        steps = list(walk(of_original=self._is_original))
         await asyncio.sleep(min(1.0, self._options.pace))
         for number, step in enumerate(steps, 1):
             await self._request(step, f"{number}/{len(steps)}")
@@ -198,7 +203,7 @@ async def simulate(options: argparse.Namespace, screen: Screen) -> int:
         except ConnectionClosed as error:
             print(f"the service closed the connection before the join: {error}", file=sys.stderr)
             return NOT_IN
-        return await Simulation(client, options, screen).run(joined)
+        return await Simulation(client, options, screen, joined).run()
 
 
 def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -207,7 +212,11 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("name", help="the user's name, unique over all rooms")
     parser.add_argument("--roomid", type=int, required=True, help="the room, from 0")
     parser.add_argument(
-        "--filter", type=_truth, default=False, metavar="True|False", help="walk through the collection of filters"
+        "--filter",
+        type=_is_wanted,
+        default=False,
+        metavar="True",
+        help="walk through the collection of filters; any text but False or an empty one does",
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4242)
@@ -218,10 +227,8 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _truth(text: str) -> bool:
-    if text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    raise argparse.ArgumentTypeError(f"{text!r} is neither True nor False")
+def _is_wanted(text: str) -> bool:
+    return text.strip().lower() not in ("", "false")
 
 
 def _seconds(text: str) -> float:

@@ -1,9 +1,9 @@
 """The filters that the simulator walks through: the original's collection and then ours, each with what it lets pass.
 
-The texts of VALID_… and INVALID_… are the original's, in its order, `%%` included (its driver made them `%`; in SQL,
-`%%` matches the same). Those of OURS_… say what the original could not: decimals, names of sports, quoted columns. A
-predicate says in Python what the clause says in SQL, so that the simulator can check every row that the room received
-without asking the database that decided.
+VALID_…, INVALID_… and SINGLE_PERCENT are the original's 24 requests, in its order, `%%` included (its driver made them
+`%`; here they mean the same). Those of OURS_… say what the original could not: decimals, names of sports, quoted
+columns. A predicate says in Python what the clause says in SQL, so that the simulator can check every row that the room
+received without asking the database that decided.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -41,29 +41,30 @@ def _no(row: event | execution) -> bool:
 
 VALID_SPORT: tuple[Clause[event], ...] = (
     Clause("match_title LIKE '%%sed%%'", lambda row: "sed" in row.match_title),
+    Clause(SAME, None),
     Clause("sport = 3", lambda row: row.sport == event_pb2.FOOTBALL),
+    Clause(NONE, _every),
     Clause(
         "sport = 4 AND match_title NOT LIKE 'Est%%'",
         lambda row: row.sport == event_pb2.BOXING and not row.match_title.startswith("Est"),
     ),
-    Clause("sport NOT IN (1,2,3,6,7)", lambda row: row.sport in (event_pb2.BOXING, event_pb2.GOLF)),
-    Clause("sport = 7 OR sport = 1", lambda row: row.sport in (event_pb2.TENNIS, event_pb2.BASEBALL)),
-    Clause(NONE, _every),
-    Clause(ALL, _no),
     Clause(SAME, None),
-    # The original lists this one as invalid, but only because its driver reads a single % as a placeholder of its own.
-    # It is standard SQL and accepted here, so it stands among the valid ones.
-    Clause("match_title LIKE '%aliquam%'", lambda row: "aliquam" in row.match_title),
+    Clause("sport NOT IN (1,2,3,6,7)", lambda row: row.sport in (event_pb2.BOXING, event_pb2.GOLF)),
+    Clause(ALL, _no),
+    Clause("sport = 7 OR sport = 1", lambda row: row.sport in (event_pb2.TENNIS, event_pb2.BASEBALL)),
 )
 
 VALID_EXECUTION: tuple[Clause[execution], ...] = (
+    Clause(ALL, _no),
     Clause("symbol LIKE '%%DAYTONA%%'", lambda row: "DAYTONA" in row.symbol),
     Clause(
         "symbol LIKE '%%Joe Biden%%' OR market = 'GOLF'",
         lambda row: "Joe Biden" in row.symbol or row.market == "GOLF",
     ),
+    Clause(NONE, _every),
     # Markets are capital letters, which sort alike by code point and by the database's collation.
     Clause("market >= 'POLITICS'", lambda row: row.market >= "POLITICS"),
+    Clause(SAME, None),
     Clause("stateSymbol = 'PA'", lambda row: row.stateSymbol == "PA"),
     Clause("stateSymbol = 'NY'", lambda row: row.stateSymbol == "NY"),
     Clause("stateSymbol = 'PA' OR stateSymbol = 'NV'", lambda row: row.stateSymbol in ("PA", "NV")),
@@ -71,6 +72,8 @@ VALID_EXECUTION: tuple[Clause[execution], ...] = (
 )
 
 INVALID_SPORT = ("sport = 'FOOTBALL'", "sport  AND sport = 1")
+# Invalid there only because its driver reads a single % as a placeholder of its own; standard SQL, and accepted here.
+SINGLE_PERCENT: Clause[event] = Clause("match_title LIKE '%aliquam%'", lambda row: "aliquam" in row.match_title)
 INVALID_EXECUTION = ("stateSymbol == 'PA'", "sport = 3")
 
 _TENTH = Decimal("0.1")
@@ -129,14 +132,22 @@ class Step:
     execution_passes: Callable[[execution], bool] | None
 
 
-def walk() -> Iterator[Step]:
-    """Yield each feed's filters, with the other feed on ALL: the original's valid ones, its invalid ones, then ours."""
+def walk(of_original: bool = False) -> Iterator[Step]:
+    """Yield each feed's filters, with the other feed on ALL: the original's valid ones, its invalid ones, then ours.
+
+    `of_original`: as they are right for the original itself, without ours.
+    """
     yield from _valid_steps(VALID_SPORT, VALID_EXECUTION)
     for text in INVALID_SPORT:
         yield Step(text, ALL, False, None, None)
+    if of_original:
+        yield Step(SINGLE_PERCENT.text, ALL, False, None, None)
+    else:
+        yield from _valid_steps([SINGLE_PERCENT], [])
     for text in INVALID_EXECUTION:
         yield Step(ALL, text, False, None, None)
-    yield from _valid_steps(OURS_SPORT, OURS_EXECUTION)
+    if not of_original:
+        yield from _valid_steps(OURS_SPORT, OURS_EXECUTION)
 
 
 def _valid_steps(sport: Iterable[Clause[event]], trades: Iterable[Clause[execution]]) -> Iterator[Step]:

@@ -42,6 +42,8 @@ class ChatClient:
         self._connection = connection
         # What came before the answer to a join.
         self._early: deque[chatmessage] = deque()
+        # Who the service has let into which room; None before.
+        self._member: tuple[str, int] | None = None
         self.welcome = welcome
 
     @classmethod
@@ -79,6 +81,7 @@ class ChatClient:
         while True:
             answer = await _read(self._connection)
             if answer.userstatus == "USERJOINED" and answer.user == user:
+                self._member = user, roomid
                 return answer
             if answer.userstatus.startswith("DENIED_"):
                 raise JoinDenied(answer)
@@ -86,14 +89,14 @@ class ChatClient:
 
     async def comment(self, text: str) -> None:
         """Say `text` in the room; everyone there gets it as a COMMENT."""
-        await self.send(chatmessage(mtype=chatmessage_pb2.COMMENT, comment=text))
+        await self.send(member_request(chatmessage_pb2.COMMENT, self._member, comment=text))
 
     async def set_filter(self, sport: str | None = None, execution: str | None = None) -> None:
         """Ask for new filters of the room; None leaves the field out, which means SAME.
 
         The verdict comes as a message: FILTERAPPLIED to the room, or REJECTED_BADFILTER to this user.
         """
-        request = chatmessage(mtype=chatmessage_pb2.FILTER)
+        request = member_request(chatmessage_pb2.FILTER, self._member)
         if sport is not None:
             request.sport_filter = sport
         if execution is not None:
@@ -155,6 +158,14 @@ def join_request(
     if resume_token is not None:
         request.resume_token = resume_token
     return request
+
+
+def member_request(
+    mtype: chatmessage_pb2.msgtype, member: tuple[str, int] | None, comment: str | None = None
+) -> chatmessage:
+    """A COMMENT or FILTER with its sender's name and room, which the original passes on as they are."""
+    user, roomid = member or (None, None)
+    return chatmessage(mtype=mtype, user=user, roomid=roomid, comment=comment)
 
 
 def websocket_url(host: str, port: int) -> str:

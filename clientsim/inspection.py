@@ -30,8 +30,10 @@ class Inspection:
     until the next own one: what their clause means is not known here.
     """
 
-    def __init__(self, user: str) -> None:
+    def __init__(self, user: str, tells_reasons: bool = True) -> None:
+        """`tells_reasons`: whether the service is to say why it refuses a filter; the original does not."""
         self._user = user
+        self._tells_reasons = tells_reasons
         # The own request that has no verdict yet.
         self._asked: Step | None = None
         # The room's filters as the last message told them, and all that were in force since the last own request.
@@ -148,7 +150,7 @@ class Inspection:
         if step is None or step.valid:
             return self._problem(f"refused a valid filter: {message.reason or 'without a reason'}")
         self.tally.refused += 1
-        if not message.reason:
+        if self._tells_reasons and not message.reason:
             return self._problem("refused, but without a reason")
         return "refused, as it must be"
 

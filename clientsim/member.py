@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from clientsim.client import join_request
+from clientsim.client import join_request, member_request
 from clientsim.connection import Connection
 from clientsim.frames import feed_seq
 from clientsim.sequence import Sequence
@@ -88,7 +88,8 @@ class Member:
         self._sent[text] = time.perf_counter()
         self._traffic.comments_sent += 1
         assert self._connection is not None
-        self._connection.send(chatmessage(mtype=chatmessage_pb2.COMMENT, comment=text).SerializeToString())
+        request = member_request(chatmessage_pb2.COMMENT, (self.name, self.roomid), comment=text)
+        self._connection.send(request.SerializeToString())
 
     def leave(self) -> None:
         """Say goodbye."""

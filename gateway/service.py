@@ -138,7 +138,7 @@ class Service:
             self._settings.gateway_host,
             self._settings.gateway_port,
             reuse_port=self._shares_port,
-            # Messages are small and binary: compressing them costs memory and lets a client send a bomb.
+            # Messages are small, and bytes are made once per room: docs/performance.md, "Why nothing is compressed".
             compression=None,
             max_size=MAX_FRAME_BYTES,
             max_queue=4,

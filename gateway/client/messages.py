@@ -41,7 +41,8 @@ def clauses(message: pb.chatmessage, feeds: Iterable[Feed]) -> dict[int, str]:
 def request(message: pb.chatmessage, member: tuple[str, int] | None, feeds: Iterable[Feed]) -> Request:
     """What is recorded of a message; a member's name and room are the sender's own, whatever it says."""
     username = storable(message.user) if message.HasField("user") else None
-    room_id = message.roomid if message.HasField("roomid") else None
+    # A client that leaves out what is 0 asks for room 0.
+    room_id = message.roomid if message.HasField("roomid") or message.mtype == pb.JOIN_REQ else None
     if member is not None:
         username, room_id = member
     return Request(

@@ -1,11 +1,14 @@
 """Joining a room: who hears of it, who is refused, in which order the reasons are looked for."""
 
+import asyncpg
 import pytest
 
 from clientsim.client import JoinDenied
 from harness.parts import Stack
 from harness.people import People, User
 from proto.chatmessage_pb2 import JOIN_REQ, ROOM_STATUS, chatmessage
+
+ROOMS_ASKED_FOR = f"select roomid from chat_event where msgtype = {JOIN_REQ}"
 
 
 async def denial(user: User, name: str, room: int) -> str:
@@ -77,12 +80,20 @@ async def test_a_denial_names_what_was_asked(stack: Stack, people: People) -> No
     assert len(await eve.through("end")) == 1
 
 
-async def test_a_join_without_a_room_is_denied(stack: Stack, people: People) -> None:
-    """A JOIN_REQ without a room is refused as one for a room that is not there."""
+async def test_a_join_without_a_room_is_for_room_0(
+    stack: Stack, people: People, connection: asyncpg.Connection
+) -> None:
+    """As proto2 has it for a field that is left out; clients of other languages leave out what is 0. So it is kept."""
     gateway = await stack.start_gateway()
     user = await people.connect(gateway.port)
     await user.send(chatmessage(mtype=JOIN_REQ, user="adam"))
-    await user.status("DENIED_BADROOMID")
+    joined = await user.status("USERJOINED")
+    assert (joined.user, joined.roomid, joined.HasField("roomid")) == ("adam", 0, True)
+    late = await people.connect(gateway.port)
+    await late.send(chatmessage(mtype=JOIN_REQ, user="adam"))
+    denied = await late.status("DENIED_NAMETAKEN")
+    assert (denied.roomid, denied.HasField("roomid")) == (0, True)
+    assert [row["roomid"] for row in await connection.fetch(ROOMS_ASKED_FOR)] == [0, 0]
 
 
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\nb", "a\0b", "\x7f"])

@@ -8,6 +8,7 @@ import asyncio
 import asyncpg
 import pytest
 from nats.aio.client import Client
+from websockets.asyncio.client import connect
 
 from clientsim.client import MAX_FRAME_BYTES, JoinDenied
 from harness.parts import Stack
@@ -86,6 +87,31 @@ async def test_a_burst_of_the_largest(stack: Stack, people: People, rooms: Rooms
     assert [message.seq for message in heard] == list(range(2, 10))
     await adam.comment("still here")
     await adam.through("still here")
+
+
+async def test_a_library_as_it_comes(stack: Stack, people: People, rooms: Rooms) -> None:
+    """No option set, its limit and its offer to compress among them: it gets the largest live and as history, plain."""
+    gateway = await stack.start_gateway()
+    eve = await people.join(gateway.port, LONGEST_NAME)
+    text, long = "e" * (MAX_CONTENT_BYTES - EVENT_OVERHEAD), "c" * MAX_CONTENT_BYTES
+    for name, history in (("adam", None), ("late", 9)):
+        async with connect(f"ws://127.0.0.1:{gateway.port}") as connection:
+            assert connection.protocol.extensions == []
+            request = chatmessage(mtype=JOIN_REQ, user=name, roomid=0, history=history)
+            await connection.send(request.SerializeToString())
+            if history is None:
+                await eve.until(lambda message: message.user == "adam")
+                await eve.comment(long)
+                await rooms.store_events([make_event(text=text)])
+                await eve.feed(1)
+            await eve.comment(f"end of {name}")
+            async with asyncio.timeout(30):
+                heard: list[chatmessage] = []
+                while not heard or heard[-1].comment != f"end of {name}":
+                    heard.append(chatmessage.FromString(await connection.recv(decode=False)))
+        assert long in [message.comment for message in heard]
+        assert text in [message.eventmsg.data_event for message in heard]
+        assert connection.close_code == 1000
 
 
 async def test_the_largest_comments(stack: Stack, people: People) -> None:

@@ -20,7 +20,7 @@ async def test_the_walk_finds_nothing_wrong(feed_stack: Stack, tmp_path: Path) -
         *("--pace", PACE, "--comment-pace", "1", "--filter", "True"),
     )
     assert await walk.wait(WALK_SECONDS) == 0, walk.output[-3000:]
-    figures = re.search(r"32 asked for, 28 valid ones applied, 4 invalid ones refused, (\d+) rows checked", walk.output)
+    figures = re.search(r"36 asked for, 32 valid ones applied, 4 invalid ones refused, (\d+) rows checked", walk.output)
     assert figures, walk.output[-3000:]
     assert int(figures[1]) > 100
     assert "all as it should be" in walk.output

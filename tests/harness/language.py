@@ -134,9 +134,9 @@ def decimal_terms(columns: Columns) -> Drawn:
             drawing.tuples(drawing.sampled_from(sorted(placed)), drawing.sampled_from(PLACES)).map(
                 lambda p: Term(f"{p[0]}({term.text}, {p[1]})", follow(known(partial(placed[p[0]], places=p[1])), term))
             ),
-            drawing.tuples(drawing.sampled_from(["({} % {})", "mod({}, {})"]), drawing.sampled_from(DIVISORS)).map(
-                lambda p: Term(p[0].format(term.text, p[1]), follow(known(meaning.remainder), term, _literal(p[1])))
-            ),
+            drawing.tuples(
+                drawing.sampled_from(["({} % {})", "({} %% {})", "mod({}, {})"]), drawing.sampled_from(DIVISORS)
+            ).map(lambda p: Term(p[0].format(term.text, p[1]), follow(known(meaning.remainder), term, _literal(p[1])))),
             literals.map(lambda n: Term(f"({term.text} + {n.text})", follow(known(meaning.add), term, n))),
             literals.map(lambda n: Term(f"({term.text} * {n.text})", follow(known(meaning.multiply), term, n))),
             drawing.just(Term[Decimal](f"(- {term.text})", follow(known(lambda n: n.copy_negate()), term))),

@@ -1,8 +1,10 @@
 """A plain SELECT with a clause, over tables with the rows of the feeds as people mean them.
 
 The project has no part in it. Names are resolved by Postgres itself: the tables have each column under all its names.
+Only a remainder that is written `%%`, as users of the original did, is put as SQL has it.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -113,7 +115,7 @@ def _written(value: Decimal | str | None) -> str | None:
 def select(cursor: Cursor, feed: Feed, clause: str, after: int) -> dict[int, Truth] | None:
     """What a clause makes of each row after one, by key; None if it raises on one of them."""
     try:
-        cursor.execute(PASSES.format(clause=clause, feed=feed.name, after=after))
+        cursor.execute(PASSES.format(clause=_as_sql(clause), feed=feed.name, after=after))
     except (psycopg2.DataError, psycopg2.NotSupportedError):
         return None
     return dict(cursor.fetchall())
@@ -122,8 +124,12 @@ def select(cursor: Cursor, feed: Feed, clause: str, after: int) -> dict[int, Tru
 def select_one(cursor: Cursor, feed: Feed, clause: str, key: int) -> str:
     """What a clause makes of a row: true, false, unknown or raises."""
     try:
-        cursor.execute(PASSES_ONE.format(clause=clause, feed=feed.name, key=key))
+        cursor.execute(PASSES_ONE.format(clause=_as_sql(clause), feed=feed.name, key=key))
     except (psycopg2.DataError, psycopg2.NotSupportedError):
         return "raises"
     ((truth,),) = cursor.fetchall()
     return {True: "true", False: "false", None: "unknown"}[truth]
+
+
+def _as_sql(clause: str) -> str:
+    return re.sub(r"'(?:[^']|'')*'|%%", lambda found: "%" if found[0] == "%%" else found[0], clause)

@@ -6,8 +6,11 @@ from clientsim.clauses import (
     ALL,
     INVALID_EXECUTION,
     INVALID_SPORT,
+    NONE,
     OURS_EXECUTION,
     OURS_SPORT,
+    SAME,
+    SINGLE_PERCENT,
     VALID_EXECUTION,
     VALID_SPORT,
     walk,
@@ -16,7 +19,7 @@ from proto.event_pb2 import event
 from proto.execution_pb2 import execution
 
 CORPUS = Path(__file__).parents[1] / "db" / "corpus.tsv"
-SINGLE_PERCENT = "match_title LIKE '%aliquam%'"
+KEYWORDS = [NONE, ALL, SAME]
 
 SPORTS = ((1, "Est"), (2, "Est"), (3, "A vs B"), (7, "Est"), (4, "A vs B"))
 TRADES = (
@@ -34,21 +37,36 @@ def collection(feed: str, verdict: str) -> list[str]:
 
 
 def test_the_list_is_the_collection() -> None:
-    """Same texts, same order; the single % is the one that moved from invalid to valid."""
-    assert [clause.text for clause in VALID_SPORT] == [*collection("sport_event", "ok"), SINGLE_PERCENT]
-    assert [clause.text for clause in VALID_EXECUTION] == collection("execution", "ok")
+    """Same texts, same order; NONE, ALL and SAME stand between them, as often as the original has them."""
+    sport, trades = ([clause.text for clause in clauses] for clauses in (VALID_SPORT, VALID_EXECUTION))
+    assert [text for text in sport if text not in KEYWORDS] == collection("sport_event", "ok")[:-3]
+    assert collection("sport_event", "ok")[-3:] == KEYWORDS
+    assert [text for text in trades if text not in KEYWORDS] == collection("execution", "ok")
+    assert ([sport.count(word) for word in KEYWORDS], [trades.count(word) for word in KEYWORDS]) == (
+        [1, 1, 2],
+        [1, 1, 1],
+    )
     assert list(INVALID_SPORT) == collection("sport_event", "reject")
     assert list(INVALID_EXECUTION) == collection("execution", "reject")
 
 
 def test_the_walk_takes_the_originals_first_with_the_other_feed_on_all() -> None:
-    """Its valid ones, its invalid ones, then ours; every clause once."""
+    """Its valid ones, its invalid ones, then ours; the single % is the one that moved from invalid to valid."""
     steps = list(walk())
-    assert [step.valid for step in steps] == [True] * 16 + [False] * 4 + [True] * 12
-    filters = [*VALID_SPORT, *VALID_EXECUTION, *INVALID_SPORT, *INVALID_EXECUTION, *OURS_SPORT, *OURS_EXECUTION]
+    assert [step.valid for step in steps] == [True] * 19 + [False] * 2 + [True] + [False] * 2 + [True] * 12
+    theirs = [*VALID_SPORT, *VALID_EXECUTION, *INVALID_SPORT, SINGLE_PERCENT, *INVALID_EXECUTION]
     asked = [step.sport_filter if step.execution_filter == ALL else step.execution_filter for step in steps]
-    assert asked == [getattr(each, "text", each) for each in filters]
+    assert asked == [getattr(each, "text", each) for each in (*theirs, *OURS_SPORT, *OURS_EXECUTION)]
     assert all(ALL in (step.sport_filter, step.execution_filter) for step in steps)
+
+
+def test_the_original_is_asked_for_its_own_24() -> None:
+    """With its own verdicts, and without ours."""
+    steps = list(walk(of_original=True))
+    assert [step.valid for step in steps] == [True] * 19 + [False] * 5
+    assert [(s.sport_filter, s.execution_filter) for s in steps] == [
+        (s.sport_filter, s.execution_filter) for s in list(walk())[:24]
+    ]
 
 
 def test_sport_predicates_say_what_their_clauses_say() -> None:
@@ -66,9 +84,9 @@ def test_sport_predicates_say_what_their_clauses_say() -> None:
         "sport = 7 OR sport = 1": [False, False, False, True],
         "NONE": [True] * 4,
         "ALL": [False] * 4,
-        SINGLE_PERCENT: [True, False, False, False],
+        SINGLE_PERCENT.text: [True, False, False, False],
     }
-    assert {c.text: [c.passes(row) for row in rows] for c in VALID_SPORT if c.passes} == expected
+    assert {c.text: [c.passes(row) for row in rows] for c in (*VALID_SPORT, SINGLE_PERCENT) if c.passes} == expected
 
 
 def test_execution_predicates_say_what_their_clauses_say() -> None:
@@ -83,6 +101,8 @@ def test_execution_predicates_say_what_their_clauses_say() -> None:
         "stateSymbol = 'NY'": [False, False, True, False],
         "stateSymbol = 'PA' OR stateSymbol = 'NV'": [True, True, False, False],
         "market = 'TRACK&FIELD'": [False, False, False, True],
+        "NONE": [True] * 4,
+        "ALL": [False] * 4,
     }
     assert {c.text: [c.passes(row) for row in rows] for c in VALID_EXECUTION if c.passes} == expected
 

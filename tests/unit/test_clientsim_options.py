@@ -16,10 +16,16 @@ def test_the_original_command_line_works() -> None:
     assert (options.host, options.port, options.pace, options.comment_pace) == ("127.0.0.1", 4242, 15.0, 3.0)
 
 
-@pytest.mark.parametrize(("text", "truth"), [("True", True), ("true", True), ("False", False)])
-def test_filter_takes_a_word(text: str, truth: bool) -> None:
-    """As Python and shells write it."""
-    assert chatsimulator.parse_options(["a", "--roomid", "0", "--filter", text]).filter is truth
+@pytest.mark.parametrize("text", ["True", "true", "1", "yes", "all of them", "no", "0"])
+def test_filter_takes_any_text(text: str) -> None:
+    """As with the original, whose option was a text that was there or not."""
+    assert chatsimulator.parse_options(["a", "--roomid", "0", "--filter", text]).filter is True
+
+
+@pytest.mark.parametrize("text", ["False", "false", ""])
+def test_false_is_no_filter(text: str) -> None:
+    """Whoever writes False means it."""
+    assert chatsimulator.parse_options(["a", "--roomid", "0", "--filter", text]).filter is False
 
 
 @pytest.mark.parametrize(
@@ -28,7 +34,7 @@ def test_filter_takes_a_word(text: str, truth: bool) -> None:
         ["adam"],
         ["--roomid", "3"],
         ["adam", "--roomid", "three"],
-        ["adam", "--roomid", "3", "--filter", "maybe"],
+        ["adam", "--roomid", "3", "--filter"],
         ["adam", "--roomid", "3", "--pace", "0"],
         ["adam", "--roomid", "3", "--pace", "nan"],
     ],
@@ -39,6 +45,22 @@ def test_a_wrong_command_line_ends_with_status_2(arguments: list[str], capsys: p
         chatsimulator.parse_options(arguments)
     assert ended.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+def test_a_missing_room_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """The original ended with a traceback about None."""
+    with pytest.raises(SystemExit):
+        chatsimulator.parse_options(["adam", "--filter", "True"])
+    assert "the following arguments are required: --roomid" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--roomid=3", "--filter=True", "adam"], ["--room", "3", "adam", "--filt", "True"]]
+)
+def test_options_stand_anywhere_and_may_be_short(arguments: list[str]) -> None:
+    """As the original's did, by the same library."""
+    options = chatsimulator.parse_options(arguments)
+    assert (options.name, options.roomid, options.filter) == ("adam", 3, True)
 
 
 @pytest.mark.parametrize("arguments", [["--users", "0"], ["--rooms", "-1"], ["--seconds", "inf"], ["--rate", "x"]])

@@ -11,6 +11,7 @@ from clientsim.clauses import (
     OURS_EXECUTION,
     OURS_SPORT,
     SAME,
+    SINGLE_PERCENT,
     VALID_EXECUTION,
     VALID_SPORT,
     Clause,
@@ -24,8 +25,8 @@ from proto.execution_pb2 import execution
 ROWS = 20_000
 EPOCH = 1_700_000_000
 
-SPORT_FILTERS = [c for c in (*VALID_SPORT, *OURS_SPORT) if c.text not in (NONE, ALL, SAME)]
-EXECUTION_FILTERS = [*VALID_EXECUTION, *OURS_EXECUTION]
+SPORT_FILTERS = [c for c in (*VALID_SPORT, SINGLE_PERCENT, *OURS_SPORT) if c.text not in (NONE, ALL, SAME)]
+EXECUTION_FILTERS = [c for c in (*VALID_EXECUTION, *OURS_EXECUTION) if c.text not in (NONE, ALL, SAME)]
 
 
 def events(seed: int, count: int = ROWS) -> list[event]:

@@ -25,7 +25,7 @@ as $$
       then 'leave the `is` out'
     when p_previous = 'not' and p_before = 'is' and p_kind in ('literal', 'number') then format('write <> %s', p_token)
     when p_previous in ('is', 'between') and o.is_before_open then format('a column is missing before `%s`', p_previous)
-    when o.is_open and (o.is_comparison or p_token in ('and', 'or', '*', '/', '%')) then
+    when o.is_open and (o.is_comparison or p_token in ('and', 'or', '*', '/', '%', '%%')) then
       case
         when p_previous in ('and', 'or') and o.is_comparison then 'a column is missing before it; write it again there'
         else 'something is missing before it'

@@ -1,6 +1,7 @@
 -- Why an operator may not stand in a clause; null if it may.
 --
--- A sign may follow directly, as in price>-1. A run that opens a comment is refused wherever it stands.
+-- A sign may follow directly, as in price>-1. `%%` is how users of the original wrote `%`; it stands alone. A run that
+-- opens a comment is refused wherever it stands.
 create or replace function chat.check_operator(p_token text)
 returns text
 language sql
@@ -8,7 +9,7 @@ immutable
 as $$
   select case
     when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'
-    when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' then null
+    when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' or p_token = '%%' then null
     when p_token ~ '^==+$' then format('`%s` is not SQL; use =', p_token)
     when p_token ~ '`'
       then 'a backtick is not allowed in a filter; names need no quotes, text stands in single quotes'

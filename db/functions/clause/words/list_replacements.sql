@@ -2,8 +2,8 @@
 -- there.
 --
 -- A field's name (stateSymbol) becomes the column (state_symbol), and within double quotes too, which stay: without
--- them it would run on to what stands right before or behind. A pattern with an ESCAPE of one character, or none,
--- becomes one with backslashes, as LIKE takes it without: still a literal.
+-- them it would run on to what stands right before or behind. `%%` becomes `%`. A pattern with an ESCAPE of one
+-- character, or none, becomes one with backslashes, as LIKE takes it without: still a literal.
 create or replace function chat.list_replacements(p_feed_id integer, p_clause text)
 returns table (place integer, length integer, text text)
 language sql
@@ -34,6 +34,10 @@ as $$
     select case t.kind when 'name' then '"' || c.column_name || '"' else c.column_name end
   ) as n(text)
   where t.token <> n.text
+  union all
+  select t.place, length(t.token), '%'
+  from token as t
+  where t.kind = 'operator' and t.token = '%%'
   union all
   select
     t.place,
