@@ -26,7 +26,7 @@ from public.chat_event_chat_event_id_seq as s;
 drop sequence
   public.sport_event_sport_event_id_seq, public.execution_execution_id_seq, public.chat_event_chat_event_id_seq;
 
--- The functions of the former version make them as they were.
+-- The former version has no such function.
 drop trigger if exists make_message on chat.sport_event;
 
 drop trigger if exists make_message on chat.execution;

@@ -60,7 +60,7 @@ begin
   for v_trigger in
     select pg_get_triggerdef(t.oid)
     from pg_trigger as t
-    join chat.feed as f on t.tgrelid = to_regclass(format('chat.%I', f.name))
+    join chat.feed as f on t.tgrelid = to_regclass('chat.' || quote_ident(f.name))
     where t.tgname = 'route' and t.tgqual is null
   loop
     execute replace(

@@ -326,6 +326,21 @@ def test_a_database_with_rows_migrates(empty_database: str) -> None:
     assert query(empty_database, "select max(execution_id) from chat.execution") == [(7,)]
 
 
+def test_the_router_of_a_running_bridge_is_kept(database: str) -> None:
+    """Its trigger, as the version before made it, gets its condition in the migration and is never away."""
+    query(
+        database,
+        "drop trigger route on chat.execution; create trigger route after insert on chat.execution "
+        "referencing new table as new_rows for each statement execute function room_filter.route_execution()",
+    )
+    with yoyo.get_backend(database) as backend:
+        last = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda migration: migration.id > BEFORE)
+        backend.rollback_migrations(last)
+        backend.apply_migrations_only(last)
+    triggers = "select count(*), count(tgqual) from pg_trigger where tgname = 'route'"
+    assert query(database, triggers) == [(2, 2)]
+
+
 def test_tables_of_the_original_in_the_same_database_are_named(original: str) -> None:
     """Ours does not go over them; the error says how to move them away and how their rows come over."""
     with pytest.raises(db.apply.MigrateError, match=r"public\.sport_event .* is there already") as refused:
