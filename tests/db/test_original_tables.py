@@ -1,39 +1,18 @@
 """SQL written for the original's tables works on the views of their names, and its dump loads as it is."""
 
-import re
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
-import psycopg2
 import pytest
-import yoyo
 
-import db.apply
+from harness.original import DUMP, TABLES, make, open_room, psql, query, refusal
 from harness.servers import PostgresServer
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
 
 pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
-DUMP = Path(__file__).parent / "original_dump.sql"
-TABLES = ("sport_event", "execution", "chat_event")
-BEFORE = "0019.mean-what-people-mean"
-ORIGINAL = """
-create table public.sport_event (
-  sport_event_id serial primary key, timetag integer, sport integer, match_title text, data_event text
-);
-create table public.execution (
-  execution_id serial primary key, timetag integer, symbol text, market text, price numeric, quantity numeric,
-  execution_epoch integer, state_symbol text
-);
-create table public.chat_event (
-  chat_event_id serial primary key, timetag integer, msgtype integer, userstatus text, username text, roomid integer,
-  commentxt text, sportfilter text, execfilter text
-);
-"""
 QUERIES = (
     "select * from sport_event order by sport_event_id",
     "select * from execution order by execution_id",
@@ -71,31 +50,6 @@ QUERIES = (
 ROUTED = "select count(*) from chat.feed_batch"
 
 
-def psql(postgres: PostgresServer, url: str, script: str) -> None:
-    """Run a script, which must succeed."""
-    command = [str(postgres.server.install / "bin" / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
-    done = subprocess.run(command, input=script, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
-def query(url: str, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
-    """The rows of a statement."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement, arguments or None)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
-def refusal(url: str, statement: str, *arguments: object) -> str:
-    """The message of the error that a statement raises."""
-    with pytest.raises(psycopg2.Error) as refused:
-        query(url, statement, *arguments)
-    return str(refused.value)
-
-
 @pytest.fixture
 def loaded(postgres: PostgresServer, database: str) -> str:
     """A database of ours with the dump in it."""
@@ -107,17 +61,9 @@ def loaded(postgres: PostgresServer, database: str) -> str:
 def original(postgres: PostgresServer) -> Iterator[str]:
     """A database with the original's tables and the dump in it."""
     url = postgres.create_empty()
-    query(url, ORIGINAL)
-    psql(postgres, url, DUMP.read_text(encoding="utf-8"))
+    make(postgres, url)
     yield url
     postgres.drop(url)
-
-
-def open_room(url: str) -> None:
-    """A room with Adam in it."""
-    query(url, "select chat.configure_rooms('{4}')")
-    query(url, "select chat.open_gateway()")
-    query(url, "select chat.join_rooms(1, '{adam}', '{0}')")
 
 
 def test_queries_of_the_original_have_equal_answers(original: str, loaded: str) -> None:
@@ -299,60 +245,3 @@ def test_a_role_needs_a_grant_on_the_view_only(postgres: PostgresServer, loaded:
     assert query(superuser, f"set role {role}; select count(*) from execution") == [(49,)]
     assert "permission denied" in refusal(superuser, f"set role {role}; delete from execution")
     query(superuser, f"drop owned by {role}; drop role {role}")
-
-
-def test_a_database_with_rows_migrates(empty_database: str) -> None:
-    """Its rows are in the views, ids go on, and going back keeps both."""
-    migrations = yoyo.read_migrations(str(db.apply.MIGRATIONS))
-    with yoyo.get_backend(empty_database) as backend:
-        backend.apply_migrations_only(migrations.filter(lambda migration: migration.id <= BEFORE))
-    row = "insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message) "
-    query(empty_database, row + "select 'a', 'b', n + 0.25, 1, 1, 'PA', 'm' from generate_series(1, 5) as n")
-    query(empty_database, "insert into chat.chat_event (msgtype, username) values (2, 'adam')")
-    db.apply.migrate(empty_database)
-    assert query(empty_database, "select sum(price) from execution") == [(Decimal("16.25"),)]
-    assert query(empty_database, "select userstatus, username from chat_event") == [("", "adam")]
-    query(empty_database, row + "values ('a', 'b', 1, 1, 1, 'PA', 'm')")
-    query(empty_database, "insert into chat_event (msgtype) values (3)")
-    query(empty_database, "insert into sport_event (sport, match_title, data_event) values (3, 'a', 'b')")
-    assert [query(empty_database, f"select max({table}_id) from {table}") for table in TABLES] == [
-        [(1,)],
-        [(6,)],
-        [(2,)],
-    ]
-    with yoyo.get_backend(empty_database) as backend:
-        backend.rollback_migrations(migrations.filter(lambda migration: migration.id > BEFORE))
-    query(empty_database, row + "values ('a', 'b', 1, 1, 1, 'PA', 'm')")
-    assert query(empty_database, "select max(execution_id) from chat.execution") == [(7,)]
-
-
-def test_the_router_of_a_running_bridge_is_kept(database: str) -> None:
-    """Its trigger, as the version before made it, gets its condition in the migration and is never away."""
-    query(
-        database,
-        "drop trigger route on chat.execution; create trigger route after insert on chat.execution "
-        "referencing new table as new_rows for each statement execute function room_filter.route_execution()",
-    )
-    with yoyo.get_backend(database) as backend:
-        last = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda migration: migration.id > BEFORE)
-        backend.rollback_migrations(last)
-        backend.apply_migrations_only(last)
-    triggers = "select count(*), count(tgqual) from pg_trigger where tgname = 'route'"
-    assert query(database, triggers) == [(2, 2)]
-
-
-def test_tables_of_the_original_in_the_same_database_are_named(original: str) -> None:
-    """Ours does not go over them; the error says how to move them away and how their rows come over."""
-    with pytest.raises(db.apply.MigrateError, match=r"public\.sport_event .* is there already") as refused:
-        db.apply.migrate(original)
-    create, alter = re.findall(
-        r"\((create schema original); (alter table .*? set schema original)\)", str(refused.value)
-    )[0]
-    query(original, create)
-    for table in TABLES:
-        query(original, alter.replace("public.sport_event", f"public.{table}"))
-    db.apply.migrate(original)
-    for table in TABLES:
-        query(original, f"insert into public.{table} select * from original.{table}")
-        rows = "select * from {}.{} order by 1"
-        assert query(original, rows.format("public", table)) == query(original, rows.format("original", table))

@@ -1,7 +1,7 @@
 -- Takes the log's lock before rows of a feed are inserted, so that the router that runs after it is up to date.
 --
 -- advance_position took the lock already; this is for inserts that move no position. Where the setting chat.is_routed
--- is off, as for what comes by way of a view of the original's, rows are stored only, and there is nothing to lock.
+-- is off, as for what is inserted into a view of the original's, rows are stored only, and there is nothing to lock.
 create or replace function chat.begin_routing()
 returns trigger
 language plpgsql
