@@ -38,6 +38,7 @@ from pg_proc as p
 where p.pronamespace = 'chat'::regnamespace and p.proname = %s
 """
 DROP_FORMER_VIEW = "select format('drop view chat.%%I', %s)"
+DROP_FORMER_ORIGINAL = "select format('drop view public.%%I', %s)"
 IRREPLACEABLE = (psycopg2.errors.InvalidFunctionDefinition, psycopg2.errors.InvalidTableDefinition)
 """What `create or replace` is refused with if the former one was something else."""
 # Every file writes its function's row anew, so a row that is as it was has no file any more, or is the function under
@@ -118,6 +119,9 @@ def apply_functions(connection: Any) -> None:
                 _apply_file(cursor, path, DROP_FORMER_FUNCTIONS)
             for path in sorted(VIEWS.glob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_VIEW)
+            # In the schema where the original's users look for them.
+            for path in sorted((VIEWS / "public").glob("*.sql")):
+                _apply_file(cursor, path, DROP_FORMER_ORIGINAL)
             cursor.execute(DROP_STRAY_FUNCTIONS)
             cursor.execute(FORGET_VERDICTS)
             cursor.execute(RENEW_FILTERS)

@@ -28,10 +28,16 @@ def dump(pg_dump: Path, database_url: str) -> str:
 
 
 def describe(pg_dump: Path, database_url: str) -> str:
-    """What stands in db/schema.sql for this database: all of schema chat but its functions."""
+    """What stands in db/schema.sql: all of schema chat but its functions, and what is ours in public."""
     objects = dump(pg_dump, database_url).split("\n--\n-- Name: ")[1:]
-    kept = [text for text in objects if "; Schema: chat; " in text and "; Type: FUNCTION;" not in text]
+    kept = [text for text in objects if _is_ours(text.split("\n", 1)[0])]
     return HEAD + "".join("\n" + text.split("\n--\n", 1)[1].strip() + "\n" for text in kept)
+
+
+def _is_ours(head: str) -> bool:
+    if "; Schema: public; " in head:
+        return "yoyo" not in head
+    return "; Schema: chat; " in head and "; Type: FUNCTION;" not in head
 
 
 def write() -> None:

@@ -1,4 +1,4 @@
-"""Opens psql on the chat database; the schemas that a person wants to see come first in the search path."""
+"""Opens psql on the chat database; a name alone is looked for as in its other sessions, and then in room_filter."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from runtime.errors import MissingServerError
 from runtime.primary import primary_url
 from servers.postgres import DEFAULT_VERSION, install_dir
 
-SEARCH_PATH = "chat,room_filter"
+SEARCH_PATH = "public,chat,room_filter"
 
 
 def open_psql(database_url: str, arguments: Sequence[str]) -> NoReturn:

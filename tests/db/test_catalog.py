@@ -75,9 +75,15 @@ TRIGGERS = """
 select c.relname, t.tgname
 from pg_trigger as t
 join pg_class as c on c.oid = t.tgrelid
-where not t.tgisinternal and c.relnamespace = 'chat'::regnamespace
+where not t.tgisinternal and c.relnamespace = $1::text::regnamespace
 order by c.relname, t.tgname
 """
+MADE_IN_PUBLIC = """
+select c.relname
+from pg_class as c
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'S') and c.relname not like '%yoyo%'
+"""
+TABLES_OF_THE_ORIGINAL = ("chat_event", "execution", "sport_event")
 
 
 async def test_every_function_has_its_file(connection: asyncpg.Connection) -> None:
@@ -103,15 +109,25 @@ async def test_what_is_called_from_outside_pins_its_path(connection: asyncpg.Con
 
 
 async def test_nothing_is_made_in_public(connection: asyncpg.Connection) -> None:
-    """Nothing of ours is made in schema public."""
+    """Nothing of ours is made in schema public but what the original had there."""
     assert await connection.fetch(PUBLIC_FUNCTIONS) == []
+    assert {row["relname"] for row in await connection.fetch(MADE_IN_PUBLIC)} == {
+        *TABLES_OF_THE_ORIGINAL,
+        *(f"{table}_{table}_id_seq" for table in TABLES_OF_THE_ORIGINAL),
+    }
 
 
 async def test_every_trigger_is_there_and_on(connection: asyncpg.Connection) -> None:
-    """A feed's table locks before and routes after, a table of the filters' rules counts changes, and none is off."""
+    """A feed's table locks before and routes after, a table of the filters' rules counts changes, and none is off.
+
+    Those of the original's views write to the tables, and the two feeds that there are make a message where none is.
+    """
     feeds = [row["name"] for row in await connection.fetch("select name from chat.feed order by name")]
-    assert {tuple(row) for row in await connection.fetch(TRIGGERS)} == {
-        *((feed, trigger) for feed in feeds for trigger in ("begin_routing", "route")),
+    assert {tuple(row) for row in await connection.fetch(TRIGGERS, "public")} == {
+        (table, trigger) for table in TABLES_OF_THE_ORIGINAL for trigger in ("number_on", "write")
+    }
+    assert {tuple(row) for row in await connection.fetch(TRIGGERS, "chat")} == {
+        *((feed, trigger) for feed in feeds for trigger in ("begin_routing", "make_message", "route")),
         *((table, "count_rule_change") for table in RULES),
     }
     assert await connection.fetch(DISABLED_TRIGGERS) == []

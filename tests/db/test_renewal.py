@@ -40,10 +40,10 @@ PASSING = "select price::text from room_filter.room_{}_execution order by execut
 
 
 def make_old(database: str) -> None:
-    """Undo the migration: a database as the version before left it, but for its functions."""
-    migration = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda m: m.id == MIGRATION)
+    """Undo the migration and later ones: a database as the version before left it, but for its functions."""
+    migration = yoyo.read_migrations(str(db.apply.MIGRATIONS)).filter(lambda m: m.id >= MIGRATION)
     with yoyo.get_backend(database) as backend:
-        backend.rollback_migrations(migration)
+        backend.rollback_migrations(backend.to_rollback(migration))
 
 
 async def test_a_database_of_the_version_before(

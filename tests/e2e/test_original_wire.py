@@ -12,7 +12,7 @@ import pytest
 from nats.aio.client import Client
 from websockets.asyncio.client import ClientConnection, connect
 
-from harness.original import MTYPES, Original, added_fields, known_part, number, real, text
+from harness.original_wire import MTYPES, Original, added_fields, known_part, number, real, text
 from harness.parts import Stack
 
 WAIT_SECONDS = 30.0

@@ -14,7 +14,7 @@ from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, ROOM_STATUS
 
 CHAT_EVENTS = """
 select msgtype, userstatus, username, roomid, commentxt, sportfilter, execfilter
-from chat_event
+from chat.chat_event
 order by chat_event_id
 """
 

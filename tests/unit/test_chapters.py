@@ -9,7 +9,7 @@ import db.apply
 CHAPTERS = (
     *("naming", "notify", "message"),
     *("clause/words", "clause/guard", "clause/reasons", "clause/tree", "clause/trial", "clause"),
-    *("log", "routing", "feed", "room", "gateway", "psql"),
+    *("log", "routing", "feed", "room", "gateway", "psql", "original"),
 )
 MOST_LINES = 60
 

@@ -7,7 +7,7 @@ import pytest
 from clientsim import chatsimulator
 from clientsim.clauses import walk
 from clientsim.screen import Screen
-from harness.original import MTYPES, OriginalService
+from harness.original_wire import MTYPES, OriginalService
 
 SECONDS = 60.0
 PACES = ("--pace", "0.01", "--comment-pace", "0.02")

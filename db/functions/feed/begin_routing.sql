@@ -1,6 +1,7 @@
 -- Takes the log's lock before rows of a feed are inserted, so that the router that runs after it is up to date.
 --
--- advance_position took the lock already; this is for inserts that move no position.
+-- advance_position took the lock already; this is for inserts that move no position. Where the setting chat.is_routed
+-- is off, as for what is inserted into a view of the original's, rows are stored only, and there is nothing to lock.
 create or replace function chat.begin_routing()
 returns trigger
 language plpgsql
@@ -16,8 +17,10 @@ $$;
 
 create or replace trigger begin_routing
 before insert on chat.sport_event
-for each statement execute function chat.begin_routing();
+for each statement when (current_setting('chat.is_routed', true) is distinct from 'off')
+execute function chat.begin_routing();
 
 create or replace trigger begin_routing
 before insert on chat.execution
-for each statement execute function chat.begin_routing();
+for each statement when (current_setting('chat.is_routed', true) is distinct from 'off')
+execute function chat.begin_routing();

@@ -3,7 +3,6 @@ create or replace function chat.encode_varint(p_number bigint)
 returns bytea
 language sql
 immutable
-strict
 parallel safe
 as $$
   select case

@@ -29,7 +29,8 @@ begin
   ) then
     execute format(
       'create trigger route after insert on chat.%I referencing new table as new_rows '
-      'for each statement execute function room_filter.%I()',
+      'for each statement when (current_setting(''chat.is_routed'', true) is distinct from ''off'') '
+      'execute function room_filter.%I()',
       v_feed.name, 'route_' || v_feed.name
     );
   end if;
