@@ -43,7 +43,7 @@ with wanted as (
   from unnest($1::text[], $2::text[]) with ordinality as u(clause, canonical, place)
 ),
 saved as (
-  select w.number, w.clause, chat.save_filter(1, w.canonical) as filter_id from wanted as w
+  select w.number, w.clause, chat.save_filter(1, w.canonical, null) as filter_id from wanted as w
 )
 update chat.room_filter as f
 set filter_id = s.filter_id, clause = s.clause

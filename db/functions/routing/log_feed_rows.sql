@@ -1,8 +1,9 @@
--- Counts and logs a batch for the live groups that get rows of it; returns the lines that announce it to gateways.
+-- Counts and logs a batch for the live groups that get rows of it; returns what is announced of it.
 --
--- p_bits are the rows that each filter passes, null for all p_count of them. Groups that get the same rows share a
--- line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms are all empty but may still be resumed
--- is logged and not announced.
+-- p_bits are the rows that each filter passes, null for all p_count of them. bits and groups are the gateways' lines.
+-- Groups that get the same rows share a line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms
+-- are all empty but may still be resumed is logged and has no line. group_ids are all that were logged, null if none
+-- was, each with the first and the last place that it was given.
 create or replace function chat.log_feed_rows(
   p_feed_id integer,
   p_keys int8multirange,
@@ -10,23 +11,23 @@ create or replace function chat.log_feed_rows(
   p_filter_ids integer[],
   p_bits bytea[],
   out bits bytea[],
-  out groups text[]
+  out groups text[],
+  out group_ids integer[],
+  out first_places bigint[],
+  out last_places bigint[]
 )
 language plpgsql
 volatile
 as $$
 begin
-  with passed as (
-    select f.filter_id, case when bit_count(f.bits) < p_count then f.bits end as bits
-    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
-  ),
-  numbered as materialized (
+  with numbered as materialized (
     select
       row_number() over () as number,
-      array_agg(p.filter_id) as filter_ids,
+      array_agg(f.filter_id) as filter_ids,
       p.bits,
       coalesce(bit_count(p.bits), p_count) as size
-    from passed as p
+    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
+    cross join lateral (select case when bit_count(f.bits) < p_count then f.bits end as bits) as p
     group by p.bits
   ),
   counted as (
@@ -55,9 +56,11 @@ begin
     where c.is_occupied
     group by c.number, c.group_id / chat.payload_limit('groups')
   )
-  select array_agg(n.bits), array_agg(l.groups)
-  into bits, groups
-  from lined as l
-  join numbered as n on n.number = l.number;
+  select l.*, c.*
+  into bits, groups, group_ids, first_places, last_places
+  from (
+    select array_agg(n.bits), array_agg(l.groups) from lined as l join numbered as n on n.number = l.number
+  ) as l
+  cross join (select array_agg(group_id), array_agg(first_place), array_agg(last_place) from counted) as c;
 end
 $$;

@@ -1,0 +1,18 @@
+-- Feed rows are announced on the rooms' channels, too: of all rooms, or of those that somebody asked for.
+-- depends: 0019.mean-what-people-mean
+
+alter table chat.setting
+  add column max_announced_rooms integer not null default 256 check (max_announced_rooms >= 0);
+
+comment on column chat.setting.max_announced_rooms is
+  'While a batch reaches at most so many rooms, each is told on its channel; beyond that, only those of announce_room';
+
+alter table chat.room add column is_announced boolean not null default false;
+
+comment on column chat.room.is_announced is
+  'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
+
+comment on column chat.room.live_until is
+  'infinity while somebody is in it or asked that it be announced; then until the resume window ends';
+
+create index room_announced_idx on chat.room (group_id) where is_announced;
