@@ -437,7 +437,8 @@ CREATE TABLE chat.room_group (
     filter_ids integer[],
     last_place bigint DEFAULT 0 NOT NULL,
     live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    is_routed boolean DEFAULT false NOT NULL
+    is_routed boolean DEFAULT false NOT NULL,
+    rooms integer DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -450,6 +451,8 @@ COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group wa
 COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
 
 COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
+COMMENT ON COLUMN chat.room_group.rooms IS 'How many rooms are in it: all of them are told of its rows if they are few';
 
 CREATE TABLE chat.room_group_filter (
     filter_id integer NOT NULL,

@@ -4,3 +4,5 @@ comment on column chat.room.live_until is 'infinity while somebody is in it; the
 alter table chat.room drop column is_announced cascade;
 
 alter table chat.setting drop column max_announced_rooms;
+
+alter table chat.room_group drop column rooms;

@@ -16,3 +16,9 @@ comment on column chat.room.live_until is
   'infinity while somebody is in it or asked that it be announced; then until the resume window ends';
 
 create index room_announced_idx on chat.room (group_id) where is_announced;
+
+alter table chat.room_group add column rooms integer not null default 0;
+
+comment on column chat.room_group.rooms is 'How many rooms are in it: all of them are told of its rows if they are few';
+
+update chat.room_group as g set rooms = (select count(*) from chat.room as r where r.group_id = g.group_id);

@@ -1,20 +1,18 @@
--- Counts and logs a batch for the live groups that get rows of it; returns what is announced of it.
+-- Counts and logs a batch for the live groups that get rows of it, and tells their rooms; returns the gateways' lines.
 --
--- p_bits are the rows that each filter passes, null for all p_count of them. bits and groups are the gateways' lines.
--- Groups that get the same rows share a line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms
--- are all empty but may still be resumed is logged and has no line. group_ids are all that were logged, null if none
--- was, each with the first and the last place that it was given.
+-- p_bits are the rows that each filter passes, null for all p_count of them. Groups that get the same rows share a
+-- line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms are all empty but may still be resumed
+-- is logged and has no line.
+-- If the groups have at most max_announced_rooms together, each of these is told on its channel from which seq to which
+-- it got rows, `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does.
+-- told is how many were. batch_id is null if no group got anything.
 create or replace function chat.log_feed_rows(
   p_feed_id integer,
   p_keys int8multirange,
   p_count integer,
   p_filter_ids integer[],
   p_bits bytea[],
-  out bits bytea[],
-  out groups text[],
-  out group_ids integer[],
-  out first_places bigint[],
-  out last_places bigint[]
+  out bits bytea[], out groups text[], out batch_id bigint, out told bigint
 )
 language plpgsql
 volatile
@@ -39,12 +37,12 @@ begin
     where g.group_id = f.group_id and g.live_until > clock_timestamp()
     returning
       g.group_id, g.last_place - n.size + 1 as first_place, g.last_place, g.live_until = 'infinity' as is_occupied,
-      n.number, n.bits
+      g.rooms, n.number, n.bits
   ),
   batch as (
     insert into chat.feed_batch (feed_id, row_ids)
     select p_feed_id, p_keys where exists (select from counted)
-    returning batch_id
+    returning feed_batch.batch_id
   ),
   logged as (
     insert into chat.group_log (group_id, first_place, last_place, batch_id, bits)
@@ -52,15 +50,19 @@ begin
   ),
   lined as (
     select c.number, string_agg(c.group_id || ':' || c.first_place, ',') as groups
-    from counted as c
-    where c.is_occupied
+    from counted as c where c.is_occupied
     group by c.number, c.group_id / chat.payload_limit('groups')
   )
-  select l.*, c.*
-  into bits, groups, group_ids, first_places, last_places
-  from (
-    select array_agg(n.bits), array_agg(l.groups) from lined as l join numbered as n on n.number = l.number
-  ) as l
-  cross join (select array_agg(group_id), array_agg(first_place), array_agg(last_place) from counted) as c;
+  select array_agg(n.bits), array_agg(l.groups), (select b.batch_id from batch as b), (
+    select count(pg_notify(
+      chat.room_channel(r.room_id),
+      'F ' || p_feed_id || ' ' || r.seq_offset + c.first_place || ' ' || r.seq_offset + c.last_place
+    ))
+    from counted as c
+    join chat.room as r on r.group_id = c.group_id
+    where (select sum(d.rooms) from counted as d) <= (select s.max_announced_rooms from chat.setting as s)
+  )
+  into bits, groups, batch_id, told
+  from lined as l join numbered as n on n.number = l.number;
 end
 $$;
