@@ -8,9 +8,7 @@ from harness.rooms import Rooms, make_event
 from proto.chatmessage_pb2 import EVENT
 
 
-async def test_gateways_pass_over_what_is_for_others(
-    stack: Stack, people: People, rooms: Rooms, database: str
-) -> None:
+async def test_gateways_pass_over_what_is_for_others(stack: Stack, people: People, rooms: Rooms, database: str) -> None:
     """Each member gets each row once, in order, comments in their place; a gateway has nothing to say of the rest."""
     gateway = await stack.start_gateway()
     users = [await people.join(gateway.port, f"user {room}", room) for room in range(3)]
