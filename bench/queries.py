@@ -43,7 +43,7 @@ with wanted as (
   from unnest($1::text[], $2::text[]) with ordinality as u(clause, canonical, place)
 ),
 saved as (
-  select w.number, w.clause, chat.save_filter(1, w.canonical) as filter_id from wanted as w
+  select w.number, w.clause, chat.save_filter(1, w.canonical, null) as filter_id from wanted as w
 )
 update chat.room_filter as f
 set filter_id = s.filter_id, clause = s.clause
@@ -52,6 +52,9 @@ where f.feed_id = 1 and f.room_id % cardinality($1::text[]) = s.number
 """
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
+COUNT_ROOMS = """
+update chat.room_group as g set rooms = (select count(*) from chat.room as r where r.group_id = g.group_id)
+"""
 JUDGE = "select filter_id from chat.judge_clause(1, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
 ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"

@@ -166,7 +166,7 @@ async def _occupy(connection: asyncpg.Connection, layout: Layout) -> float:
         if judged != filters[0].canonical:
             raise BenchError(f"Postgres writes {judged}, not {filters[0].canonical}")
         await connection.execute(queries.FILL_FILTERS, [f.clause for f in filters], [f.canonical for f in filters])
-    for query in (queries.REGROUP_ROOMS, queries.WAKE_GROUPS, queries.ANALYZE):
+    for query in (queries.REGROUP_ROOMS, queries.COUNT_ROOMS, queries.WAKE_GROUPS, queries.ANALYZE):
         await connection.execute(query)
     started = time.perf_counter()
     await connection.execute(queries.REFRESH_ROUTER)

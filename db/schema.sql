@@ -386,6 +386,7 @@ CREATE TABLE chat.room (
     live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
     group_id integer NOT NULL,
     seq_offset bigint DEFAULT 0 NOT NULL,
+    is_announced boolean DEFAULT false NOT NULL,
     CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
     CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
 )
@@ -393,9 +394,11 @@ WITH (fillfactor='50');
 
 COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can resume without having missed anything';
 
-COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it; then until the resume window ends';
+COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it or asked that it be announced; then until the resume window ends';
 
 COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to get its seq in the room; with the last place, the newest seq';
+
+COMMENT ON COLUMN chat.room.is_announced IS 'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
 
 ALTER TABLE chat.room_filter ALTER COLUMN room_filter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.room_filter_room_filter_id_seq
@@ -416,7 +419,8 @@ CREATE VIEW chat.room_filters AS
     f.from_seq AS since_seq,
     f.set_by AS by,
     f.reason,
-    count(*) OVER (PARTITION BY f.filter_id) AS rooms_sharing
+    count(*) OVER (PARTITION BY f.filter_id) AS rooms_sharing,
+    r.is_announced AS announced
    FROM (((chat.room_filter f
      JOIN chat.room r ON ((r.room_id = f.room_id)))
      JOIN chat.feed e ON ((e.feed_id = f.feed_id)))
@@ -429,7 +433,8 @@ CREATE TABLE chat.room_group (
     filter_ids integer[],
     last_place bigint DEFAULT 0 NOT NULL,
     live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    is_routed boolean DEFAULT false NOT NULL
+    is_routed boolean DEFAULT false NOT NULL,
+    rooms integer DEFAULT 0 NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -442,6 +447,8 @@ COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group wa
 COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
 
 COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
+COMMENT ON COLUMN chat.room_group.rooms IS 'How many rooms are in it: all of them are told of its rows if they are few';
 
 CREATE TABLE chat.room_group_filter (
     filter_id integer NOT NULL,
@@ -498,8 +505,10 @@ CREATE TABLE chat.setting (
     max_text_calls integer DEFAULT 40 NOT NULL,
     max_pass_time interval DEFAULT '00:00:01'::interval NOT NULL,
     max_number_calls integer DEFAULT 20 NOT NULL,
+    max_announced_rooms integer DEFAULT 256 NOT NULL,
     CONSTRAINT setting_gateway_grace_check CHECK ((gateway_grace >= '00:00:00'::interval)),
     CONSTRAINT setting_is_only_check CHECK (is_only),
+    CONSTRAINT setting_max_announced_rooms_check CHECK ((max_announced_rooms >= 0)),
     CONSTRAINT setting_max_name_chars_check CHECK (((max_name_chars >= 1) AND (max_name_chars <= 64))),
     CONSTRAINT setting_max_verdicts_check CHECK ((max_verdicts > 0)),
     CONSTRAINT setting_resume_window_check CHECK ((resume_window >= '00:00:00'::interval))
@@ -536,6 +545,8 @@ COMMENT ON COLUMN chat.setting.max_text_calls IS 'Most calls of functions that c
 COMMENT ON COLUMN chat.setting.max_pass_time IS 'Longest that all filters together may take on a batch, besides 0.2 µs per filter and row; then each is looked at';
 
 COMMENT ON COLUMN chat.setting.max_number_calls IS 'Most operations + - * / % and roundings to places, of decimals, in a clause';
+
+COMMENT ON COLUMN chat.setting.max_announced_rooms IS 'While a batch reaches at most so many rooms, each is told on its channel; beyond that, only those of announce_room';
 
 CREATE SEQUENCE public.sport_event_sport_event_id_seq
     START WITH 1
@@ -728,6 +739,8 @@ CREATE INDEX member_gateway_id_idx ON chat.member USING btree (gateway_id);
 CREATE UNIQUE INDEX member_member_id_key ON chat.member USING btree (member_id);
 
 CREATE INDEX member_room_id_idx ON chat.member USING btree (room_id);
+
+CREATE INDEX room_announced_idx ON chat.room USING btree (group_id) WHERE is_announced;
 
 CREATE INDEX room_filter_any_filter_id_idx ON chat.room_filter USING btree (filter_id);
 

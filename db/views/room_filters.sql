@@ -10,7 +10,8 @@ select
   f.from_seq as since_seq,
   f.set_by as by,
   f.reason,
-  count(*) over (partition by f.filter_id) as rooms_sharing
+  count(*) over (partition by f.filter_id) as rooms_sharing,
+  r.is_announced as announced
 from chat.room_filter as f
 join chat.room as r on r.room_id = f.room_id
 join chat.feed as e on e.feed_id = f.feed_id

@@ -80,10 +80,11 @@ class Hub:
 
     def take(self, target: Room | Feed | None, payload: str | None) -> None:
         """Queue a notification. No payload asks to read the room's log for what was missed, of no room to forget all
-        groups."""
-        self._queue.append((target, payload))
-        self._wake.set()
-        self.idle.clear()
+        groups. What is for other programs is passed over."""
+        if payload is None or not payload.startswith(payloads.ROWS):
+            self._queue.append((target, payload))
+            self._wake.set()
+            self.idle.clear()
 
     def lose_groups(self) -> None:
         """Notifications may have been missed: until a room was resynced it is not known which group it is in."""
@@ -248,7 +249,6 @@ class Hub:
     # What notifications did not carry.
 
     async def _catch_up(self, room: Room) -> None:
-
         self._touched_rooms.add(room)
         try:
             await self._persist(lambda: self._read_log(room))

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from gateway.postgres import queries
-from gateway.postgres.payloads import CONTENTS, DROP, LINES, MESSAGES, room_channel
+from gateway.postgres.payloads import CONTENTS, DROP, LINES, MESSAGES, ROWS, room_channel
 from harness.rooms import Rooms, make_event
 
 ROOM_CHANNELS = "select chat.room_channel(n) from unnest($1::integer[]) with ordinality as u(n, place) order by place"
@@ -41,7 +41,7 @@ async def test_kinds_of_notifications_are_named_alike_everywhere(rooms: Rooms, d
         await listener.fetchval("select 1")
     finally:
         await listener.close()
-    assert heard == [("room", MESSAGES), ("gateway", DROP), ("feed", CONTENTS), ("feed", LINES)]
+    assert heard == [("room", MESSAGES), ("gateway", DROP), ("feed", CONTENTS), ("room", ROWS.strip()), ("feed", LINES)]
 
 
 @pytest.mark.parametrize("name", ["lock_class", "payload_limit"])

@@ -1,18 +1,14 @@
 """How many notifications a batch takes: the cost of routing in counts, which no slow machine changes."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import compress
 
-import asyncpg
 import pytest
 
 from gateway.postgres import payloads
-from gateway.postgres.payloads import room_channel
+from harness.hearing import Heard, hearing
 from harness.rooms import Rooms, make_event
 
-FEED_CHANNEL = "select chat.feed_channel(1)"
 GROUPS = "select room_id, group_id, seq_offset from chat.room"
 STORE_SCATTERED = """
 with stored as (
@@ -22,29 +18,10 @@ with stored as (
 )
 select min(sport_event_id) from stored
 """
-FLUSH = "select pg_notify('flushed', '')"
 # What of 1,000 messages of 50 bytes goes in a payload of about 4,000 bytes, and one line for all rooms.
 MOST_CONTENTS = 30
 MOST_LINES = 1
 MAX_PAYLOAD = 7999
-
-Heard = dict[str, list[str]]
-
-
-@asynccontextmanager
-async def hearing(database: str, count: int) -> AsyncIterator[Heard]:
-    """What is notified on the feed's and all rooms' channels inside the block, by channel."""
-    heard: Heard = defaultdict(list)
-    listener = await asyncpg.connect(database)
-    try:
-        for channel in [await listener.fetchval(FEED_CHANNEL), *(room_channel(room) for room in range(count))]:
-            await listener.add_listener(channel, lambda _, pid, channel, payload: heard[channel].append(payload))
-        yield heard
-        # A notification to itself comes after all that were committed before.
-        await listener.execute(FLUSH)
-        await listener.fetchval("select 1")
-    finally:
-        await listener.close()
 
 
 async def occupy(rooms: Rooms, count: int) -> None:
@@ -78,7 +55,8 @@ async def test_rooms_that_share_a_filter(rooms: Rooms, database: str, count: int
     await occupy(rooms, count)
     async with hearing(database, count) as heard:
         await rooms.store_events([make_event()] * 1000)
-    assert list(heard) == ["chat_feed_1"]
+    # Beyond 256 rooms, those are not told on their own channels.
+    assert [heard[f"chat_room_{room}"] for room in range(count)] == [["F 1 2 1001"] if count <= 256 else []] * count
     kinds = [payload[0] for payload in heard["chat_feed_1"]]
     assert kinds == sorted(kinds)
     assert 0 < kinds.count("C") <= MOST_CONTENTS

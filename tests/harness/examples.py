@@ -17,6 +17,7 @@ _VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+\d\d"), "<time>"),
     (re.compile(r"\b1[78]\d{8}\b"), "<timetag>"),
     (re.compile(r"[\d.]+ µs"), "<duration>"),
+    (re.compile(r"PID \d+"), "<process>"),
     (re.compile(r"-{3,}"), "---"),
     (re.compile(r" +"), " "),
 )

@@ -164,3 +164,16 @@ async def test_a_log_that_cannot_be_read_costs_one_room_its_members_and_is_told(
     assert setting.members[1].heard == [(2, "a")]
     assert str(fault) in caplog.text
     assert {record.levelname for record in caplog.records} == {"ERROR"}
+
+
+async def test_what_is_told_to_other_programs_is_passed_over(
+    setting: Setting, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At once: nothing is woken or logged, and the rows come once, by the groups' lines."""
+    setting.hub.take(setting.hub.room(0), "F 1 2 4")
+    assert setting.hub.idle.is_set()
+    setting.tell_row(1, "a", "*|5:1")
+    setting.hub.take(setting.hub.room(0), "F 1 2 2")
+    await setting.until_idle()
+    assert [member.heard for member in setting.members] == [[(2, "a")]] * 2
+    assert caplog.records == []

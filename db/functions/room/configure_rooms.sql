@@ -28,6 +28,10 @@ begin
   on conflict (room_id) do update set max_users = excluded.max_users, is_open = true
   where (r.max_users, r.is_open) is distinct from (excluded.max_users, true);
 
+  update chat.room_group as g
+  set rooms = (select count(*) from chat.room as r where r.group_id = v_group_id)
+  where g.group_id = v_group_id;
+
   perform chat.fill_feeds(m.room_id, m.feed_ids)
   from (
     select r.room_id, array_agg(f.feed_id::integer order by f.feed_id) as feed_ids

@@ -11,12 +11,7 @@ begin
   if v_room_id is null then
     return;
   end if;
-  if not exists (select from chat.member as m where m.room_id = v_room_id) then
-    update chat.room as r
-    set live_until = clock_timestamp() + (select s.resume_window from chat.setting as s)
-    where r.room_id = v_room_id;
-    perform chat.update_group_life(r.group_id) from chat.room as r where r.room_id = v_room_id;
-  end if;
+  perform chat.rest_room(v_room_id);
   perform chat.log_status('USEREXITED', p_username, v_room_id, null);
 end
 $$;

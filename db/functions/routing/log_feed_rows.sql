@@ -1,32 +1,32 @@
--- Counts and logs a batch for the live groups that get rows of it; returns the lines that announce it to gateways.
+-- Counts and logs a batch for the live groups that get rows of it, and tells their rooms; returns the gateways' lines.
 --
 -- p_bits are the rows that each filter passes, null for all p_count of them. Groups that get the same rows share a
 -- line: bits are the rows, groups `<group>:<first place>,…`. A group whose rooms are all empty but may still be resumed
--- is logged and not announced.
+-- is logged and has no line.
+-- If the groups have at most max_announced_rooms together, each of these is told on its channel from which seq to which
+-- it got rows, `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does.
+-- The offset has them found by the index, group by group: making a hash table took longer. told is how many were.
+-- batch_id is null if no group got anything.
 create or replace function chat.log_feed_rows(
   p_feed_id integer,
   p_keys int8multirange,
   p_count integer,
   p_filter_ids integer[],
   p_bits bytea[],
-  out bits bytea[],
-  out groups text[]
+  out bits bytea[], out groups text[], out batch_id bigint, out told bigint
 )
 language plpgsql
 volatile
 as $$
 begin
-  with passed as (
-    select f.filter_id, case when bit_count(f.bits) < p_count then f.bits end as bits
-    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
-  ),
-  numbered as materialized (
+  with numbered as materialized (
     select
       row_number() over () as number,
-      array_agg(p.filter_id) as filter_ids,
+      array_agg(f.filter_id) as filter_ids,
       p.bits,
       coalesce(bit_count(p.bits), p_count) as size
-    from passed as p
+    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
+    cross join lateral (select case when bit_count(f.bits) < p_count then f.bits end as bits) as p
     group by p.bits
   ),
   counted as (
@@ -38,12 +38,12 @@ begin
     where g.group_id = f.group_id and g.live_until > clock_timestamp()
     returning
       g.group_id, g.last_place - n.size + 1 as first_place, g.last_place, g.live_until = 'infinity' as is_occupied,
-      n.number, n.bits
+      g.rooms, n.number, n.bits
   ),
   batch as (
     insert into chat.feed_batch (feed_id, row_ids)
     select p_feed_id, p_keys where exists (select from counted)
-    returning batch_id
+    returning feed_batch.batch_id
   ),
   logged as (
     insert into chat.group_log (group_id, first_place, last_place, batch_id, bits)
@@ -51,13 +51,19 @@ begin
   ),
   lined as (
     select c.number, string_agg(c.group_id || ':' || c.first_place, ',') as groups
-    from counted as c
-    where c.is_occupied
+    from counted as c where c.is_occupied
     group by c.number, c.group_id / chat.payload_limit('groups')
   )
-  select array_agg(n.bits), array_agg(l.groups)
-  into bits, groups
-  from lined as l
-  join numbered as n on n.number = l.number;
+  select array_agg(n.bits), array_agg(l.groups), (select b.batch_id from batch as b), (
+    select count(pg_notify(
+      chat.room_channel(r.room_id),
+      'F ' || p_feed_id || ' ' || r.seq_offset + c.first_place || ' ' || r.seq_offset + c.last_place
+    ))
+    from counted as c
+    cross join lateral (select * from chat.room as o where o.group_id = c.group_id offset 0) as r
+    where (select sum(d.rooms) from counted as d) <= (select s.max_announced_rooms from chat.setting as s)
+  )
+  into bits, groups, batch_id, told
+  from lined as l join numbered as n on n.number = l.number;
 end
 $$;
