@@ -221,12 +221,15 @@ def test_a_database_from_outside_is_used(up: Up, postgres: PostgresServer, empty
 
 
 def test_psql_shows_the_tables_by_name(up: Up) -> None:
-    """With the schemas chat and room_filter in front, and arguments passed on."""
+    """The original's as views, those of chat and room_filter without their schema, and arguments passed on."""
     up.environ["EVENT_RATE"] = up.environ["EXECUTION_RATE"] = "0"
     up.start()
+    views = up.run("psql", "-At", "-c", r"\dv")
+    for name in ("sport_event", "execution", "chat_event"):
+        assert f"public|{name}|view|edgechat" in views.stdout, views.stderr
+    assert "chat|room_filters|view|edgechat" in views.stdout
     tables = up.run("psql", "-At", "-c", r"\dt")
-    for table in ("sport_event", "execution", "chat_event"):
-        assert f"chat|{table}|table|edgechat" in tables.stdout, tables.stderr
+    assert "chat|room_log|table|edgechat" in tables.stdout, tables.stderr
     view = up.run("psql", "-At", "-c", "select * from room_3_execution limit 5")
     assert (view.returncode, view.stdout) == (0, ""), view.stderr
     superuser = up.run("psql", "-At", "-c", "select current_setting('is_superuser')")
