@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from harness.original_tables import DUMP, TABLES, make, open_room, psql, query, refusal
+from harness.original_tables import DUMP, TABLES, make, open_room, psql, refusal
 from harness.servers import PostgresServer
+from harness.statement import query
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
 

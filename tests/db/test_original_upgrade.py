@@ -7,8 +7,9 @@ import pytest
 import yoyo
 
 import db.apply
-from harness.original_tables import TABLES, make, query
+from harness.original_tables import TABLES, make
 from harness.servers import PostgresServer
+from harness.statement import query
 
 pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 

@@ -1,9 +1,9 @@
 """A database that an earlier version filled: what rooms got is there after the upgrade, under the same sequences."""
 
-import psycopg2
 import yoyo
 
 import db.apply
+from harness.statement import query
 
 BEFORE = "0011.log-without-foreign-keys"
 # Rooms as the functions of that version left them: room 0 said and got things in turn, and lost 6 and 7 to an
@@ -36,17 +36,6 @@ insert into chat.room_log (room_id, first_seq, last_seq, feed_id, row_ids) value
   (2, 1, 2, null, '{[4,6)}');
 """
 READ = "select seq, coalesce(feed_id, 0), encode(message, 'escape') from chat.read_room_log(%s, %s, 100, 100)"
-
-
-def query(url: str, statement: str, *arguments: object) -> list[tuple[object, ...]]:
-    """The rows of a statement."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement, arguments or None)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
 
 
 def test_logs_of_rooms_become_logs_of_groups(empty_database: str) -> None:

@@ -1,6 +1,6 @@
 """Conditions of the language of filters, drawn at random: comparisons of terms, and what joins them."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from harness import drawing, meaning
@@ -83,8 +83,7 @@ def _choose(condition: meaning.Truth, then: meaning.Truth, otherwise: meaning.Tr
 def _compared(left: Drawn, right: Drawn) -> Drawn:
     def write(parts: Parts) -> Clause:
         one, sign, other = parts
-        comparison: Callable[..., meaning.Truth] = lambda a, b: meaning.compare(sign, a, b)  # noqa: E731
-        return Clause(f"{one.text} {sign} {other.text}", follow(comparison, one, other))
+        return Clause(f"{one.text} {sign} {other.text}", follow(partial(meaning.compare, sign), one, other))
 
     return drawing.tuples(left, drawing.sampled_from(SIGNS), right).map(write)
 

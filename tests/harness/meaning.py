@@ -8,22 +8,24 @@ import operator
 import re
 from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 # Exact for sums and products of a few 32-bit floats: those have 39 digits before the point and 45 behind it.
 _EXACT = Context(prec=1000)
 
 Number = Decimal
 Truth = bool | None
-Comparison = Callable[[object, object], bool]
+# Of two numbers or two texts: which of them, their callers know.
+Comparison = Callable[[Any, Any], bool]
 
 COMPARISONS: dict[str, Comparison] = {
     "=": operator.eq,
     "<>": operator.ne,
     "!=": operator.ne,
-    "<": operator.lt,  # type: ignore[dict-item]
-    ">": operator.gt,  # type: ignore[dict-item]
-    "<=": operator.le,  # type: ignore[dict-item]
-    ">=": operator.ge,  # type: ignore[dict-item]
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
 }
 
 

@@ -2,12 +2,12 @@
 
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
 
 from harness.servers import PostgresServer
+from harness.statement import query
 
 DUMP = Path(__file__).parents[1] / "db" / "original_dump.sql"
 TABLES = ("sport_event", "execution", "chat_event")
@@ -37,17 +37,6 @@ def psql(postgres: PostgresServer, url: str, script: str) -> None:
     command = [str(postgres.server.install / "bin" / "psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]
     done = subprocess.run(command, input=script, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-
-
-def query(url: str, statement: str, *arguments: object) -> list[tuple[Any, ...]]:
-    """The rows of a statement."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement, arguments or None)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
 
 
 def refusal(url: str, statement: str, *arguments: object) -> str:
