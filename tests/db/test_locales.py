@@ -92,6 +92,7 @@ def locales_made() -> Iterator[None]:
     A small system has nothing to make them from, and the wheels of Postgres bring none of the kind: there the test that
     every function says by which locale it folds letters must do.
     """
+    # Skipped only where locales cannot be made: a test against a locale that is not there would say nothing.
     if shutil.which("localedef") is None:
         pytest.skip("no localedef on this system to make locales with")
     with temporary_directory() as directory, pytest.MonkeyPatch.context() as patch:
@@ -104,6 +105,7 @@ def locales_made() -> Iterator[None]:
                 text=True,
                 check=False,
             )
+            # localedef is there, and its sources (Debian's package `locales`) are not.
             if not (directory / locale / "LC_CTYPE").exists():
                 pytest.skip(f"localedef makes no {locale} on this system: {made.stderr.strip()}")
         patch.setitem(os.environ, "LOCPATH", str(directory))
