@@ -26,9 +26,11 @@ DEFAULTS = {
     "GATEWAY_WORKERS": "1",
     "POSTGRES_HOST": "127.0.0.1",
     "POSTGRES_PORT": "5444",
-    "DATABASE": "edgechat",
-    "DBUSER": "edgechat",
-    "DBPASSWORD": "edgechat",
+    "DATABASE": "chatservicedb",
+    "DBUSER": "chatserviceusr",
+    "DBPASSWORD": "chatservicepwd",
+    "POSTGRES_DB": "postgres",
+    "POSTGRES_USER": "postgres",
     "NATS_HOST": "127.0.0.1",
     "NATS_PORT": str(DEFAULT_NATS_PORT),
     "EVENT_TOPIC": "sport_event",
@@ -56,6 +58,15 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Administrator:
+    """The superuser whom POSTGRES_USER and POSTGRES_PASSWORD ask for, and the database POSTGRES_DB that is theirs."""
+
+    database: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting of every part; each part uses the few that concern it.
 
@@ -65,6 +76,9 @@ class Settings:
     `feed_stream_max_age` (seconds) and `feed_stream_max_bytes` limit the stream that holds feed messages until the
     bridge has taken them; bridge/stream.py says what each can lose. `feed_stream_replicas` is how many servers of a
     cluster keep it. None leaves an existing stream as it is, and gives a new one the default.
+
+    `administrator` is None unless POSTGRES_PASSWORD is set: a superuser whose password everybody knows would let any
+    user of the machine run programs as the server's.
     """
 
     database_url: str
@@ -75,6 +89,7 @@ class Settings:
     database: str
     db_user: str
     db_password: str
+    administrator: Administrator | None
     nats_port: int
     gateway_host: str
     gateway_port: int
@@ -112,6 +127,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=values["DATABASE"],
         db_user=values["DBUSER"],
         db_password=values["DBPASSWORD"],
+        administrator=_administrator(values),
         nats_port=_port(values, "NATS_PORT"),
         gateway_host=values["CONTAINER_HOST"],
         gateway_port=_port(values, "CONTAINER_PORT"),
@@ -132,6 +148,18 @@ def _database_url(values: Mapping[str, str]) -> str:
     port = _port(values, "POSTGRES_PORT")
     addresses = ",".join(f"{host.strip()}:{port}" for host in values["POSTGRES_HOST"].split(","))
     return f"postgresql://{account}@{addresses}/{quote(values['DATABASE'], safe='')}"
+
+
+def _administrator(values: Mapping[str, str]) -> Administrator | None:
+    password, user = values.get("POSTGRES_PASSWORD"), values["POSTGRES_USER"]
+    if password is None:
+        return None
+    if user == values["DBUSER"]:
+        raise SettingError(
+            f"POSTGRES_USER and DBUSER are both {user!r}; they must differ: the owner of the rooms' database must be "
+            "no superuser, since what filters call runs with its rights"
+        )
+    return Administrator(values["POSTGRES_DB"], user, password)
 
 
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:

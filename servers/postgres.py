@@ -12,15 +12,17 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg2
-from psycopg2 import sql
 
 from runtime import process, stray
 from runtime.errors import HomeError, MissingServerError, ServerStartError
 from runtime.port import require_free
+from runtime.settings import DEFAULTS, Administrator
+from servers.accounts import ensure_database, ensure_role, take_former_names
 from servers.owner import give, open_tree, open_ways, server_owner
 
 # Not "postgres": users may choose that name for DBUSER, and the ordinary role must not be the superuser.
@@ -47,13 +49,6 @@ SERVER_SETTINGS = {
 # Survives a kill -9 of the server, but not of the machine.
 TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
-CREATE_ROLE = "create role {role} login"
-SET_PASSWORD = "alter role {role} with login password %s"
-ROLE_EXISTS = "select exists (select from pg_catalog.pg_roles where rolname = %s)"
-CREATE_DATABASE = "create database {database} owner {role}"
-OWN_DATABASE = "alter database {database} owner to {role}"
-DATABASE_EXISTS = "select exists (select from pg_catalog.pg_database where datname = %s)"
-
 
 def install_dir(version: int = DEFAULT_VERSION) -> Path:
     """The directory of PostgreSQL `version` (18 or 16) in the wheel; raises MissingServerError."""
@@ -70,9 +65,10 @@ def install_dir(version: int = DEFAULT_VERSION) -> Path:
 class EmbeddedPostgres:
     """One server on 127.0.0.1, whose databases belong to an ordinary role; usable again after stop() and kill().
 
-    `user` and `password` are that role's; each start makes sure of them. The superuser's random password is kept beside
-    the data in `<data_dir>.password`, which only its owner can read. `durable=False` is for tests: faster; it survives
-    a kill of the server but not of the machine. `wait` is called between polls and may raise to give up.
+    `user` and `password` are that role's. Each start makes sure of them, of the role's `database`, and of an
+    `administrator` if one is wanted. Our own superuser's password is random and kept beside the data in
+    `<data_dir>.password`, which only its owner can read. `durable=False` is for tests: faster; it survives a kill
+    of the server but not of the machine. `wait` is called between polls and may raise to give up.
     """
 
     def __init__(
@@ -82,8 +78,10 @@ class EmbeddedPostgres:
         version: int = DEFAULT_VERSION,
         *,
         durable: bool = True,
-        user: str = "edgechat",
-        password: str = "edgechat",
+        user: str = DEFAULTS["DBUSER"],
+        password: str = DEFAULTS["DBPASSWORD"],
+        database: str | None = None,
+        administrator: Administrator | None = None,
         settings: dict[str, str] | None = None,
         log: Path | None = None,
         say: Callable[[str], None] = print,
@@ -95,6 +93,8 @@ class EmbeddedPostgres:
         self.durable = durable
         self.user = user
         self.password = password
+        self.database = database
+        self.administrator = administrator
         self.settings = SERVER_SETTINGS | ({} if durable else TEST_SETTINGS) | (settings or {})
         self.log = (log or data_dir.with_name(data_dir.name + ".log")).absolute()
         self.say = say
@@ -118,7 +118,7 @@ class EmbeddedPostgres:
         return self._url(self.user, self.password, database)
 
     def start(self) -> None:
-        """Make the cluster if there is none, start it, wait until it takes connections, and make sure of the role.
+        """Make the cluster if there is none, start it, wait until it takes connections, and make sure of its accounts.
 
         A server that a killed process left running on the same data is stopped first. Raises StackError.
         """
@@ -136,7 +136,7 @@ class EmbeddedPostgres:
                 self.stop()
                 raise ServerStartError(f"PostgreSQL took no connection in {START_SECONDS:.0f} s; see {self.log}")
             self.wait(process.POLL_SECONDS)
-        self._ensure_role()
+        self._ensure_accounts()
 
     def prepare(self) -> None:
         """Make the data directory and let the server's user reach it; raises StackError."""
@@ -196,27 +196,19 @@ class EmbeddedPostgres:
 
     def create_database(self, database: str) -> None:
         """Make an empty database unless one of that name exists; either way it belongs to the ordinary role."""
-        connection = self._connect()
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(DATABASE_EXISTS, (database,))
-                statement = OWN_DATABASE if cursor.fetchone()[0] else CREATE_DATABASE
-                names = {"database": sql.Identifier(database), "role": sql.Identifier(self.user)}
-                cursor.execute(sql.SQL(statement).format(**names))
-        finally:
-            connection.close()
+        with closing(self._connect()) as connection:
+            ensure_database(connection, database, self.user)
 
-    def _ensure_role(self) -> None:
-        connection = self._connect()
-        try:
-            with connection.cursor() as cursor:
-                role = sql.Identifier(self.user)
-                cursor.execute(ROLE_EXISTS, (self.user,))
-                if not cursor.fetchone()[0]:
-                    cursor.execute(sql.SQL(CREATE_ROLE).format(role=role))
-                cursor.execute(sql.SQL(SET_PASSWORD).format(role=role), (self.password,))
-        finally:
-            connection.close()
+    def _ensure_accounts(self) -> None:
+        with closing(self._connect()) as connection:
+            if self.database is not None:
+                take_former_names(connection, self.database, self.user, self.password)
+            if self.administrator is not None:
+                ensure_role(connection, self.administrator.user, self.administrator.password, superuser=True)
+                ensure_database(connection, self.administrator.database, self.administrator.user)
+            ensure_role(connection, self.user, self.password)
+            if self.database is not None:
+                ensure_database(connection, self.database, self.user)
 
     def _connect(self) -> "psycopg2.extensions.connection":
         connection = psycopg2.connect(self.superuser_url, connect_timeout=10, sslmode="disable", options="")

@@ -8,11 +8,16 @@ data=${PGDATA:-/var/lib/postgresql/18/docker}
 
 has_data() { [ -s "$data/PG_VERSION" ]; }
 
+ask_peer() { PGPASSWORD=$1 PGCONNECT_TIMEOUT=3 psql -h "$PEER" -U "$POSTGRES_USER" -d postgres -AtXqc "$2" 2>/dev/null; }
+
+# Data of a former version has that version's default, unless somebody chose another password.
+password() { if ask_peer postgres "select" >/dev/null; then echo postgres; else echo "$POSTGRES_PASSWORD"; fi; }
+
 # The timeline that a primary writes, as its WAL files have it; "standby" for a standby, "away" for one that does not answer.
 peer_timeline() {
-  PGPASSWORD=$POSTGRES_PASSWORD PGCONNECT_TIMEOUT=3 psql -h "$PEER" -U "$POSTGRES_USER" -d postgres -AtXqc "
+  ask_peer "$(password)" "
     select case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end
-  " 2>/dev/null || echo away
+  " || echo away
 }
 
 own_timeline() {
@@ -23,7 +28,7 @@ own_timeline() {
 copy() {
   rm -rf "$data.new"
   mkdir -p "$(dirname "$data")"
-  PGPASSWORD=$POSTGRES_PASSWORD pg_basebackup -h "$PEER" -U "$POSTGRES_USER" -D "$data.new" -R -X stream -c fast || return 1
+  PGPASSWORD=$(password) pg_basebackup -h "$PEER" -U "$POSTGRES_USER" -D "$data.new" -R -X stream -c fast || return 1
   # A standby that is promoted has no standby of its own yet, and must not wait for one.
   echo "synchronous_standby_names = ''" >> "$data.new/postgresql.auto.conf"
   chown -R postgres "$data.new"
@@ -53,4 +58,4 @@ while true; do
   sleep 2
 done
 if has_data; then . /docker-entrypoint-initdb.d/allow-replication.sh; fi
-exec docker-entrypoint.sh "$@"
+exec sh /etc/edgechat/start.sh "$@"

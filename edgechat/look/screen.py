@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edgechat.home import Home
 from runtime.port import local_address
-from runtime.settings import DEFAULT_GATEWAY_PORT, Settings
+from runtime.settings import DEFAULT_GATEWAY_PORT, DEFAULTS, Settings
 from runtime.url import split_authority
 
 WIDTH = 13
@@ -34,7 +34,7 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
     rates = ", ".join(f"{feed} {rate:g}/s" for feed, rate in settings.rates.items()) if has_feeds else "none"
     running = {
         "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
-        "PostgreSQL": f"{public_url(settings.database_url)}{_whose(settings.database_is_external)}",
+        "PostgreSQL": f"{public_url(settings.database_url)}{_login(settings)}",
         "NATS": f"{public_urls(settings.nats_servers())}{_whose(settings.nats_is_external)}",
         "feeds": rates,
         "data, logs": shown(home.path),
@@ -82,6 +82,13 @@ def _rooms(settings: Settings) -> str:
     sizes = sorted(set(settings.max_users))
     users = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
     return f"{settings.num_rooms} rooms of {users}" if settings.num_rooms > 1 else f"1 room of {users}"
+
+
+def _login(settings: Settings) -> str:
+    """A password that everybody knows is shown, for whoever connects with a tool of their own."""
+    if settings.database_is_external:
+        return _whose(True)
+    return f", password {settings.db_password}" if settings.db_password == DEFAULTS["DBPASSWORD"] else ""
 
 
 def _whose(is_external: bool) -> str:

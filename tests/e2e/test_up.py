@@ -226,10 +226,10 @@ def test_psql_shows_the_tables_by_name(up: Up) -> None:
     up.start()
     views = up.run("psql", "-At", "-c", r"\dv")
     for name in ("sport_event", "execution", "chat_event"):
-        assert f"public|{name}|view|edgechat" in views.stdout, views.stderr
-    assert "chat|room_filters|view|edgechat" in views.stdout
+        assert f"public|{name}|view|chatserviceusr" in views.stdout, views.stderr
+    assert "chat|room_filters|view|chatserviceusr" in views.stdout
     tables = up.run("psql", "-At", "-c", r"\dt")
-    assert "chat|room_log|table|edgechat" in tables.stdout, tables.stderr
+    assert "chat|room_log|table|chatserviceusr" in tables.stdout, tables.stderr
     view = up.run("psql", "-At", "-c", "select * from room_3_execution limit 5")
     assert (view.returncode, view.stdout) == (0, ""), view.stderr
     superuser = up.run("psql", "-At", "-c", "select current_setting('is_superuser')")

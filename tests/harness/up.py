@@ -11,6 +11,7 @@ import psycopg2
 
 from harness.parts import KEPT, ROOT
 from harness.servers import free_port
+from runtime.settings import DEFAULTS
 
 START_SECONDS = 120.0
 
@@ -40,7 +41,8 @@ class Up:
     @property
     def database_url(self) -> str:
         """Of the embedded server."""
-        return f"postgresql://edgechat:edgechat@127.0.0.1:{self.environ['POSTGRES_PORT']}/edgechat"
+        account, database = f"{DEFAULTS['DBUSER']}:{DEFAULTS['DBPASSWORD']}", DEFAULTS["DATABASE"]
+        return f"postgresql://{account}@127.0.0.1:{self.environ['POSTGRES_PORT']}/{database}"
 
     def launch(self, *command: str) -> subprocess.Popen[bytes]:
         """Start it without waiting, as leader of a process group, as a shell does."""

@@ -1,4 +1,4 @@
-"""What docker-compose.ha.yml names is there: services, files, and the hosts that the parts are to use."""
+"""What the compose files name is there: services, files, the hosts that the parts are to use, the original's names."""
 
 import re
 import subprocess
@@ -6,7 +6,25 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BASE, HA = ((ROOT / name).read_text() for name in ("docker-compose.yml", "docker-compose.ha.yml"))
-PARTS = {"migrate", "bridge", "gateway", "executions", "sports"}
+PARTS = {"migrate", "bridge", "chathost", "gateway", "executions", "sports"}
+
+
+def test_names_and_ports_of_the_original() -> None:
+    """Its services, its containers, and its ports with no settings; beyond this machine, the chat service alone."""
+    assert {"chathost", "postgreshost", "nats", "executions", "sports"} <= services(BASE)
+    named = set(re.findall(r"^    container_name: \$\{CONTAINER_PREFIX:-\}(\w+)$", BASE, re.MULTILINE))
+    assert named == {"chatroom", "postgresql", "natsbroker", "executions", "sports"}
+    published = re.findall(r'^    ports: \["(.*?)\$\{\w+_PUBLISH_PORT:-(\d+)\}:(\d+)"\]$', BASE, re.MULTILINE)
+    local = "${PUBLISH_ADDRESS:-127.0.0.1}:"
+    assert published == [(local, "5444", "5432"), (local, "4222", "4222"), ("", "4242", "4242")]
+
+
+def test_both_files_name_the_same_logins() -> None:
+    """The standby's are the primary's."""
+    for name in ("POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "DATABASE", "DBUSER", "DBPASSWORD"):
+        given = re.findall(rf"^ +{name}: (\$\{{.+\}})$", BASE + HA, re.MULTILINE)
+        assert len(given) >= 2
+        assert len(set(given)) == 1
 
 
 def services(text: str) -> set[str]:
@@ -26,10 +44,10 @@ def setting(name: str) -> str:
 def test_the_hosts_are_services() -> None:
     """The parts know both servers of Postgres and all of NATS, and every part is told."""
     known = services(BASE) | services(HA)
-    assert set(setting("POSTGRES_HOST").split(",")) == {"postgres", "standby"}
+    assert set(setting("POSTGRES_HOST").split(",")) == {"postgreshost", "standby"}
     nats = set(re.findall(r"nats://([\w-]+):4222", setting("NATS_URL")))
     assert len(nats) == 3
-    assert nats | {"postgres", "standby"} <= known
+    assert nats | {"postgreshost", "standby"} <= known
     assert set(re.findall(r"^  ([\w-]+): {environment: \*parts}", HA, re.MULTILINE)) == PARTS
     routes = set(re.findall(r"nats://([\w-]+):6222", (ROOT / "docker" / "nats-cluster.conf").read_text()))
     assert routes == nats

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from edgechat.parser import EPILOG, SETTINGS
-from runtime.settings import DEFAULTS, SettingError, load
+from runtime.settings import DEFAULTS, Administrator, SettingError, load
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_everything_has_a_default() -> None:
-    """An empty environment gives the original's ports and sizes."""
+    """An empty environment gives the original's login, ports and sizes."""
     settings = load({})
-    assert settings.database_url == "postgresql://edgechat:edgechat@127.0.0.1:5444/edgechat"
+    assert settings.database_url == "postgresql://chatserviceusr:chatservicepwd@127.0.0.1:5444/chatservicedb"
     assert settings.nats_url == "nats://127.0.0.1:4222"
     assert (settings.gateway_host, settings.gateway_port) == ("127.0.0.1", 4242)
     assert settings.gateway_workers == 1
@@ -53,6 +53,16 @@ def test_a_nats_server_from_outside_is_used(name: str, value: str) -> None:
     settings = load({name: value})
     assert settings.nats_is_external
     assert not settings.database_is_external
+
+
+def test_an_administrator_is_asked_for_by_a_password() -> None:
+    """As in the original's settings; without POSTGRES_PASSWORD there is none, whatever else is set."""
+    assert load({"POSTGRES_USER": "root", "POSTGRES_DB": "base"}).administrator is None
+    assert load({"POSTGRES_PASSWORD": "p"}).administrator == Administrator("postgres", "postgres", "p")
+    named = {"POSTGRES_DB": "base", "POSTGRES_USER": "root", "POSTGRES_PASSWORD": "p"}
+    assert load(named).administrator == Administrator("base", "root", "p")
+    with pytest.raises(SettingError, match="POSTGRES_USER and DBUSER are both 'root'; they must differ"):
+        load(named | {"DBUSER": "root"})
 
 
 def test_a_cluster_of_nats_servers_is_named_with_commas() -> None:
@@ -126,4 +136,4 @@ def test_the_help_explains_every_setting() -> None:
 def test_several_hosts_share_the_port() -> None:
     """POSTGRES_HOST may list them, with blanks or without."""
     settings = load({"POSTGRES_HOST": "a, b", "POSTGRES_PORT": "5432"})
-    assert settings.database_url == "postgresql://edgechat:edgechat@a:5432,b:5432/edgechat"
+    assert settings.database_url == "postgresql://chatserviceusr:chatservicepwd@a:5432,b:5432/chatservicedb"

@@ -4,12 +4,12 @@ select
   e.chat_event_id,
   e.timetag,
   e.msgtype,
-  coalesce(e.userstatus, '') as userstatus,
-  coalesce(e.username, '') as username,
+  coalesce(e.userstatus, '')::varchar as userstatus,
+  coalesce(e.username, '')::varchar as username,
   coalesce(e.roomid, 0) as roomid,
-  coalesce(e.commentxt, '') as commentxt,
-  coalesce(e.sportfilter, 'SAME') as sportfilter,
-  coalesce(e.execfilter, 'SAME') as execfilter
+  coalesce(e.commentxt, '')::varchar as commentxt,
+  coalesce(e.sportfilter, 'SAME')::varchar as sportfilter,
+  coalesce(e.execfilter, 'SAME')::varchar as execfilter
 from chat.chat_event as e;
 
 comment on view public.chat_event is

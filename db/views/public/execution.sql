@@ -3,12 +3,12 @@ create or replace view public.execution as
 select
   e.execution_id,
   e.timetag,
-  e.symbol collate "default" as symbol,
-  e.market collate "default" as market,
+  (e.symbol collate "default")::varchar as symbol,
+  (e.market collate "default")::varchar as market,
   e.price,
   e.quantity,
   e.execution_epoch,
-  e.state_symbol collate "default" as state_symbol
+  (e.state_symbol collate "default")::varchar as state_symbol
 from chat.execution as e;
 
 comment on view public.execution is

@@ -4,8 +4,8 @@ select
   e.sport_event_id,
   e.timetag,
   e.sport,
-  e.match_title collate "default" as match_title,
-  e.data_event collate "default" as data_event
+  (e.match_title collate "default")::varchar as match_title,
+  (e.data_event collate "default")::varchar as data_event
 from chat.sport_event as e;
 
 comment on view public.sport_event is
