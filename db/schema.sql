@@ -598,12 +598,12 @@ CREATE VIEW public.chat_event AS
  SELECT chat_event_id,
     timetag,
     msgtype,
-    COALESCE(userstatus, ''::text) AS userstatus,
-    COALESCE(username, ''::text) AS username,
+    (COALESCE(userstatus, ''::text))::character varying AS userstatus,
+    (COALESCE(username, ''::text))::character varying AS username,
     COALESCE(roomid, 0) AS roomid,
-    COALESCE(commentxt, ''::text) AS commentxt,
-    COALESCE(sportfilter, 'SAME'::text) AS sportfilter,
-    COALESCE(execfilter, 'SAME'::text) AS execfilter
+    (COALESCE(commentxt, ''::text))::character varying AS commentxt,
+    (COALESCE(sportfilter, 'SAME'::text))::character varying AS sportfilter,
+    (COALESCE(execfilter, 'SAME'::text))::character varying AS execfilter
    FROM chat.chat_event e;
 
 COMMENT ON VIEW public.chat_event IS 'chat.chat_event as the original service had it: empty texts, 0 and SAME where ours is null';
@@ -611,12 +611,12 @@ COMMENT ON VIEW public.chat_event IS 'chat.chat_event as the original service ha
 CREATE VIEW public.execution AS
  SELECT execution_id,
     timetag,
-    (symbol COLLATE "default") AS symbol,
-    (market COLLATE "default") AS market,
+    ((symbol)::character varying COLLATE "default") AS symbol,
+    ((market)::character varying COLLATE "default") AS market,
     price,
     quantity,
     execution_epoch,
-    (state_symbol COLLATE "default") AS state_symbol
+    ((state_symbol)::character varying COLLATE "default") AS state_symbol
    FROM chat.execution e;
 
 COMMENT ON VIEW public.execution IS 'chat.execution as the original service had it; what is inserted here is stored and goes to no room';
@@ -625,8 +625,8 @@ CREATE VIEW public.sport_event AS
  SELECT sport_event_id,
     timetag,
     sport,
-    (match_title COLLATE "default") AS match_title,
-    (data_event COLLATE "default") AS data_event
+    ((match_title)::character varying COLLATE "default") AS match_title,
+    ((data_event)::character varying COLLATE "default") AS data_event
    FROM chat.sport_event e;
 
 COMMENT ON VIEW public.sport_event IS 'chat.sport_event as the original service had it; what is inserted here is stored and goes to no room';
