@@ -3,7 +3,7 @@
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = "alter database {database} set search_path = public, chat"
 HAS_POSITION = "select exists (select from chat.feed_position)"
-COUNT_EVENTS = "select count(*) from chat.sport_event"
+COUNT_EVENTS = "select count(*) from feed.sport_event"
 COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT')"
 COUNT_MEMBERS = "select count(*) from chat.member"
 ROOM_SEQS = "select room_id, chat.newest_seq(room_id) from chat.room where live_until = 'infinity'"

@@ -39,4 +39,4 @@ REWIND_POSITION = "select chat.rewind_position($1, $2, $3)"
 # The calls that make up the one statement of a batch; each `{}` becomes a parameter.
 ADVANCE = "chat.advance_position({}::text, {}::text, {}::bigint, {}::bigint, {}::timestamptz)"
 REJECT = "chat.reject_messages({}::text, {}::text, {}::bigint[], {}::bigint[], {}::text[], {}::bytea[], {}::text[])"
-STORE = "chat.store_{name}({arguments})"
+STORE = "feed.store_{name}({arguments})"

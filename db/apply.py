@@ -62,6 +62,7 @@ $$
 # The functions may decide otherwise from now on.
 FORGET_VERDICTS = "delete from chat.filter_verdict"
 RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
+BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f"
 REFRESH_ROUTERS = "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f"
 
 SHOWN_ROOMS = 5
@@ -117,6 +118,8 @@ def apply_functions(connection: Any) -> None:
             cursor.execute(REMEMBER_FUNCTIONS)
             for path in sorted(FUNCTIONS.rglob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_FUNCTIONS)
+            # Their triggers are the public views', too.
+            cursor.execute(BUILD_FEEDS)
             for path in sorted(VIEWS.glob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_VIEW)
             # In the schema where the original's users look for them.

@@ -2,9 +2,14 @@
 --
 -- Until then a function that came with a migration may be called by both; nothing stops working.
 
-revoke execute on all functions in schema chat, room_filter from public;
+revoke execute on all functions in schema chat, room_filter, feed from public;
 
 grant usage on schema chat to edgechat_bridge, edgechat_gateway;
+
+-- Those that store feeds' rows; a feed that is added later brings its own grant (build_feed).
+grant usage on schema feed to edgechat_bridge;
+
+grant execute on all functions in schema feed to edgechat_bridge;
 
 grant select on chat.feed, chat.feed_column to edgechat_bridge;
 
@@ -12,13 +17,12 @@ grant execute on function
   chat.advance_position,
   chat.complain_of_queue,
   chat.describe_bridge_lock,
+  chat.feeds_channel,
   chat.interface_version,
   chat.is_bridge_lock_taken,
   chat.open_position,
   chat.reject_messages,
   chat.rewind_position,
-  chat.store_execution,
-  chat.store_sport_event,
   chat.try_bridge_lock
 to edgechat_bridge;
 
@@ -33,6 +37,7 @@ grant execute on function
   chat.record_greeting,
   chat.join_rooms,
   chat.leave_rooms,
+  chat.feeds_channel,
   chat.list_feeds,
   chat.list_members,
   chat.newest_seq,

@@ -28,7 +28,7 @@ def dump(pg_dump: Path, database_url: str) -> str:
 
 
 def describe(pg_dump: Path, database_url: str) -> str:
-    """What stands in db/schema.sql: all of schema chat but its functions, and what is ours in public."""
+    """What stands in db/schema.sql: all of schemas chat and feed but their functions, and what is ours in public."""
     objects = dump(pg_dump, database_url).split("\n--\n-- Name: ")[1:]
     kept = [text for text in objects if _is_ours(text.split("\n", 1)[0])]
     return HEAD + "".join("\n" + text.split("\n--\n", 1)[1].strip() + "\n" for text in kept)
@@ -37,7 +37,7 @@ def describe(pg_dump: Path, database_url: str) -> str:
 def _is_ours(head: str) -> bool:
     if "; Schema: public; " in head:
         return "yoyo" not in head
-    return "; Schema: chat; " in head and "; Type: FUNCTION;" not in head
+    return ("; Schema: chat; " in head or "; Schema: feed; " in head) and "; Type: FUNCTION;" not in head
 
 
 def write() -> None:

@@ -13,7 +13,7 @@ from runtime.errors import MissingServerError
 from runtime.primary import primary_url
 from servers.postgres import DEFAULT_VERSION, install_dir
 
-SEARCH_PATH = "public,chat,room_filter"
+SEARCH_PATH = "public,chat,room_filter,feed"
 
 
 def open_psql(database_url: str, arguments: Sequence[str]) -> NoReturn:

@@ -22,7 +22,7 @@ select m.row_id
 from chat.list_marked_rows((select range_agg(int8range(k, k, '[]')) from unnest(%s::bigint[]) as k), %s) as m
 order by m.number
 """
-STORE = "select chat.store_sport_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s::text[])"
+STORE = "select feed.store_sport_event(%s::bigint[], %s::bytea[], %s::integer[], %s::text[], %s::text[])"
 NEWEST_BITS = "select l.bits from chat.group_log as l order by l.batch_id desc limit 1"
 
 choices = st.lists(st.booleans(), min_size=1, max_size=300)

@@ -50,19 +50,19 @@ where p.pronamespace = 'public'::regnamespace
 FEED_COLUMNS = """
 select f.name, a.attname
 from chat.feed as f
-join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attnum > 0 and not a.attisdropped
+join pg_attribute as a on a.attrelid = format('feed.%I', f.name)::regclass and a.attnum > 0 and not a.attisdropped
 """
 FILTER_COLUMNS = """
 select c.column_name, c.type_name, format_type(a.atttypid, a.atttypmod) as stored,
   a.attcollation = 'chat.code_points'::regcollation as is_ours
 from chat.feed_column as c
 join chat.feed as f on f.feed_id = c.feed_id
-join pg_attribute as a on a.attrelid = format('chat.%I', f.name)::regclass and a.attname = c.column_name
+join pg_attribute as a on a.attrelid = format('feed.%I', f.name)::regclass and a.attname = c.column_name
 """
 FEED_KEYS = """
 select f.name, f.key_column, array_agg(a.attname::text) as keys
 from chat.feed as f
-left join pg_index as i on i.indrelid = format('chat.%I', f.name)::regclass and i.indisprimary
+left join pg_index as i on i.indrelid = format('feed.%I', f.name)::regclass and i.indisprimary
 left join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
 group by f.feed_id
 """

@@ -52,10 +52,10 @@ async def test_a_room_can_have_them(connection: asyncpg.Connection, rooms: Rooms
         _, refusal = await rooms.try_filters(f"user{number}", {case.feed_id: case.clause})
         assert refusal is None, case
     await connection.execute(
-        "select chat.store_sport_event('{null}', array['x'::bytea], '{3}', '{A vs B}', '{some goal}')"
+        "select feed.store_sport_event('{null}', array['x'::bytea], '{3}', '{A vs B}', '{some goal}')"
     )
     await connection.execute(
-        "select chat.store_execution('{null}', array['x'::bytea], '{a}', '{GOLF}', '{60}', '{2}', '{1}', '{PA}')"
+        "select feed.store_execution('{null}', array['x'::bytea], '{a}', '{GOLF}', '{60}', '{2}', '{1}', '{PA}')"
     )
     assert await connection.fetchval("select count(*) from chat.room_filter where state = 'suspended'") == 0
     assert await connection.fetchval("select sum(last_place - first_place + 1) from chat.group_log") > 50

@@ -20,11 +20,11 @@ begin
   return new;
 end
 $$;
-create trigger refuse before insert on chat.sport_event for each row execute function public.refuse();
+create trigger refuse before insert on feed.sport_event for each row execute function public.refuse();
 """
-STORED = "select sport from chat.sport_event order by sport_event_id"
+STORED = "select sport from feed.sport_event order by sport_event_id"
 REJECTED = "select first_seq, error from chat.feed_reject"
-MEND = "drop trigger refuse on chat.sport_event"
+MEND = "drop trigger refuse on feed.sport_event"
 SECONDS_TO_RETRY = 2.0
 
 

@@ -60,10 +60,10 @@ async def test_what_is_stored_is_what_was_sent(rooms: Rooms) -> None:
     await rooms.open(1)
     for digits in ("1", "0", "-15"):
         await rooms.connection.execute(f"set extra_float_digits = {digits}")
-        await rooms.connection.execute("truncate chat.execution")
+        await rooms.connection.execute("truncate feed.execution")
         sent = [make_execution(price=price) for price in STORED]
         await rooms.store_executions(sent)
-        rows = await rooms.connection.fetch("select price::text, message from chat.execution order by execution_id")
+        rows = await rooms.connection.fetch("select price::text, message from feed.execution order by execution_id")
         assert [row["price"] for row in rows] == list(STORED.values()), digits
         assert [row["message"] for row in rows] == [message.SerializeToString() for message in sent]
 
@@ -73,10 +73,10 @@ async def test_every_comparison_is_of_decimals(rooms: Rooms) -> None:
     await rooms.open(1)
     await rooms.join("adam")
     for clause, expected in PASSING.items():
-        await rooms.connection.execute("truncate chat.execution")
+        await rooms.connection.execute("truncate feed.execution")
         await rooms.set_filters("adam", execution=clause)
         await rooms.store_executions([make_execution(price=price) for price in PRICES])
-        first = await rooms.connection.fetchval("select min(execution_id) from chat.execution")
+        first = await rooms.connection.fetchval("select min(execution_id) from feed.execution")
         keys = [key for key in await rooms.feed_keys(0, 2) if key >= first]
         wanted = [key for key, price in enumerate(PRICES, first) if str(price) in map(str, expected)]
         assert keys == wanted, clause
@@ -93,14 +93,14 @@ async def test_sums_are_exact(connection: asyncpg.Connection) -> None:
     """Of a hundred thousand prices in cents, as in the original's NUMERIC columns."""
     await connection.execute(
         """
-        select chat.store_execution(
+        select feed.store_execution(
           array_agg(null::bigint), array_agg(''::bytea), array_agg('a'::text), array_agg('b'::text),
           array_agg(99.99::real), array_agg(0.1::real), array_agg(1::bigint), array_agg('PA'::text)
         )
         from generate_series(1, 100000)
         """
     )
-    row = await connection.fetchrow(f"{SUM} from chat.execution")
+    row = await connection.fetchrow(f"{SUM} from feed.execution")
     assert row is not None
     assert tuple(row) == (Decimal("9999000.00"), Decimal("99.99"), 100_000)
 
@@ -109,11 +109,11 @@ async def test_names_of_sports_are_those_of_the_wire(connection: asyncpg.Connect
     """The column, the names that reasons know, and event.proto say the same."""
     names = dict(event_pb2.sport.items())
     await connection.execute(
-        "insert into chat.sport_event (sport, match_title, data_event, message) "
+        "insert into feed.sport_event (sport, match_title, data_event, message) "
         "select n, '', '', '' from generate_series(1, $1) as n",
         len(names),
     )
-    stored = await connection.fetch("select sport_name, sport from chat.sport_event order by sport")
+    stored = await connection.fetch("select sport_name, sport from feed.sport_event order by sport")
     assert {row["sport_name"]: row["sport"] for row in stored} == names
     known = await connection.fetchval("select value_names from chat.feed_column where column_name = 'sport'")
     assert {name: number for number, name in enumerate(known, 1)} == names

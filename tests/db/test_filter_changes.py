@@ -15,7 +15,7 @@ ROWS_PER_SECOND = 500
 ROOMS = 10
 LONGEST_WAIT = 2.0
 """Seconds; the real figures are in `make bench`. These machines are noisy."""
-ROWS = "select execution_id, price::double precision as price from chat.execution order by execution_id"
+ROWS = "select execution_id, price::double precision as price from feed.execution order by execution_id"
 APPLIED = """
 select from_seq, from_row_id, clause from chat.room_filter where room_id = $1 and feed_id = 2 order by room_filter_id
 """
@@ -37,7 +37,7 @@ async def test_changes_under_load(database: str, rooms: Rooms) -> None:
     p99 = waits[len(waits) * 99 // 100]
     print(f"{len(waits)} rows; insert p99 {1000 * p99:.1f} ms, longest {1000 * waits[-1]:.1f} ms")
     assert waits[-1] < LONGEST_WAIT
-    assert await rooms.connection.fetchval("select count(*) from chat.execution") == len(waits)
+    assert await rooms.connection.fetchval("select count(*) from feed.execution") == len(waits)
     prices = {row["execution_id"]: row["price"] for row in await rooms.connection.fetch(ROWS)}
     for room in range(ROOMS):
         await check_room(rooms, room, prices)

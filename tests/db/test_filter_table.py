@@ -29,8 +29,8 @@ SECTION = re.compile(rf"({'|'.join(VERDICTS)}) ({VALUE}(?:, {VALUE})*)(?:; |$)")
 JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
 # A statement of its own, to see the row that judging made.
 FILTER = "select canonical, warning from chat.filter where filter_id = $1"
-NEWEST_EVENT = "select max(sport_event_id) from chat.sport_event"
-NEWEST_EXECUTION = "select max(execution_id) from chat.execution"
+NEWEST_EVENT = "select max(sport_event_id) from feed.sport_event"
+NEWEST_EXECUTION = "select max(execution_id) from feed.execution"
 MATCH_FILTER = (
     "select m.bits is not null as passes, m.error from chat.match_filter($1, array[$2::bigint], $3, null) as m"
 )

@@ -33,7 +33,7 @@ async def test_random_clauses_do_no_harm(connection: asyncpg.Connection, postgre
     [
         ("pg_sleep(0) is null", "function"),
         ("symbol ~ 'a'", "operator"),
-        ("symbol in (select market from chat.execution)", "reads more than its table"),
+        ("symbol in (select market from feed.execution)", "reads more than its table"),
         ("price::text = '1'", "node COERCEVIAIO"),
         ("symbol = 'a'::name", "type"),
         ("execution_id > 0", "column"),

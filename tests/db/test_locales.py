@@ -64,7 +64,7 @@ COMPARED = {
     "case when price > 0 then market else 'x' end < 'H'": {"GOLF", "BOD\u00d8"},
 }
 STORE = """
-insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
+insert into feed.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
 select 'a', m, 1, 1, 1, 'PA', '' from unnest($1::text[]) as m
 """
 FILTER = "select filter_id from chat.judge_clause(2, $1)"
@@ -139,7 +139,7 @@ async def check_texts(connection: asyncpg.Connection) -> None:
     for clause, expected in COMPARED.items():
         canonical = await connection.fetchval(CANONICAL, await connection.fetchval(FILTER, clause))
         assert canonical is not None, clause
-        rows = await connection.fetch(f"select market from chat.execution where {canonical}")
+        rows = await connection.fetch(f"select market from feed.execution where {canonical}")
         assert {row["market"] for row in rows} == expected, clause
 
 

@@ -12,7 +12,7 @@ from harness.rooms import Rooms, make_event
 GROUPS = "select room_id, group_id, seq_offset from chat.room"
 STORE_SCATTERED = """
 with stored as (
-  insert into chat.sport_event (sport_event_id, sport, match_title, data_event, message)
+  insert into feed.sport_event (sport_event_id, sport, match_title, data_event, message)
   select chat.newest_row_id(1) + 10 * n, n % 2, '', '', '' from generate_series(1, $1::integer) as n
   returning sport_event_id
 )

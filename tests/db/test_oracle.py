@@ -34,9 +34,9 @@ ROUNDS = 80
 ROOM_FEEDS = (EXECUTION, SPORT_EVENT, EXECUTION, SPORT_EVENT)
 SET_FILTERS = "select seq, guards from chat.set_room_filters(1, %s, %s, array['ALL', %s], %s::text[])"
 STORE = {
-    "execution": "select chat.store_execution(%s::bigint[], %s::bytea[], %s::text[], %s::text[], "
+    "execution": "select feed.store_execution(%s::bigint[], %s::bytea[], %s::text[], %s::text[], "
     "%s::text[]::real[], %s::text[]::real[], %s::text[]::bigint[], %s::text[])",
-    "sport_event": "select chat.store_sport_event(%s::bigint[], %s::bytea[], %s::text[]::integer[], "
+    "sport_event": "select feed.store_sport_event(%s::bigint[], %s::bytea[], %s::text[]::integer[], "
     "%s::text[], %s::text[])",
 }
 LOGGED = """
@@ -195,14 +195,14 @@ class Oracle:
 
     def _store(self, feed: Feed, stored: list[Row]) -> list[int]:
         """Insert rows as the bridge does, in one statement, and what they mean; their keys."""
-        self.cursor.execute(f"select coalesce(max({feed.key_column}), 0) from chat.{feed.name}")
+        self.cursor.execute(f"select coalesce(max({feed.key_column}), 0) from feed.{feed.name}")
         (after,) = self.cursor.fetchone()
         sent = [{**row, **row["sent"]} for row in stored]
         filled = [[str(row[column]) for row in sent] for column in feed.types if column != "sport_name"]
         self.cursor.execute(STORE[feed.name], ([None] * len(stored), [b"\x08"] * len(stored), *filled))
         columns = ", ".join(feed.types)
         self.cursor.execute(
-            f"select {feed.key_column}, {columns} from chat.{feed.name} where {feed.key_column} > {after} order by 1"
+            f"select {feed.key_column}, {columns} from feed.{feed.name} where {feed.key_column} > {after} order by 1"
         )
         keys, *values = zip(*self.cursor.fetchall(), strict=True)
         for column, found in zip(feed.types, values, strict=True):

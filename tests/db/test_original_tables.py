@@ -45,7 +45,7 @@ def test_ids_go_on_behind_the_dump(original: str, loaded: str) -> None:
     for url in (original, loaded):
         assert query(url, event_row) == [(1,)]
         assert query(url, newest) == [(61,)]
-    query(loaded, "select chat.store_sport_event('{null}', array['x'::bytea], '{3}', '{x}', '{y}')")
+    query(loaded, "select feed.store_sport_event('{null}', array['x'::bytea], '{3}', '{x}', '{y}')")
     assert query(loaded, newest) == [(62,)]
     last = query(loaded, "select last_value from public.chat_event_chat_event_id_seq")[0][0]
     assert isinstance(last, int)
@@ -100,7 +100,7 @@ def test_loaded_rows_go_to_no_room_and_new_ones_do(postgres: PostgresServer, dat
         database,
         "insert into execution (symbol, market, price, quantity, execution_epoch, state_symbol) "
         "values ('a', 'b', 1, 1, 1, 'PA'); "
-        "insert into chat.sport_event (sport, match_title, data_event) values (3, 'new', 'c')",
+        "insert into feed.sport_event (sport, match_title, data_event) values (3, 'new', 'c')",
     )
     assert query(database, ROUTED) == [(1,)]
     (read,) = query(database, "select message from chat.read_room_log(0, 0, 100, 100) where feed_id = 1")
@@ -115,7 +115,7 @@ def test_a_row_without_its_message_gets_one(loaded: str) -> None:
     query(loaded, "update sport_event set sport = 7, match_title = '' where sport_event_id = 2")
     query(loaded, "insert into execution values (1000, 1, 'é', '', -1e-3, 3e38, -5, '')")
     trades = query(
-        loaded, "select symbol, market, price, quantity, execution_epoch, state_symbol, message from chat.execution"
+        loaded, "select symbol, market, price, quantity, execution_epoch, state_symbol, message from feed.execution"
     )
     for symbol, market, price, quantity, epoch, state, message in trades:
         assert isinstance(message, memoryview)
@@ -130,7 +130,7 @@ def test_a_row_without_its_message_gets_one(loaded: str) -> None:
             stateSymbol=state,
         )
     for sport, title, text, message in query(
-        loaded, "select sport, match_title, data_event, message from chat.sport_event"
+        loaded, "select sport, match_title, data_event, message from feed.sport_event"
     ):
         assert isinstance(message, memoryview)
         assert bytes(message) == event(sport=sport, match_title=title, data_event=text).SerializeToString()
@@ -138,11 +138,11 @@ def test_a_row_without_its_message_gets_one(loaded: str) -> None:
 
 def test_rows_are_corrected_and_deleted(loaded: str) -> None:
     """By id and by time, with RETURNING and counts; what is not touched keeps the message it arrived with."""
-    query(loaded, "select chat.store_sport_event('{null}', array['sent'::bytea], '{3}', '{x}', '{y}')")
+    query(loaded, "select feed.store_sport_event('{null}', array['sent'::bytea], '{3}', '{x}', '{y}')")
     assert query(loaded, "update sport_event set timetag = 5 where match_title = 'x' returning sport, timetag") == [
         (3, 5)
     ]
-    assert query(loaded, "select encode(message, 'escape') from chat.sport_event where match_title = 'x'") == [
+    assert query(loaded, "select encode(message, 'escape') from feed.sport_event where match_title = 'x'") == [
         ("sent",)
     ]
     query(loaded, "delete from sport_event where timetag < 1603900010")
@@ -160,7 +160,7 @@ def test_rows_are_corrected_and_deleted(loaded: str) -> None:
         loaded, "insert into execution values (default, 1, 'a', 'b', 1, 2, 3, 'c') returning execution_id"
     ) == [(52,)]
     query(loaded, "delete from execution")
-    assert query(loaded, "select count(*) from chat.execution") == [(0,)]
+    assert query(loaded, "select count(*) from feed.execution") == [(0,)]
 
 
 def test_client_rows_are_found_by_what_they_are_not(database: str) -> None:
@@ -187,7 +187,7 @@ def test_refusals_are_in_words(loaded: str) -> None:
     )
     assert '"execution" is not a table' in refusal(loaded, "truncate execution")
     # What docs/psql.md says instead.
-    query(loaded, "truncate chat.execution")
+    query(loaded, "truncate feed.execution")
     assert query(loaded, "select count(*) from execution") == [(0,)]
 
 

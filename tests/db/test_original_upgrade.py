@@ -21,7 +21,7 @@ def test_a_database_with_rows_migrates(empty_database: str) -> None:
     migrations = yoyo.read_migrations(str(db.apply.MIGRATIONS))
     with yoyo.get_backend(empty_database) as backend:
         backend.apply_migrations_only(migrations.filter(lambda migration: migration.id <= BEFORE))
-    row = "insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message) "
+    row = "insert into feed.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message) "
     query(empty_database, row + "select 'a', 'b', n + 0.25, 1, 1, 'PA', 'm' from generate_series(1, 5) as n")
     query(empty_database, "insert into chat.chat_event (msgtype, username) values (2, 'adam')")
     db.apply.migrate(empty_database)
@@ -38,7 +38,7 @@ def test_a_database_with_rows_migrates(empty_database: str) -> None:
     with yoyo.get_backend(empty_database) as backend:
         backend.rollback_migrations(migrations.filter(lambda migration: migration.id > BEFORE))
     # Not by a row: the functions of now route it, and need what later migrations made.
-    next_id = "select nextval(pg_get_serial_sequence('chat.execution', 'execution_id'))"
+    next_id = "select nextval(pg_get_serial_sequence('feed.execution', 'execution_id'))"
     assert query(empty_database, next_id) == [(7,)]
 
 
@@ -46,7 +46,7 @@ def test_the_router_of_a_running_bridge_is_kept(database: str) -> None:
     """Its trigger, as the version before made it, gets its condition in the migration and is never away."""
     query(
         database,
-        "drop trigger route on chat.execution; create trigger route after insert on chat.execution "
+        "drop trigger route on feed.execution; create trigger route after insert on feed.execution "
         "referencing new table as new_rows for each statement execute function room_filter.route_execution()",
     )
     with yoyo.get_backend(database) as backend:

@@ -50,7 +50,7 @@ async def test_one_room_of_a_hundred(rooms: Rooms) -> None:
     for start in range(0, ROWS, BATCH):
         await rooms.store_executions(rows[start : start + BATCH])
 
-    assert await rooms.connection.fetchval("select count(*) from chat.execution") == ROWS
+    assert await rooms.connection.fetchval("select count(*) from feed.execution") == ROWS
     counts = {room: len(await rooms.feed_keys(room, 2)) for room in range(ROOMS)}
     assert counts.pop(CULPRIT) == 0
     assert set(counts.values()) == {ROWS}

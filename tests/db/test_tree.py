@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
 EXECUTION = 2
-VIEW = "create view room_filter.tree as select * from chat.execution where {condition}"
+VIEW = "create view room_filter.tree as select * from feed.execution where {condition}"
 QUALS = "select quals from chat.split_view_tree('room_filter.tree')"
 CHECK = "select chat.check_tree($1, $2)"
 # Each node that a filter may hold, in conditions that are allowed.

@@ -20,9 +20,9 @@ insert into chat.room_filter (room_id, feed_id, filter_id, clause, state, from_s
 select 1, 1, f.filter_id, 'sport = 3', 'suspended', 0, 'too slow'
 from chat.filter as f
 where f.canonical = '(sport = 3)';
-insert into chat.sport_event (sport, match_title, data_event, message)
+insert into feed.sport_event (sport, match_title, data_event, message)
 select 3, 'A vs B', n::text, n::text::bytea from generate_series(1, 20) as n;
-insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
+insert into feed.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
 select 'a', 'GOLF', 1, 1, n, 'PA', n::text::bytea from generate_series(1, 5) as n;
 insert into chat.chat_event (msgtype, username, roomid, commentxt, message)
 select 3, 'adam', 0, 'said ' || n, ('said ' || n)::bytea from generate_series(1, 5) as n;
@@ -60,7 +60,7 @@ def test_logs_of_rooms_become_logs_of_groups(empty_database: str) -> None:
     query(empty_database, "select chat.join_rooms(1, '{eve,zoe,kim}', '{0,1,2}')")
     (told,) = query(empty_database, "select after_seq, truncated is null from chat.open_history('kim', 2, 3, 1, 0)")
     assert told == (2, False), "the room was cold: what came meanwhile is gone"
-    query(empty_database, "select chat.store_sport_event('{null}', array['new'::bytea], '{3}', '{x}', '{y}')")
+    query(empty_database, "select feed.store_sport_event('{null}', array['new'::bytea], '{3}', '{x}', '{y}')")
     assert query(empty_database, READ, 0, 11)[1:] == [(13, 1, "new")]
     assert query(empty_database, "select chat.newest_seq(0), chat.newest_seq(1)") == [(13, 12)]
     assert query(empty_database, "select state from chat.room_filters where room = 1 order by feed") == [

@@ -31,7 +31,7 @@ $$
 """
 
 INSERT = """
-insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
+insert into feed.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
 values ($1, 'a', 99.99, 1, 1, 'PA', '')
 """
 IN_PSQL = {

@@ -168,7 +168,7 @@ async def test_a_suspended_filter_is_told_to_its_room(
     assert await apply(adam, "sport + 2147482000 > 0") == ("sport + 2147482000 > 0", "NONE")
     await rooms.store_events([make_event(1)])
     await connection.execute(
-        "insert into chat.sport_event (sport, match_title, data_event, message) values (1000000, 'x', 'y', $1)",
+        "insert into feed.sport_event (sport, match_title, data_event, message) values (1000000, 'x', 'y', $1)",
         make_event(2).SerializeToString(),
     )
     await rooms.store_events([make_event(3)])

@@ -205,10 +205,10 @@ async def test_a_pruned_log_has_a_gap_that_is_told(
 @pytest.mark.parametrize(
     ("deletion", "heard"),
     [
-        ("delete from chat.sport_event where data_event::integer < 25", [12, *range(28, 33)]),
-        ("delete from chat.sport_event where data_event::integer between 5 and 20", [*range(2, 7), 12, *range(24, 33)]),
+        ("delete from feed.sport_event where data_event::integer < 25", [12, *range(28, 33)]),
+        ("delete from feed.sport_event where data_event::integer between 5 and 20", [*range(2, 7), 12, *range(24, 33)]),
         ("delete from chat.chat_event where commentxt = 'amid'", [*range(2, 12), *range(13, 33)]),
-        ("delete from chat.sport_event", [12]),
+        ("delete from feed.sport_event", [12]),
     ],
 )
 async def test_deleted_rows_leave_gaps_that_are_told(

@@ -46,7 +46,7 @@ FORBIDDEN = {
     ),
     "edgechat_gateway": (
         "select chat.open_position('CHATFEED', 'now')",
-        "select symbol from chat.execution",
+        "select symbol from feed.execution",
         "delete from chat.room_log",
         "create view room_filter.mine as select 1",
         "create table public.mine ()",

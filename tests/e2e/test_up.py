@@ -18,7 +18,7 @@ from harness.servers import PostgresServer, temporary_directory
 from harness.up import Up
 from servers.postgres import EmbeddedPostgres
 
-COUNT_EVENTS = "select count(*) from chat.sport_event"
+COUNT_EVENTS = "select count(*) from feed.sport_event"
 
 
 @pytest.fixture

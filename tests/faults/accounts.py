@@ -13,15 +13,15 @@ from harness.resumer import Transcript
 from harness.rooms import ROOM_LOG
 from harness.waiting import until
 
-ROWS = "select count(*) as rows, count(distinct data_event) as distinct_rows from chat.sport_event"
+ROWS = "select count(*) as rows, count(distinct data_event) as distinct_rows from feed.sport_event"
 IN_ORDER = """
 select coalesce(bool_and(stream_seq > before), true)
 from (
-  select stream_seq, lag(stream_seq, 1, 0::bigint) over (order by sport_event_id) as before from chat.sport_event
+  select stream_seq, lag(stream_seq, 1, 0::bigint) over (order by sport_event_id) as before from feed.sport_event
 ) as r
 where stream_seq is not null
 """
-KEYS = "select sport_event_id from chat.sport_event where {clause} order by sport_event_id"
+KEYS = "select sport_event_id from feed.sport_event where {clause} order by sport_event_id"
 LAST_SEQS = "select room_id, chat.newest_seq(room_id) as last_seq from chat.room order by room_id"
 MEMBERS = "select username from chat.member"
 GHOST_SECONDS = 20.0

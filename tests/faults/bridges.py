@@ -30,8 +30,8 @@ deferrable initially deferred for each row execute function public.dawdle();
 FAST_COMMIT = "drop trigger dawdle on chat.feed_position; drop function public.dawdle()"
 IS_COMMITTING = "select pid from pg_stat_activity where wait_event = 'PgSleep' and application_name = 'edgechat bridge'"
 TERMINATE = "select pg_terminate_backend($1, 5000)"
-AGAIN = "select count(*) from chat.sport_event where data_event = 'again'"
-TRANSACTIONS = "select count(distinct xmin::text) from chat.sport_event where data_event = 'again'"
+AGAIN = "select count(*) from feed.sport_event where data_event = 'again'"
+TRANSACTIONS = "select count(distinct xmin::text) from feed.sport_event where data_event = 'again'"
 IS_WAITING = """
 select count(*) from pg_stat_activity
 where datname = current_database() and application_name = 'edgechat bridge' and wait_event_type = 'Lock'

@@ -24,14 +24,14 @@ FROZEN = "away: no answer"
 CONTENTS = """
 select concat_ws(
   ' ',
-  (select count(*) from chat.sport_event), (select max(chat_event_id) from chat.chat_event),
+  (select count(*) from feed.sport_event), (select max(chat_event_id) from chat.chat_event),
   (select count(*) from chat.room_log), (select max(last_seq) from chat.feed_position),
   (select sum(last_place) from chat.room_group), (select max(gateway_id) from chat.gateway)
 )
 """
 LOG_STARTS = "select room_id, log_from from chat.room"
-DISTINCT_ROWS = "select count(distinct data_event) from chat.sport_event"
-COUNT_ROWS = "select count(*) from chat.sport_event"
+DISTINCT_ROWS = "select count(distinct data_event) from feed.sport_event"
+COUNT_ROWS = "select count(*) from feed.sport_event"
 NEW_COMMENTS = "select count(*) from chat.chat_event where commentxt like 'on the new primary%' and seq is not null"
 # Sessions that were frozen in a commit wait for the standby that is gone, though their clients have gone, too; and
 # others wait for their locks.

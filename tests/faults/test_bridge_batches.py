@@ -5,7 +5,7 @@ from harness.chain import Chain, sport_event
 MESSAGES = 6000
 # Batches hold up to 2,000; the first ones are smaller, since nothing waits for them to fill.
 MOST_TRANSACTIONS = 60
-TRANSACTIONS = "select xmin::text as id, count(*) as rows from chat.sport_event group by xmin"
+TRANSACTIONS = "select xmin::text as id, count(*) as rows from feed.sport_event group by xmin"
 
 
 async def test_a_backlog_is_stored_in_large_batches(chain: Chain) -> None:

@@ -12,7 +12,7 @@ from harness.chain import Chain, sport_event
 from harness.waiting import until
 
 JETSTREAM_BLOCK = re.compile(r"jetstream \{\{.*?\n\}\}\n", re.DOTALL)
-COUNT = "select count(*) as rows, count(stream_seq) as sequences from chat.sport_event"
+COUNT = "select count(*) as rows, count(stream_seq) as sequences from feed.sport_event"
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ BAD = {
     ),
 }
 # As if somebody had tightened the table without telling the feed's list of columns.
-TIGHTEN = "alter table chat.sport_event add constraint no_thirteen check (data_event <> '13' and data_event <> '70')"
+TIGHTEN = "alter table feed.sport_event add constraint no_thirteen check (data_event <> '13' and data_event <> '70')"
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -74,6 +74,6 @@ async def test_a_bad_trade_does_not_hold_up_good_ones(chain: Chain) -> None:
     await chain.publish(trade.SerializeToString(), trade.SerializePartialToString()[:-1], subject="execution")
     await chain.start_bridge()
     await chain.until_taken()
-    (row,) = await chain.fetch("select price::text, quantity::text, execution_epoch from chat.execution")
+    (row,) = await chain.fetch("select price::text, quantity::text, execution_epoch from feed.execution")
     assert tuple(row) == ("Infinity", "NaN", 2**63 - 1)
     assert len(await chain.rejects()) == 1

@@ -161,7 +161,7 @@ class World:
 
     async def rows(self) -> int:
         """How many sport events are stored."""
-        return await self.value("select count(*) from chat.sport_event")
+        return await self.value("select count(*) from feed.sport_event")
 
     async def stream_messages(self) -> int:
         """How many messages the stream holds."""

@@ -17,7 +17,7 @@ COLUMNS = """
 select f.feed_id, a.attnum
 from chat.feed as f
 join chat.feed_column as c on c.feed_id = f.feed_id
-join pg_attribute as a on a.attrelid = ('chat.' || f.name)::regclass and a.attname = c.column_name
+join pg_attribute as a on a.attrelid = ('feed.' || f.name)::regclass and a.attname = c.column_name
 """
 # round(numeric) and trunc(numeric) are of SQL: calls of the same with no places.
 IMPURE = """

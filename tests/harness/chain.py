@@ -25,8 +25,8 @@ SUBJECTS = ["sport_event", "execution"]
 WAIT_SECONDS = 60.0
 QUERY_SECONDS = 30.0
 
-STORED = "select count(*) as rows, count(distinct stream_seq) as sequences from chat.sport_event"
-STORED_TEXTS = "select data_event from chat.sport_event order by sport_event_id"
+STORED = "select count(*) as rows, count(distinct stream_seq) as sequences from feed.sport_event"
+STORED_TEXTS = "select data_event from feed.sport_event order by sport_event_id"
 POSITION = "select coalesce((select last_seq from chat.feed_position order by opened_at desc limit 1), 0)"
 REJECTS = "select first_seq, last_seq, subject, message, error, epoch from chat.feed_reject order by feed_reject_id"
 

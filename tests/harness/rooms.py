@@ -17,8 +17,8 @@ from unnest($2::text[], $3::text[]) with ordinality as c(username, comment, numb
 left join chat.member as m on m.username = c.username
 """
 SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
-STORE_SPORT_EVENT = "select chat.store_sport_event($1, $2, $3, $4, $5)"
-STORE_EXECUTION = "select chat.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
+STORE_SPORT_EVENT = "select feed.store_sport_event($1, $2, $3, $4, $5)"
+STORE_EXECUTION = "select feed.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
 LAST_SEQ = "select chat.newest_seq($1)"
 ROOM_LOG = "select seq, feed_id, row_id from chat.list_logged_rows($1, 0, 9000000000000000000, 1000000000) order by seq"
 

@@ -20,7 +20,7 @@ def test_rows_of_one_feed_go_in_one_call() -> None:
     text, arguments = Statement(FEEDS).build(ORIGIN, batch)
     assert text == (
         "select chat.advance_position($1::text, $2::text, $3::bigint, $4::bigint, $5::timestamptz), "
-        "chat.store_sport_event($6, $7, $8, $9)"
+        "feed.store_sport_event($6, $7, $8, $9)"
     )
     assert arguments == ["CHATFEED", "yesterday", 4, 5, LAST_TIME, (4, 5), (b"a", b"b"), (1, 2), ("x", "y")]
 
@@ -36,7 +36,7 @@ def test_rows_rejects_and_position_go_in_one_statement() -> None:
         ]
     )
     text, arguments = Statement(FEEDS).build(ORIGIN, batch)
-    assert [call.split("(")[0] for call in text.removeprefix("select ").split("chat.")[1:]] == [
+    assert [call.split("(")[0] for call in text.removeprefix("select ").split(", chat.")] == [
         "advance_position",
         "store_sport_event",
         "store_execution",

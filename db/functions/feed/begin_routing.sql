@@ -14,13 +14,3 @@ begin
   return null;
 end
 $$;
-
-create or replace trigger begin_routing
-before insert on chat.sport_event
-for each statement when (current_setting('chat.is_routed', true) is distinct from 'off')
-execute function chat.begin_routing();
-
-create or replace trigger begin_routing
-before insert on chat.execution
-for each statement when (current_setting('chat.is_routed', true) is distinct from 'off')
-execute function chat.begin_routing();

@@ -6,7 +6,7 @@ stable
 as $$
 declare
   v_query text := (
-    select format('select max(%I) from chat.%I', f.key_column, f.name) from chat.feed as f where f.feed_id = p_feed_id
+    select format('select max(%I) from feed.%I', f.key_column, f.name) from chat.feed as f where f.feed_id = p_feed_id
   );
   v_row_id bigint;
 begin

@@ -12,7 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   -- Before the first row is stored: somebody may have loaded a dump while no bridge ran.
-  perform chat.continue_numbering(t.name) from unnest(array['sport_event', 'execution']) as t(name);
+  perform chat.continue_numbering(format('feed.%I', f.name)::regclass) from chat.feed as f where f.state <> 'removed';
   insert into chat.feed_position (stream, epoch) values (p_stream, p_epoch) on conflict do nothing;
   select p.last_seq, p.last_time
   into last_seq, last_time

@@ -10,7 +10,7 @@ declare
   v_gateway_id integer;
 begin
   -- Somebody may have loaded a dump while no gateway ran.
-  perform chat.continue_numbering('chat_event');
+  perform chat.continue_numbering('chat.chat_event');
   insert into chat.gateway default values returning gateway_id into v_gateway_id;
   perform pg_advisory_lock(chat.lock_class('gateway'), v_gateway_id);
   return v_gateway_id;

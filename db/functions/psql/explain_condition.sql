@@ -18,7 +18,7 @@ begin
   select c.connective, c.parts into v_condition from chat.split_condition(p_canonical) as c;
   foreach v_part in array v_condition.parts loop
     begin
-      execute format('select %s from chat.%I where %I = $1', v_part, p_feed.name, p_feed.key_column)
+      execute format('select %s from feed.%I where %I = $1', v_part, p_feed.name, p_feed.key_column)
       into v_passes
       using p_row_id;
       value := v_part || ' is ' || coalesce(v_passes::text, 'unknown');
@@ -37,7 +37,7 @@ begin
     return;
   end if;
   begin
-    execute format('select %s from chat.%I where %I = $1', p_canonical, p_feed.name, p_feed.key_column)
+    execute format('select %s from feed.%I where %I = $1', p_canonical, p_feed.name, p_feed.key_column)
     into v_passes
     using p_row_id;
   exception

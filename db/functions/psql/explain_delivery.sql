@@ -15,7 +15,7 @@ declare
 begin
   perform chat.require_room(p_room);
   execute format(
-    'select to_jsonb(r) - ''message'' - ''stream_seq'' from chat.%I as r where %I = $1', v_feed.name, v_feed.key_column
+    'select to_jsonb(r) - ''message'' - ''stream_seq'' from feed.%I as r where %I = $1', v_feed.name, v_feed.key_column
   )
   into v_row
   using p_row_id;
@@ -40,8 +40,12 @@ begin
     union all
     select
       'filter',
-      v_filter.clause || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
+      coalesce(v_filter.clause, v_feed.default_clause) || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
   return query
-    select * from chat.explain_condition(v_feed, p_row_id, v_filter.canonical, v_seq is not null, v_filter.reason);
+    select *
+    from chat.explain_condition(
+      v_feed, p_row_id, coalesce(v_filter.canonical, (v_feed.default_clause = 'NONE')::text), v_seq is not null,
+      v_filter.reason
+    );
 end
 $$;

@@ -16,7 +16,7 @@ begin
   for v_feed in
     select
       f.feed_id as id,
-      format('(select * from chat.%I order by %I desc limit %s) as r', f.name, f.key_column, p_rows) as source
+      format('(select * from feed.%I order by %I desc limit %s) as r', f.name, f.key_column, p_rows) as source
     from chat.feed as f
     order by f.feed_id
   loop

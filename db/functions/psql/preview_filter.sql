@@ -16,7 +16,7 @@ declare
   v_rows bigint;
   v_started timestamptz;
   v_source text := format(
-    '(select * from chat.%I order by %I desc limit %s) as r', v_feed.name, v_feed.key_column, p_rows
+    '(select * from feed.%I order by %I desc limit %s) as r', v_feed.name, v_feed.key_column, p_rows
   );
 begin
   select v.* into v_verdict from chat.judge_clause(v_feed.feed_id, p_clause) as v;

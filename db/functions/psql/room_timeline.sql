@@ -23,7 +23,7 @@ begin
   for v_feed in select f.feed_id, f.name, f.key_column from chat.feed as f loop
     v_sources := v_sources || format(
       ' union all select r.%1$I, %2$s::smallint, %3$L, null, '
-      'left((to_jsonb(r) - %4$L - %5$L - %6$L - %7$L)::text, 200) from chat.%8$I as r',
+      'left((to_jsonb(r) - %4$L - %5$L - %6$L - %7$L)::text, 200) from feed.%8$I as r',
       v_feed.key_column, v_feed.feed_id, upper(v_feed.name collate "C"),
       v_feed.key_column, 'timetag', 'message', 'stream_seq', v_feed.name
     );

@@ -18,7 +18,8 @@ begin
   where r.is_open and r.room_id >= cardinality(p_sizes);
 
   v_group_id := chat.obtain_group(
-    (select array_agg(chat.trivial_filter(f.feed_id, true) order by f.feed_id) from chat.feed as f)
+    (select array_agg(chat.trivial_filter(f.feed_id, true) order by f.feed_id)
+     from chat.feed as f where f.default_clause = 'NONE')
   );
   insert into chat.room as r (room_id, max_users, group_id, seq_offset)
   select s.number - 1, s.size, v_group_id, -g.last_place
@@ -37,7 +38,8 @@ begin
     select r.room_id, array_agg(f.feed_id::integer order by f.feed_id) as feed_ids
     from chat.room as r
     cross join chat.feed as f
-    where not exists (select from chat.room_filter as p where p.room_id = r.room_id and p.feed_id = f.feed_id)
+    where f.default_clause = 'NONE'
+      and not exists (select from chat.room_filter as p where p.room_id = r.room_id and p.feed_id = f.feed_id)
     group by r.room_id
     order by r.room_id
   ) as m;

@@ -12,9 +12,10 @@ declare
 begin
   select f.* into v_feed from chat.feed as f where f.feed_id = p_feed_id;
   execute format(
-    'create or replace view room_filter.%I as select %I, timetag, %s from chat.%I where (%s) is true',
+    'create or replace view room_filter.%I as select %I, %s%s from feed.%I where (%s) is true',
     'room_' || p_room_id || '_' || v_feed.name,
     v_feed.key_column,
+    case when v_feed.message_field is not null then 'timetag, ' end,
     chat.column_list(p_feed_id),
     v_feed.name,
     p_canonical

@@ -1,4 +1,4 @@
--- Gives a room the filter NONE of feeds that it has none of: of all if the room is new, else of those added since.
+-- Gives a room the filter NONE of feeds that it has none of: of all if the room is new, else of those that came since.
 --
 -- The caller holds the log's lock.
 create or replace function chat.fill_feeds(p_room_id integer, p_feed_ids integer[])

@@ -26,7 +26,7 @@ declare
 begin
   select
     format(
-      'select array_agg(%1$I) filter (where %3$s) from chat.%2$I where %1$I = any ($1)',
+      'select array_agg(%1$I) filter (where %3$s) from feed.%2$I where %1$I = any ($1)',
       f.key_column, f.name, p_canonical
     )
   into v_query

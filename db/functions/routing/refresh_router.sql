@@ -25,10 +25,10 @@ begin
 
   execute chat.write_router(v_feed, cardinality(v_filter_ids), v_tests);
   if not exists (
-    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('chat.%I', v_feed.name)::regclass
+    select from pg_trigger as t where t.tgname = 'route' and t.tgrelid = format('feed.%I', v_feed.name)::regclass
   ) then
     execute format(
-      'create trigger route after insert on chat.%I referencing new table as new_rows '
+      'create trigger route after insert on feed.%I referencing new table as new_rows '
       'for each statement when (current_setting(''chat.is_routed'', true) is distinct from ''off'') '
       'execute function room_filter.%I()',
       v_feed.name, 'route_' || v_feed.name

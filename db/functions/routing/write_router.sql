@@ -5,13 +5,14 @@
 create or replace function chat.write_router(p_feed chat.feed, p_filters integer, p_tests text)
 returns text
 language sql
-immutable
+stable
 as $$
   select format(
     'create or replace function room_filter.%I() returns trigger language plpgsql volatile security definer '
     'set search_path = pg_catalog, pg_temp set standard_conforming_strings = on '
-    'set plan_cache_mode = force_generic_plan as %L',
+    'set plan_cache_mode = force_generic_plan%s as %L',
     'route_' || p_feed.name,
+    case when p_feed.message_field is null then ' set timezone = ''UTC''' else '' end,
     format(
       $body$
 declare
@@ -22,9 +23,9 @@ declare
   v_wanted bytea;
   v_started timestamptz;
 begin
-  select array_agg(%1$I order by %1$I), array_agg(message order by %1$I)
+  select array_agg(%1$I order by %1$I), array_agg(%4$s order by %1$I)
   into v_row_ids, v_messages
-  from new_rows;
+  from new_rows as r;
   if v_row_ids is null then
     return null;
   end if;
@@ -35,7 +36,8 @@ end
 $body$,
       p_feed.key_column,
       p_feed.feed_id,
-      chat.write_matching(p_feed, p_filters, p_tests)
+      chat.write_matching(p_feed, p_filters, p_tests),
+      chat.content_expression(p_feed)
     )
   )
 $$;

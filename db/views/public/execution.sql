@@ -9,14 +9,14 @@ select
   e.quantity,
   e.execution_epoch,
   (e.state_symbol collate "default")::varchar as state_symbol
-from chat.execution as e;
+from feed.execution as e;
 
 comment on view public.execution is
-  'chat.execution as the original service had it; what is inserted here is stored and goes to no room';
+  'feed.execution as the original service had it; what is inserted here is stored and goes to no room';
 
 create or replace trigger write
 instead of insert or update or delete on public.execution
-for each row execute function chat.write_execution();
+for each row execute function feed.write_execution();
 
 create or replace trigger number_on
 after insert or update on public.execution

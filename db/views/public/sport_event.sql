@@ -6,14 +6,14 @@ select
   e.sport,
   (e.match_title collate "default")::varchar as match_title,
   (e.data_event collate "default")::varchar as data_event
-from chat.sport_event as e;
+from feed.sport_event as e;
 
 comment on view public.sport_event is
-  'chat.sport_event as the original service had it; what is inserted here is stored and goes to no room';
+  'feed.sport_event as the original service had it; what is inserted here is stored and goes to no room';
 
 create or replace trigger write
 instead of insert or update or delete on public.sport_event
-for each row execute function chat.write_sport_event();
+for each row execute function feed.write_sport_event();
 
 create or replace trigger number_on
 after insert or update on public.sport_event

@@ -4,7 +4,7 @@ returns text
 language sql
 stable
 as $$
-  select format('select %s from chat.%I', chat.column_list(f.feed_id), f.name)
+  select format('select %s from feed.%I', chat.column_list(f.feed_id), f.name)
   from chat.feed as f
   where f.feed_id = p_feed_id
 $$;

@@ -24,7 +24,7 @@ begin
     select count(*)
     from regexp_matches(p_quals, '\{VAR :varno 1 :varattno (\d+) ', 'g') as m
     join pg_attribute as a on a.attnum = m[1]::integer
-    join chat.feed as f on f.feed_id = p_feed_id and a.attrelid = format('chat.%I', f.name)::regclass
+    join chat.feed as f on f.feed_id = p_feed_id and a.attrelid = format('feed.%I', f.name)::regclass
     join chat.feed_column as c on c.feed_id = f.feed_id and c.column_name = a.attname
   ) then
     return 'the clause names something that is no column of the feed';

@@ -9,7 +9,7 @@ as $$
   select format(
     '(select %1$s from generate_series(1, 5) as n) union all '
     '(select %2$s from (select %2$s, sum(%3$s) over (order by %4$I desc rows unbounded preceding) as size '
-    'from (select * from chat.%5$I order by %4$I desc limit %6$s) as newest) as sized where size <= 1048576)',
+    'from (select * from feed.%5$I order by %4$I desc limit %6$s) as newest) as sized where size <= 1048576)',
     string_agg(
       format(
         '(select p.value from chat.probe_value as p where p.type_name = %L and p.number = n)::%s as %I',
