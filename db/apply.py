@@ -62,8 +62,10 @@ $$
 # The functions may decide otherwise from now on.
 FORGET_VERDICTS = "delete from chat.filter_verdict"
 RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
-BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f"
-REFRESH_ROUTERS = "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f"
+BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f where f.state <> 'removed'"
+REFRESH_ROUTERS = (
+    "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f where f.state <> 'removed'"
+)
 
 SHOWN_ROOMS = 5
 """Of those with the same filter, in a line of the log."""

@@ -8,30 +8,75 @@ CREATE TABLE chat.feed (
     feed_id smallint NOT NULL,
     name text NOT NULL,
     subject text NOT NULL,
-    message_type text NOT NULL,
+    message_type text,
     msgtype smallint NOT NULL,
-    message_field smallint NOT NULL,
-    filter_field smallint NOT NULL,
+    message_field smallint,
+    filter_field smallint,
     key_column text GENERATED ALWAYS AS ((name || '_id'::text)) STORED NOT NULL,
-    CONSTRAINT feed_feed_id_check CHECK (((feed_id >= 1) AND (feed_id <= 99))),
+    format text DEFAULT 'protobuf'::text NOT NULL,
+    descriptor bytea,
+    state text DEFAULT 'active'::text NOT NULL,
+    default_clause text DEFAULT 'ALL'::text NOT NULL,
+    CONSTRAINT feed_default_clause_check CHECK ((default_clause = ANY (ARRAY['NONE'::text, 'ALL'::text]))),
+    CONSTRAINT feed_feed_id_check CHECK (((feed_id >= 1) AND (feed_id <= 9999))),
+    CONSTRAINT feed_fields_check CHECK (((message_field IS NULL) = (filter_field IS NULL))),
     CONSTRAINT feed_filter_field_check CHECK (((filter_field >= 8) AND (filter_field <= 2047))),
+    CONSTRAINT feed_format_check CHECK ((format = ANY (ARRAY['protobuf'::text, 'json'::text, 'text'::text]))),
     CONSTRAINT feed_message_field_check CHECK (((message_field >= 10) AND (message_field <= 2047))),
-    CONSTRAINT feed_name_check CHECK ((name ~ '^[a-z][a-z_]{0,30}$'::text))
+    CONSTRAINT feed_message_type_check CHECK (((message_type IS NOT NULL) = (format = 'protobuf'::text))),
+    CONSTRAINT feed_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,30}$'::text)),
+    CONSTRAINT feed_state_check CHECK ((state = ANY (ARRAY['active'::text, 'paused'::text, 'removed'::text])))
 );
 
-COMMENT ON TABLE chat.feed IS 'One row per feed. Its rows are in chat.<name>';
+COMMENT ON TABLE chat.feed IS 'One row per feed. Its rows are in feed.<name>';
 
-COMMENT ON COLUMN chat.feed.subject IS 'NATS subject it comes on, unless the environment names another';
+COMMENT ON COLUMN chat.feed.subject IS 'NATS subject it comes on, with wildcards if wanted, unless the environment names another';
 
-COMMENT ON COLUMN chat.feed.message_type IS 'Protobuf message it carries';
+COMMENT ON COLUMN chat.feed.message_type IS 'Protobuf message it carries, if that is its format';
 
 COMMENT ON COLUMN chat.feed.msgtype IS 'chatmessage.mtype of what clients get';
 
-COMMENT ON COLUMN chat.feed.message_field IS 'Number of the chatmessage field that carries the feed message';
+COMMENT ON COLUMN chat.feed.message_field IS 'Number of the chatmessage field that carries the feed message; null: fields feed, row and rowbytes do';
 
-COMMENT ON COLUMN chat.feed.filter_field IS 'Number of the chatmessage field that carries the room''s filter of this feed';
+COMMENT ON COLUMN chat.feed.filter_field IS 'Number of the chatmessage field that carries the room''s filter of this feed; null: one of filters does';
 
 COMMENT ON COLUMN chat.feed.key_column IS 'Name of the key in the feed''s table';
+
+COMMENT ON COLUMN chat.feed.descriptor IS 'FileDescriptorSet that has message_type; null if the bridge has it';
+
+COMMENT ON COLUMN chat.feed.state IS 'paused: what comes is not taken. removed: its rows are kept for the rooms'' history, and nobody can filter by it';
+
+COMMENT ON COLUMN chat.feed.default_clause IS 'The filter of a room that nobody gave one of this feed. NONE is written down for each room, ALL is not';
+
+CREATE TABLE chat.feed_column (
+    feed_id smallint NOT NULL,
+    "position" smallint NOT NULL,
+    column_name text NOT NULL,
+    field_name text,
+    type_name text NOT NULL,
+    max_bytes integer,
+    is_computed boolean DEFAULT false NOT NULL,
+    value_names text[],
+    source text DEFAULT 'message'::text NOT NULL,
+    sent_as text NOT NULL,
+    field_number smallint,
+    CONSTRAINT feed_column_column_name_check CHECK ((column_name !~ '^_'::text)),
+    CONSTRAINT feed_column_max_bytes_check CHECK (((max_bytes IS NOT NULL) = (type_name = ANY (ARRAY['text'::text, 'text[]'::text, 'jsonb'::text])))),
+    CONSTRAINT feed_column_source_check CHECK ((source = ANY (ARRAY['message'::text, 'subject'::text, 'received_at'::text]))),
+    CONSTRAINT feed_column_type_name_check CHECK ((type_name = ANY (ARRAY['text'::text, 'boolean'::text, 'integer'::text, 'bigint'::text, 'numeric'::text, 'timestamptz'::text, 'text[]'::text, 'jsonb'::text])))
+);
+
+COMMENT ON TABLE chat.feed_column IS 'The columns of a feed that a filter may name: as stored (column_name), and where in the feed message (field_name)';
+
+COMMENT ON COLUMN chat.feed_column.is_computed IS 'Postgres makes it of other columns, so the bridge does not fill it';
+
+COMMENT ON COLUMN chat.feed_column.value_names IS 'Names of the values 1, 2, …; the column <column_name>_name holds them. Null if the values have no names';
+
+COMMENT ON COLUMN chat.feed_column.source IS 'What fills it: a field of the message, or what NATS tells of the message';
+
+COMMENT ON COLUMN chat.feed_column.sent_as IS 'Type of what the bridge hands over for it, of which the column''s is made';
+
+COMMENT ON COLUMN chat.feed_column.field_number IS 'Number of its field in the feed message, for a row that is stored without one; null where that cannot be made';
 
 CREATE TABLE chat.allowed_function (
     signature text NOT NULL,
@@ -95,36 +140,6 @@ CREATE TABLE chat.chat_event (
 
 COMMENT ON TABLE chat.chat_event IS 'Every message received from a client and every ROOM_STATUS sent; message is what was delivered, seq its place in the room';
 
-CREATE SEQUENCE public.execution_execution_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-
-CREATE TABLE chat.execution (
-    execution_id bigint DEFAULT nextval('public.execution_execution_id_seq'::regclass) NOT NULL,
-    timetag bigint DEFAULT (floor(EXTRACT(epoch FROM clock_timestamp())))::bigint NOT NULL,
-    symbol text NOT NULL COLLATE chat.code_points,
-    market text NOT NULL COLLATE chat.code_points,
-    price numeric NOT NULL,
-    quantity numeric NOT NULL,
-    execution_epoch bigint NOT NULL,
-    state_symbol text NOT NULL COLLATE chat.code_points,
-    message bytea NOT NULL,
-    stream_seq bigint,
-    CONSTRAINT execution_market_check CHECK ((octet_length(market) <= 4096)),
-    CONSTRAINT execution_state_symbol_check CHECK ((octet_length(state_symbol) <= 4096)),
-    CONSTRAINT execution_symbol_check CHECK ((octet_length(symbol) <= 4096))
-);
-ALTER TABLE ONLY chat.execution ALTER COLUMN message SET STORAGE EXTERNAL;
-
-COMMENT ON COLUMN chat.execution.price IS 'The shortest decimal that the float sent stands for: 99.99 is 99.99';
-
-COMMENT ON COLUMN chat.execution.quantity IS 'As price is';
-
-COMMENT ON COLUMN chat.execution.message IS 'The feed message as it arrived: what clients get';
-
 CREATE TABLE chat.feed_batch (
     batch_id bigint NOT NULL,
     feed_id smallint NOT NULL,
@@ -143,25 +158,17 @@ ALTER TABLE chat.feed_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
-CREATE TABLE chat.feed_column (
-    feed_id smallint NOT NULL,
-    "position" smallint NOT NULL,
-    column_name text NOT NULL,
-    field_name text NOT NULL,
-    type_name text NOT NULL,
-    max_bytes integer,
-    is_computed boolean DEFAULT false NOT NULL,
-    value_names text[],
-    CONSTRAINT feed_column_check CHECK (((max_bytes IS NOT NULL) = (type_name = 'text'::text))),
-    CONSTRAINT feed_column_column_name_check CHECK ((column_name !~ '^_'::text)),
-    CONSTRAINT feed_column_type_name_check CHECK ((type_name = ANY (ARRAY['integer'::text, 'bigint'::text, 'numeric'::text, 'text'::text])))
-);
+CREATE SEQUENCE chat.feed_feed_id_seq
+    AS smallint
+    START WITH 100
+    INCREMENT BY 1
+    NO MINVALUE
+    MAXVALUE 9999
+    CACHE 1;
 
-COMMENT ON TABLE chat.feed_column IS 'The columns of a feed that a filter may name, as stored (column_name) or as in the feed message (field_name)';
+ALTER SEQUENCE chat.feed_feed_id_seq OWNED BY chat.feed.feed_id;
 
-COMMENT ON COLUMN chat.feed_column.is_computed IS 'Postgres makes it of other columns, so the bridge does not fill it';
-
-COMMENT ON COLUMN chat.feed_column.value_names IS 'Names of the values 1, 2, …; the column <column_name>_name holds them. Null if the values have no names';
+COMMENT ON SEQUENCE chat.feed_feed_id_seq IS 'Feeds that operators add are numbered from 100; those below come with migrations';
 
 CREATE TABLE chat.feed_position (
     stream text NOT NULL,
@@ -548,6 +555,47 @@ COMMENT ON COLUMN chat.setting.max_number_calls IS 'Most operations + - * / % an
 
 COMMENT ON COLUMN chat.setting.max_announced_rooms IS 'While a batch reaches at most so many rooms, each is told on its channel; beyond that, only those of announce_room';
 
+CREATE TABLE chat.timeline (
+    number integer NOT NULL,
+    is_synchronous boolean NOT NULL,
+    is_only boolean DEFAULT true NOT NULL,
+    CONSTRAINT timeline_is_only_check CHECK (is_only)
+);
+
+COMMENT ON TABLE chat.timeline IS 'One row: the timeline on which messages were last numbered; each promotion begins one';
+
+COMMENT ON COLUMN chat.timeline.is_synchronous IS 'Whether a commit waited for a standby; if not, a promoted one may lack messages, and their numbers are passed over';
+
+CREATE SEQUENCE public.execution_execution_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE feed.execution (
+    execution_id bigint DEFAULT nextval('public.execution_execution_id_seq'::regclass) NOT NULL,
+    timetag bigint DEFAULT (floor(EXTRACT(epoch FROM clock_timestamp())))::bigint NOT NULL,
+    symbol text NOT NULL COLLATE chat.code_points,
+    market text NOT NULL COLLATE chat.code_points,
+    price numeric NOT NULL,
+    quantity numeric NOT NULL,
+    execution_epoch bigint NOT NULL,
+    state_symbol text NOT NULL COLLATE chat.code_points,
+    message bytea NOT NULL,
+    stream_seq bigint,
+    CONSTRAINT execution_market_check CHECK ((octet_length(market) <= 4096)),
+    CONSTRAINT execution_state_symbol_check CHECK ((octet_length(state_symbol) <= 4096)),
+    CONSTRAINT execution_symbol_check CHECK ((octet_length(symbol) <= 4096))
+);
+ALTER TABLE ONLY feed.execution ALTER COLUMN message SET STORAGE EXTERNAL;
+
+COMMENT ON COLUMN feed.execution.price IS 'The shortest decimal that the float sent stands for: 99.99 is 99.99';
+
+COMMENT ON COLUMN feed.execution.quantity IS 'As price is';
+
+COMMENT ON COLUMN feed.execution.message IS 'The feed message as it arrived: what clients get';
+
 CREATE SEQUENCE public.sport_event_sport_event_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -555,7 +603,7 @@ CREATE SEQUENCE public.sport_event_sport_event_id_seq
     NO MAXVALUE
     CACHE 1;
 
-CREATE TABLE chat.sport_event (
+CREATE TABLE feed.sport_event (
     sport_event_id bigint DEFAULT nextval('public.sport_event_sport_event_id_seq'::regclass) NOT NULL,
     timetag bigint DEFAULT (floor(EXTRACT(epoch FROM clock_timestamp())))::bigint NOT NULL,
     sport integer NOT NULL,
@@ -577,22 +625,11 @@ END) STORED COLLATE chat.code_points,
     CONSTRAINT sport_event_data_event_check CHECK ((octet_length(data_event) <= 1048576)),
     CONSTRAINT sport_event_match_title_check CHECK ((octet_length(match_title) <= 4096))
 );
-ALTER TABLE ONLY chat.sport_event ALTER COLUMN message SET STORAGE EXTERNAL;
+ALTER TABLE ONLY feed.sport_event ALTER COLUMN message SET STORAGE EXTERNAL;
 
-COMMENT ON COLUMN chat.sport_event.message IS 'The feed message as it arrived: what clients get';
+COMMENT ON COLUMN feed.sport_event.message IS 'The feed message as it arrived: what clients get';
 
-COMMENT ON COLUMN chat.sport_event.sport_name IS 'The name of sport in event.proto; null for one that it does not know';
-
-CREATE TABLE chat.timeline (
-    number integer NOT NULL,
-    is_synchronous boolean NOT NULL,
-    is_only boolean DEFAULT true NOT NULL,
-    CONSTRAINT timeline_is_only_check CHECK (is_only)
-);
-
-COMMENT ON TABLE chat.timeline IS 'One row: the timeline on which messages were last numbered; each promotion begins one';
-
-COMMENT ON COLUMN chat.timeline.is_synchronous IS 'Whether a commit waited for a standby; if not, a promoted one may lack messages, and their numbers are passed over';
+COMMENT ON COLUMN feed.sport_event.sport_name IS 'The name of sport in event.proto; null for one that it does not know';
 
 CREATE VIEW public.chat_event AS
  SELECT chat_event_id,
@@ -617,9 +654,9 @@ CREATE VIEW public.execution AS
     quantity,
     execution_epoch,
     ((state_symbol)::character varying COLLATE "default") AS state_symbol
-   FROM chat.execution e;
+   FROM feed.execution e;
 
-COMMENT ON VIEW public.execution IS 'chat.execution as the original service had it; what is inserted here is stored and goes to no room';
+COMMENT ON VIEW public.execution IS 'feed.execution as the original service had it; what is inserted here is stored and goes to no room';
 
 CREATE VIEW public.sport_event AS
  SELECT sport_event_id,
@@ -627,9 +664,11 @@ CREATE VIEW public.sport_event AS
     sport,
     ((match_title)::character varying COLLATE "default") AS match_title,
     ((data_event)::character varying COLLATE "default") AS data_event
-   FROM chat.sport_event e;
+   FROM feed.sport_event e;
 
-COMMENT ON VIEW public.sport_event IS 'chat.sport_event as the original service had it; what is inserted here is stored and goes to no room';
+COMMENT ON VIEW public.sport_event IS 'feed.sport_event as the original service had it; what is inserted here is stored and goes to no room';
+
+ALTER TABLE ONLY chat.feed ALTER COLUMN feed_id SET DEFAULT nextval('chat.feed_feed_id_seq'::regclass);
 
 ALTER TABLE ONLY chat.allowed_function
     ADD CONSTRAINT allowed_function_pkey PRIMARY KEY (signature);
@@ -645,9 +684,6 @@ ALTER TABLE ONLY chat.allowed_word
 
 ALTER TABLE ONLY chat.chat_event
     ADD CONSTRAINT chat_event_pkey PRIMARY KEY (chat_event_id);
-
-ALTER TABLE ONLY chat.execution
-    ADD CONSTRAINT execution_pkey PRIMARY KEY (execution_id);
 
 ALTER TABLE ONLY chat.feed_batch
     ADD CONSTRAINT feed_batch_pkey PRIMARY KEY (batch_id);
@@ -669,9 +705,6 @@ ALTER TABLE ONLY chat.feed_position
 
 ALTER TABLE ONLY chat.feed_reject
     ADD CONSTRAINT feed_reject_pkey PRIMARY KEY (feed_reject_id);
-
-ALTER TABLE ONLY chat.feed
-    ADD CONSTRAINT feed_subject_key UNIQUE (subject);
 
 ALTER TABLE ONLY chat.filter
     ADD CONSTRAINT filter_pkey PRIMARY KEY (filter_id);
@@ -718,11 +751,14 @@ ALTER TABLE ONLY chat.router
 ALTER TABLE ONLY chat.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (is_only);
 
-ALTER TABLE ONLY chat.sport_event
-    ADD CONSTRAINT sport_event_pkey PRIMARY KEY (sport_event_id);
-
 ALTER TABLE ONLY chat.timeline
     ADD CONSTRAINT timeline_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY feed.execution
+    ADD CONSTRAINT execution_pkey PRIMARY KEY (execution_id);
+
+ALTER TABLE ONLY feed.sport_event
+    ADD CONSTRAINT sport_event_pkey PRIMARY KEY (sport_event_id);
 
 CREATE INDEX feed_batch_upper_idx ON chat.feed_batch USING btree (feed_id, upper(row_ids));
 
@@ -752,10 +788,6 @@ CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
 
-CREATE TRIGGER begin_routing BEFORE INSERT ON chat.execution FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
-
-CREATE TRIGGER begin_routing BEFORE INSERT ON chat.sport_event FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
-
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.allowed_function FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
 
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.allowed_node FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
@@ -770,13 +802,17 @@ CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON
 
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.setting FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
 
-CREATE TRIGGER make_message BEFORE INSERT OR UPDATE ON chat.execution FOR EACH ROW WHEN ((new.message IS NULL)) EXECUTE FUNCTION chat.make_message();
+CREATE TRIGGER begin_routing BEFORE INSERT ON feed.execution FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
 
-CREATE TRIGGER make_message BEFORE INSERT OR UPDATE ON chat.sport_event FOR EACH ROW WHEN ((new.message IS NULL)) EXECUTE FUNCTION chat.make_message();
+CREATE TRIGGER begin_routing BEFORE INSERT ON feed.sport_event FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
 
-CREATE TRIGGER route AFTER INSERT ON chat.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION room_filter.route_execution();
+CREATE TRIGGER make_message BEFORE INSERT OR UPDATE ON feed.execution FOR EACH ROW WHEN ((new.message IS NULL)) EXECUTE FUNCTION feed.encode_execution();
 
-CREATE TRIGGER route AFTER INSERT ON chat.sport_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION room_filter.route_sport_event();
+CREATE TRIGGER make_message BEFORE INSERT OR UPDATE ON feed.sport_event FOR EACH ROW WHEN ((new.message IS NULL)) EXECUTE FUNCTION feed.encode_sport_event();
+
+CREATE TRIGGER route AFTER INSERT ON feed.execution REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION room_filter.route_execution();
+
+CREATE TRIGGER route AFTER INSERT ON feed.sport_event REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION room_filter.route_sport_event();
 
 CREATE TRIGGER number_on AFTER INSERT OR UPDATE ON public.chat_event FOR EACH STATEMENT EXECUTE FUNCTION chat.number_on();
 
@@ -786,9 +822,9 @@ CREATE TRIGGER number_on AFTER INSERT OR UPDATE ON public.sport_event FOR EACH S
 
 CREATE TRIGGER write INSTEAD OF INSERT OR DELETE OR UPDATE ON public.chat_event FOR EACH ROW EXECUTE FUNCTION chat.write_chat_event();
 
-CREATE TRIGGER write INSTEAD OF INSERT OR DELETE OR UPDATE ON public.execution FOR EACH ROW EXECUTE FUNCTION chat.write_execution();
+CREATE TRIGGER write INSTEAD OF INSERT OR DELETE OR UPDATE ON public.execution FOR EACH ROW EXECUTE FUNCTION feed.write_execution();
 
-CREATE TRIGGER write INSTEAD OF INSERT OR DELETE OR UPDATE ON public.sport_event FOR EACH ROW EXECUTE FUNCTION chat.write_sport_event();
+CREATE TRIGGER write INSTEAD OF INSERT OR DELETE OR UPDATE ON public.sport_event FOR EACH ROW EXECUTE FUNCTION feed.write_sport_event();
 
 ALTER TABLE ONLY chat.feed_column
     ADD CONSTRAINT feed_column_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);

@@ -77,6 +77,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
 
             if words := check(options.part, settings, home):
                 print(words)
+        case "feed":
+            from edgechat.feed.commands import run as run_feed_command
+
+            print(run_feed_command(options, settings))
         case "psql":
             from edgechat.look.psql import open_psql
 

@@ -41,6 +41,7 @@ SETTINGS = {
 EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
     f"  {name:<22} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
 )
+FORMATS = ("json", "protobuf", "text")
 PARTS = ("bridge", "gateway", *FEEDS)
 
 
@@ -64,8 +65,9 @@ def make_parser() -> argparse.ArgumentParser:
     )
     commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
     _add_gateway(commands)
-    feed = commands.add("feed", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
-    feed.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
+    simulate = commands.add("simulate", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
+    simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
+    _add_feed(commands)
     commands.add(
         "psql",
         "open psql on the database",
@@ -119,6 +121,52 @@ def _add_gateway(commands: _Commands) -> None:
         help="run N gateways on the one port and restart any that dies; by default GATEWAY_WORKERS, else 1",
     )
     gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
+
+
+def _add_feed(commands: _Commands) -> None:
+    feed = commands.add(
+        "feed",
+        "add, show, change and remove feeds",
+        "Nothing is restarted: bridge and gateways take it up within a second, and rooms can filter by it.",
+    )
+    actions = feed.add_subparsers(dest="action", required=True, metavar="action")
+    add = actions.add_parser("add", help="take in what comes on a NATS subject")
+    add.add_argument("name", help="what the feed is called: small letters, digits and _")
+    add.add_argument("--subject", required=True, help="NATS subject; * and > stand for tokens, as in 'weather.>'")
+    add.add_argument(
+        "--format", default="json", choices=FORMATS, help="what the messages are; json unless said otherwise"
+    )
+    add.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="NAME:TYPE[=PATH]",
+        help="a column for filters, as city:text or station:text=station.id; types are text, boolean, integer, bigint, "
+        "float, timestamp, text[] and jsonb",
+    )
+    add.add_argument("--descriptor", metavar="FILE", help="protobuf: what protoc --descriptor_set_out wrote")
+    add.add_argument("--message", metavar="TYPE", help="protobuf: the message's type, as pkg.Weather")
+    actions.add_parser("list", help="all feeds")
+    for name, text in (
+        ("show", "a feed's columns"),
+        ("pause", "store nothing of what comes"),
+        ("resume", "store it again"),
+    ):
+        actions.add_parser(name, help=text).add_argument("name")
+    remove = actions.add_parser("remove", help="take a feed away")
+    remove.add_argument("name")
+    remove.add_argument("--rows", choices=("keep", "drop"), help="what becomes of its rows; must be said")
+    rename = actions.add_parser("rename", help="call a feed otherwise")
+    rename.add_argument("name")
+    rename.add_argument("new_name")
+    for name, text in (("add-column", "give a feed a column"), ("drop-column", "take one away, with what is in it")):
+        column = actions.add_parser(name, help=text)
+        column.add_argument("name")
+        column.add_argument("column", metavar="NAME:TYPE[=PATH]" if name == "add-column" else "NAME")
+    guess = actions.add_parser("guess", help="listen, and write the `feed add` that fits")
+    guess.add_argument("name")
+    guess.add_argument("--subject", required=True)
+    guess.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
 
 
 def _worker_count(text: str) -> int:

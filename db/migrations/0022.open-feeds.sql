@@ -1,4 +1,4 @@
--- A feed is a row that an operator adds: its table is in schema feed, and what is generated for it is made of its rows here.
+-- A feed is a row that an operator adds: its table is in schema feed, and its functions are generated of its rows here.
 -- depends: 0021.announce-rooms
 
 -- Of its own, so that no feed's name clashes with a table of ours, now or later.
@@ -52,7 +52,8 @@ comment on column chat.feed.default_clause is
 
 create sequence chat.feed_feed_id_seq as smallint start with 100 maxvalue 9999 owned by chat.feed.feed_id;
 
-comment on sequence chat.feed_feed_id_seq is 'Feeds that operators add are numbered from 100; those below come with migrations';
+comment on sequence chat.feed_feed_id_seq is
+  'Feeds that operators add are numbered from 100; those below come with migrations';
 
 alter table chat.feed
   alter column feed_id set default nextval('chat.feed_feed_id_seq'),
@@ -64,7 +65,9 @@ alter table chat.feed_column
   add constraint feed_column_type_name_check check (
     type_name in ('text', 'boolean', 'integer', 'bigint', 'numeric', 'timestamptz', 'text[]', 'jsonb')
   ),
-  add constraint feed_column_max_bytes_check check ((max_bytes is not null) = (type_name in ('text', 'text[]', 'jsonb'))),
+  add constraint feed_column_max_bytes_check check (
+    (max_bytes is not null) = (type_name in ('text', 'text[]', 'jsonb'))
+  ),
   alter column field_name drop not null,
   add column source text not null default 'message' check (source in ('message', 'subject', 'received_at')),
   add column sent_as text,
@@ -84,11 +87,12 @@ set
 alter table chat.feed_column alter column sent_as set not null;
 
 comment on table chat.feed_column is
-  'The columns of a feed that a filter may name, as stored (column_name) or as in the feed message (field_name: a path)';
+  'The columns of a feed that a filter may name: as stored (column_name), and where in the feed message (field_name)';
 
 comment on column chat.feed_column.source is 'What fills it: a field of the message, or what NATS tells of the message';
 
-comment on column chat.feed_column.sent_as is 'Type of what the bridge hands over for it, of which the column''s is made';
+comment on column chat.feed_column.sent_as is
+  'Type of what the bridge hands over for it, of which the column''s is made';
 
 comment on column chat.feed_column.field_number is
   'Number of its field in the feed message, for a row that is stored without one; null where that cannot be made';

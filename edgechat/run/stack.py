@@ -34,7 +34,7 @@ class Stack:
         host, port = local_address(settings.gateway_host), settings.gateway_port
         self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port))
         self._bridge = Part("bridge", ["bridge"], home)
-        self._feeds = [Part(f"feed-{feed}", ["feed", feed], home) for feed in FEEDS] if feeds else []
+        self._feeds = [Part(f"feed-{feed}", ["simulate", feed], home) for feed in FEEDS] if feeds else []
         # None where the environment names a server.
         self._postgres = None if settings.database_is_external else self._make_postgres()
         self._nats = None if settings.nats_is_external else self._make_nats()

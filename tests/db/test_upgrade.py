@@ -20,9 +20,9 @@ insert into chat.room_filter (room_id, feed_id, filter_id, clause, state, from_s
 select 1, 1, f.filter_id, 'sport = 3', 'suspended', 0, 'too slow'
 from chat.filter as f
 where f.canonical = '(sport = 3)';
-insert into feed.sport_event (sport, match_title, data_event, message)
+insert into chat.sport_event (sport, match_title, data_event, message)
 select 3, 'A vs B', n::text, n::text::bytea from generate_series(1, 20) as n;
-insert into feed.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
+insert into chat.execution (symbol, market, price, quantity, execution_epoch, state_symbol, message)
 select 'a', 'GOLF', 1, 1, n, 'PA', n::text::bytea from generate_series(1, 5) as n;
 insert into chat.chat_event (msgtype, username, roomid, commentxt, message)
 select 3, 'adam', 0, 'said ' || n, ('said ' || n)::bytea from generate_series(1, 5) as n;

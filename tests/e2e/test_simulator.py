@@ -14,7 +14,9 @@ async def test_the_walk_finds_nothing_wrong(feed_stack: Stack, tmp_path: Path) -
     gateway = await feed_stack.start_gateway()
     await feed_stack.start_bridge()
     for feed in ("sports", "executions"):
-        feed_stack.run(*("-m", "edgechat", f"--home={tmp_path}", "feed", feed), EVENT_RATE="100", EXECUTION_RATE="200")
+        feed_stack.run(
+            *("-m", "edgechat", f"--home={tmp_path}", "simulate", feed), EVENT_RATE="100", EXECUTION_RATE="200"
+        )
     walk = feed_stack.run(
         *("-m", "clientsim.chatsimulator", "adam", "--roomid", "3", "--port", str(gateway.port)),
         *("--pace", PACE, "--comment-pace", "1", "--filter", "True"),

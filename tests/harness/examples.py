@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harness.servers import PostgresServer
 
-SCHEMAS = "-c search_path=public,chat,room_filter"
+SCHEMAS = "-c search_path=public,chat,room_filter,feed"
 _EXAMPLE = re.compile(r"```sql\n(?P<query>.*?)\n```(\n```text\n(?P<shown>.*?)\n```)?", re.DOTALL)
 _NOTIFICATION = re.compile(r'Asynchronous notification "(\w+)" with payload "(.*?)" received from [^\n]*', re.DOTALL)
 _NO_RESULT = re.compile(r"^ \w+ *\n-+\n *\n\(1 row\)\n", re.MULTILINE)

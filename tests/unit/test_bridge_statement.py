@@ -1,5 +1,6 @@
 """One statement stores a batch; what the batch does not have is not in it."""
 
+import re
 from datetime import UTC, datetime
 
 from bridge.batch import Batch, Reject, Row
@@ -36,11 +37,11 @@ def test_rows_rejects_and_position_go_in_one_statement() -> None:
         ]
     )
     text, arguments = Statement(FEEDS).build(ORIGIN, batch)
-    assert [call.split("(")[0] for call in text.removeprefix("select ").split(", chat.")] == [
-        "advance_position",
-        "store_sport_event",
-        "store_execution",
-        "reject_messages",
+    assert re.findall(r"\w+\.\w+(?=\()", text) == [
+        "chat.advance_position",
+        "feed.store_sport_event",
+        "feed.store_execution",
+        "chat.reject_messages",
     ]
     assert text.count("$") == len(arguments) == 5 + 4 + 3 + 7
     assert arguments[:5] == ["CHATFEED", "yesterday", 1, 10, None]

@@ -36,7 +36,8 @@ begin
   end loop;
   return query execute format(
     'with wanted as materialized (select * from unnest($1, $2, $3, $4, $5) '
-    'as u(seq, feed_id, row_id, group_id, place)), stored as (%s) select w.seq, w.feed_id, s.message, w.group_id, w.place from wanted as w '
+    'as u(seq, feed_id, row_id, group_id, place)), stored as (%s) '
+    'select w.seq, w.feed_id, s.message, w.group_id, w.place from wanted as w '
     'join stored as s on s.row_id = w.row_id and s.feed_id is not distinct from w.feed_id order by w.seq',
     v_sources
   )

@@ -6,5 +6,11 @@ immutable
 strict
 parallel safe
 as $$
-  select case p_name when 'ROOM_STATUS' then 1 when 'JOIN_REQ' then 2 when 'COMMENT' then 3 when 'FILTER' then 4 when 'FEED' then 7 end
+  select case p_name
+    when 'ROOM_STATUS' then 1
+    when 'JOIN_REQ' then 2
+    when 'COMMENT' then 3
+    when 'FILTER' then 4
+    when 'FEED' then 7
+  end
 $$;

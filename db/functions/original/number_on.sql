@@ -7,7 +7,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform chat.continue_numbering(coalesce(to_regclass('feed.' || tg_table_name), to_regclass('chat.' || tg_table_name)));
+  perform chat.continue_numbering(
+    coalesce(to_regclass('feed.' || tg_table_name), to_regclass('chat.' || tg_table_name))
+  );
   return null;
 end
 $$;

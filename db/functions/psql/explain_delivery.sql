@@ -40,7 +40,8 @@ begin
     union all
     select
       'filter',
-      coalesce(v_filter.clause, v_feed.default_clause) || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
+      coalesce(v_filter.clause, v_feed.default_clause)
+        || coalesce(', set by ' || v_filter.set_by || ' at ' || v_filter.set_at::timestamptz(0), '');
   return query
     select *
     from chat.explain_condition(

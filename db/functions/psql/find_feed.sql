@@ -12,7 +12,8 @@ begin
     raise exception 'there is no feed %', quote_nullable(p_feed)
       using
         errcode = 'RM401',
-        hint = (select 'feeds are ' || string_agg(f.name, ', ' order by f.feed_id) from chat.feed as f);
+        hint = (select 'feeds are ' || string_agg(f.name, ', ' order by f.feed_id)
+          from chat.feed as f where f.state <> 'removed');
   end if;
   return v_feed;
 end

@@ -1,10 +1,14 @@
--- Judges the filters in force anew that an earlier version of the language took, and makes views that are missing.
+-- Judges filters in force anew, and makes views that are missing: those that an earlier version of the language took,
+-- or all of a feed whose columns changed.
 --
 -- Rooms whose filter reads otherwise in Postgres's words now, or is refused and so suspended, are told. Returns a row
 -- for each such clause, for `migrate` to say. There is no guard: a clause in force passed it when it was set.
 --
 -- The path is pinned, since views are made here of canonical texts.
-create or replace function chat.renew_filters()
+create or replace function chat.renew_filters(
+  p_feed_id integer default null,
+  p_reason text default 'the filters were judged anew after an upgrade of the server'
+)
 returns table (feed text, clause text, before text, canonical text, reason text, room_ids integer[])
 language plpgsql
 volatile
@@ -17,10 +21,10 @@ declare
   v_new_id integer;
 begin
   -- The verdicts are remembered, so that the log, and with it the feeds, is not held up while they are made.
-  perform chat.judge_clause(o.feed_id, o.clause) from chat.list_outdated_filters() as o;
+  perform chat.judge_clause(o.feed_id, o.clause) from chat.list_outdated_filters(p_feed_id) as o;
   perform chat.lock_log();
   for v_old in
-    select o.*, e.name from chat.list_outdated_filters() as o join chat.feed as e on e.feed_id = o.feed_id
+    select o.*, e.name from chat.list_outdated_filters(p_feed_id) as o join chat.feed as e on e.feed_id = o.feed_id
   loop
     select j.filter_id, j.reason into v_new_id, reason from chat.judge_clause(v_old.feed_id, v_old.clause) as j;
     continue when v_new_id = v_old.filter_id;
@@ -40,7 +44,7 @@ begin
   end loop;
   perform
     chat.regroup_room(r.room_id),
-    chat.log_status('FILTERAPPLIED', null, r.room_id, 'the filters were judged anew after an upgrade of the server')
+    chat.log_status('FILTERAPPLIED', null, r.room_id, p_reason)
   from (select distinct i as room_id from unnest(v_changed_rooms) as i order by 1) as r;
   perform chat.restore_room_views();
 end

@@ -14,7 +14,9 @@ begin
     from chat.room_filter as f
     join chat.feed as e on e.feed_id = f.feed_id
     join chat.filter as t on t.filter_id = f.filter_id
-    where f.state <> 'replaced' and to_regclass(format('room_filter.room_%s_%s', f.room_id, e.name)) is null
+    where f.state <> 'replaced'
+      and e.state <> 'removed'
+      and to_regclass(format('room_filter.room_%s_%s', f.room_id, e.name)) is null
   loop
     begin
       perform chat.create_room_view(v_missing.room_id, v_missing.feed_id, v_missing.canonical);

@@ -18,7 +18,9 @@ begin
       using errcode = 'RM501', hint = 'a name has 1 to 31 small letters, digits and _, and begins with a letter';
   elsif v_state = 'removed' then
     raise exception 'there was a feed %, of which the rows were kept', p_name
-      using errcode = 'RM501', hint = format('select remove_feed(%L, rows => ''drop'') drops them; or take another name', p_name);
+      using
+        errcode = 'RM501',
+        hint = format('select remove_feed(%L, rows => ''drop'') drops them; or take another name', p_name);
   elsif v_state is not null then
     raise exception 'there is a feed % already', p_name
       using errcode = 'RM501', hint = format('remove it first: select remove_feed(%L, rows => ''keep'')', p_name);
@@ -26,7 +28,7 @@ begin
     raise exception '% is no subject', quote_nullable(p_subject)
       using
         errcode = 'RM502',
-        hint = 'tokens with dots between, without blanks; * stands for one token and > at the end for the rest: weather.>';
+        hint = 'tokens with dots between, without blanks; * stands for one token, > at the end for the rest: weather.>';
   elsif p_format not in ('json', 'protobuf', 'text') or p_format is null then
     raise exception 'there is no format %', quote_nullable(p_format)
       using errcode = 'RM504', hint = 'formats are json, protobuf and text';
@@ -34,7 +36,7 @@ begin
     raise exception 'protobuf, and nothing else, needs a message_type and a descriptor'
       using
         errcode = 'RM504',
-        hint = 'protoc --include_imports --descriptor_set_out=FILE makes one; edgechat feed add takes it by --descriptor';
+        hint = 'protoc --include_imports --descriptor_set_out=FILE makes one, for edgechat feed add --descriptor FILE';
   end if;
 end
 $$;

@@ -1,4 +1,4 @@
--- The columns that a feed gets of texts `name:type=path`, and before them subject and received_at, which every feed has.
+-- The columns that a feed gets of texts `name:type=path`; before them subject and received_at, which every feed has.
 --
 -- Raises RM503 for one that cannot be.
 create or replace function chat.plan_columns(p_feed chat.feed, p_columns text[])
@@ -12,7 +12,9 @@ declare
 begin
   if cardinality(v_columns) > 64 then
     raise exception 'a feed has at most 64 columns, and these are %', cardinality(v_columns)
-      using errcode = 'RM503', hint = 'take what rooms filter by; the whole of a JSON message can be one column of jsonb';
+      using
+        errcode = 'RM503',
+        hint = 'take what rooms filter by; the whole of a JSON message can be one column: whole:jsonb=*';
   elsif p_feed.format = 'text' and cardinality(p_columns) > 0 then
     raise exception 'a feed of text has one column, line, and takes no others' using errcode = 'RM503';
   elsif cardinality(v_columns) = 0 then
@@ -25,17 +27,18 @@ begin
     cross join lateral chat.parse_column(c.text) as p
   loop
     if v_column.column_name = any (
-      select p.column_name from unnest(v_columns[:v_column.number - 1]) as c cross join lateral chat.parse_column(c) as p
-    ) or v_column.column_name in (p_feed.key_column, 'message', 'stream_seq', 'subject', 'received_at', 'timetag') then
+      select p.column_name
+      from unnest(v_columns[:v_column.number - 1]) as c
+      cross join lateral chat.parse_column(c) as p
+    ) or v_column.column_name = p_feed.key_column then
       raise exception 'there are two columns %', v_column.column_name
-        using
-          errcode = 'RM503',
-          hint = format('every feed has %s, subject, received_at, message and stream_seq already', p_feed.key_column);
+        using errcode = 'RM503', hint = format('%s is the key of this feed''s table', p_feed.key_column);
     end if;
   end loop;
   return query
     select
-      p_feed.feed_id, b.position, b.name, null::text, b.type, b.bytes, false, null::text[], b.name, b.type, null::smallint
+      p_feed.feed_id, b.position, b.name, null::text, b.type, b.bytes, false, null::text[], b.name, b.type,
+      null::smallint
     from (values (1::smallint, 'subject', 'text', 4096), (2::smallint, 'received_at', 'timestamptz', null))
       as b(position, name, type, bytes)
     union all

@@ -5,7 +5,6 @@ stable
 as $$
 declare
   v_parts text[] := regexp_match(p_text, '^([^:=]*):([^=]*)(?:=(.*))?$');
-  v_word text;
 begin
   if v_parts is null then
     raise exception 'a column is written name:type or name:type=path, and not %', quote_literal(p_text)
@@ -23,25 +22,18 @@ begin
     raise exception 'a column cannot be called %', quote_literal(column_name)
       using
         errcode = 'RM503',
-        hint = 'a name has 1 to 40 small letters, digits and _, and begins with a letter; the field can be named behind =';
+        hint = 'a name has 1 to 40 small letters, digits and _, first a letter; behind = the field is called as it is';
   elsif path !~ '^[^.[:cntrl:]]+(\.[^.[:cntrl:]]+)*$' or octet_length(path) > 200 then
     raise exception 'column %: % is no path of a field', column_name, quote_literal(path)
       using errcode = 'RM503', hint = 'names with dots between, as in station.id; 200 bytes at most';
   end if;
-  -- Filters could not name it.
-  select k.word
-  into v_word
-  from (
-    select g.word from pg_get_keywords() as g(word, code) where g.code <> 'U'
-    union all
-    select w.word from chat.allowed_word as w
-  ) as k
-  where k.word = column_name
-  limit 1;
-  if v_word is not null then
-    raise exception 'a column cannot be called %: that is a word of SQL', column_name
-      using errcode = 'RM503', hint = format('call it otherwise and name the field, as in the_%s:%s=%s',
-        column_name, v_parts[2], path);
+  if column_name in (select r.name from chat.list_reserved_names() as r) then
+    raise exception 'a column cannot be called %: that is a word of SQL, or every feed has it', column_name
+      using
+        errcode = 'RM503',
+        hint = format(
+          'call it otherwise and name the field behind =, as in the_%s:%s=%s', column_name, v_parts[2], path
+        );
   end if;
 end
 $$;

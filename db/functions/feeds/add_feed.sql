@@ -1,8 +1,8 @@
 -- Adds a feed to the running system: its table, its columns, its filters NONE and ALL, its router; its number.
 --
--- columns are texts `name:type=path`, without a path for one that is called as its field; message_type and descriptor (a
--- FileDescriptorSet) are for protobuf. Every feed has the columns subject and received_at besides. Bridge and gateways
--- hear of it at once; rooms have ALL of it until somebody sets a filter. Raises RM5… with what to write instead.
+-- columns are texts `name:type=path`, without a path for one that is called as its field; message_type and descriptor,
+-- a FileDescriptorSet, are for protobuf. Every feed has the columns subject and received_at besides. Bridge and
+-- gateways hear of it at once; rooms have ALL of it until somebody sets a filter. Raises RM5… and says what to write.
 create or replace function chat.add_feed(
   name text,
   subject text,

@@ -1,7 +1,7 @@
--- What clients get of a row of a feed, as an expression over the row r: its message, or the encoded fields of encode_row.
+-- What clients get of a row of a feed, as an expression over the row r: its message, or the fields of encode_row.
 --
--- The gateway puts it into the field chat.feed.message_field, or leaves it as it is if that is null. Whoever evaluates it
--- has UTC as time zone, so that moments are written alike everywhere. A JSON message is in row already.
+-- The gateway puts it into the field chat.feed.message_field, or leaves it as it is if that is null. Whoever evaluates
+-- it has UTC as time zone, so that moments are written alike everywhere. A JSON message is in row already.
 create or replace function chat.content_expression(p_feed chat.feed)
 returns text
 language sql

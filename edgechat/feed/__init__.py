@@ -1,0 +1,1 @@
+"""`edgechat feed`: adds, shows, changes and removes feeds while everything runs."""

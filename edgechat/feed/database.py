@@ -1,0 +1,63 @@
+"""What `edgechat feed` asks of Postgres: calls of schema chat's functions, as anybody can make them in psql."""
+
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+
+from runtime.errors import StackError
+from runtime.primary import primary_url
+
+ADD = """
+select chat.add_feed(
+  %(name)s, subject => %(subject)s, format => %(format)s, columns => %(columns)s, message_type => %(message_type)s,
+  descriptor => %(descriptor)s
+)
+"""
+LIST = """
+select
+  f.name, f.state, f.format, f.subject, f.message_type,
+  string_agg(c.column_name, ', ' order by c.position) as columns
+from chat.feed as f
+join chat.feed_column as c on c.feed_id = f.feed_id
+group by f.feed_id
+order by f.feed_id
+"""
+SHOW = """
+select c.column_name, chat.type_for_people(c.type_name) as type, coalesce(c.field_name, '') as field, c.source
+from chat.feed as f
+join chat.feed_column as c on c.feed_id = f.feed_id
+where f.feed_id = (chat.find_feed(%(name)s)).feed_id
+order by c.position
+"""
+REMOVE = "select chat.remove_feed(%(name)s, rows => %(rows)s)"
+PAUSE = "select chat.pause_feed(%(name)s, %(paused)s)"
+RENAME = "select chat.rename_feed(%(name)s, %(new_name)s)"
+ADD_COLUMN = "select chat.add_feed_column(%(name)s, %(column)s)"
+DROP_COLUMN = "select chat.drop_feed_column(%(name)s, %(column)s)"
+RESERVED = "select name from chat.list_reserved_names()"
+REFUSED = "RM"
+"""How the SQLSTATEs of our own refusals begin."""
+
+
+class FeedRefusedError(StackError):
+    """The database would not do it; the message says why, and what to write instead."""
+
+
+def ask(database_url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
+    """The rows of a statement, committed. Raises FeedRefusedError, and what psycopg2 raises."""
+    connection = psycopg2.connect(primary_url(database_url), connect_timeout=10)
+    try:
+        with (
+            closing(connection),
+            connection,
+            connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor,
+        ):
+            cursor.execute(statement, values)
+            return [dict(row) for row in cursor.fetchall()]
+    except psycopg2.Error as error:
+        if not (error.pgcode or "").startswith(REFUSED):
+            raise
+        words = (error.diag.message_primary, error.diag.message_hint)
+        raise FeedRefusedError("; ".join(filter(None, words))) from None
