@@ -52,11 +52,12 @@ CREATE TABLE chat.feed_column (
     feed_id smallint NOT NULL,
     "position" smallint NOT NULL,
     column_name text NOT NULL,
-    field_name text,
+    field_name text NOT NULL,
     type_name text NOT NULL,
     max_bytes integer,
     is_computed boolean DEFAULT false NOT NULL,
     value_names text[],
+    alias text NOT NULL,
     source text DEFAULT 'message'::text NOT NULL,
     sent_as text NOT NULL,
     field_number smallint,
@@ -71,6 +72,8 @@ COMMENT ON TABLE chat.feed_column IS 'The columns of a feed that a filter may na
 COMMENT ON COLUMN chat.feed_column.is_computed IS 'Postgres makes it of other columns, so the bridge does not fill it';
 
 COMMENT ON COLUMN chat.feed_column.value_names IS 'Names of the values 1, 2, …; the column <column_name>_name holds them. Null if the values have no names';
+
+COMMENT ON COLUMN chat.feed_column.alias IS 'What a filter may call it, too: executionEpoch; its own name if nothing else';
 
 COMMENT ON COLUMN chat.feed_column.source IS 'What fills it: a field of the message, or what NATS tells of the message';
 

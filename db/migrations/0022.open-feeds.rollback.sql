@@ -20,10 +20,10 @@ alter table chat.feed_column
   drop constraint feed_column_max_bytes_check,
   add constraint feed_column_type_name_check check (type_name in ('integer', 'bigint', 'numeric', 'text')),
   add constraint feed_column_check check ((max_bytes is not null) = (type_name = 'text')),
+  drop column alias,
   drop column source,
   drop column sent_as,
-  drop column field_number,
-  alter column field_name set not null;
+  drop column field_number;
 
 alter table chat.feed alter column feed_id drop default;
 

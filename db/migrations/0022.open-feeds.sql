@@ -68,13 +68,14 @@ alter table chat.feed_column
   add constraint feed_column_max_bytes_check check (
     (max_bytes is not null) = (type_name in ('text', 'text[]', 'jsonb'))
   ),
-  alter column field_name drop not null,
+  add column alias text,
   add column source text not null default 'message' check (source in ('message', 'subject', 'received_at')),
   add column sent_as text,
   add column field_number smallint;
 
 update chat.feed_column as c
 set
+  alias = c.field_name,
   sent_as = case c.type_name when 'numeric' then 'real' else c.type_name end,
   field_number = case when not c.is_computed then
     case c.column_name
@@ -84,7 +85,11 @@ set
     end
   end;
 
-alter table chat.feed_column alter column sent_as set not null;
+alter table chat.feed_column
+  alter column alias set not null,
+  alter column sent_as set not null;
+
+comment on column chat.feed_column.alias is 'What a filter may call it, too: executionEpoch; its own name if nothing else';
 
 comment on table chat.feed_column is
   'The columns of a feed that a filter may name: as stored (column_name), and where in the feed message (field_name)';

@@ -25,7 +25,7 @@ group by f.feed_id
 order by f.feed_id
 """
 SHOW = """
-select c.column_name, chat.type_for_people(c.type_name) as type, coalesce(c.field_name, '') as field, c.source
+select c.column_name, chat.type_for_people(c.type_name) as type, c.field_name as field, c.source
 from chat.feed as f
 join chat.feed_column as c on c.feed_id = f.feed_id
 where f.feed_id = (chat.find_feed(%(name)s)).feed_id

@@ -39,7 +39,7 @@ def test_a_database_with_rows_migrates(empty_database: str) -> None:
     with yoyo.get_backend(empty_database) as backend:
         backend.rollback_migrations(backend.to_rollback(migrations.filter(lambda migration: migration.id > BEFORE)))
     # Not by a row: the functions of now route it, and need what later migrations made.
-    next_id = "select nextval('public.execution_execution_id_seq')"
+    next_id = "select nextval(pg_get_serial_sequence('chat.execution', 'execution_id'))"
     assert query(empty_database, next_id) == [(7,)]
 
 

@@ -27,9 +27,7 @@ begin
     add_feed.name, add_feed.subject, add_feed.format, add_feed.message_type, add_feed.descriptor, chat.msgtype('FEED')
   )
   returning * into v_feed;
-  insert into chat.feed_column (feed_id, position, column_name, field_name, type_name, sent_as, max_bytes, source)
-  select v_feed.feed_id, c.position, c.column_name, c.field_name, c.type_name, c.sent_as, c.max_bytes, c.source
-  from chat.plan_columns(v_feed, add_feed.columns) as c;
+  insert into chat.feed_column select * from chat.plan_columns(v_feed, add_feed.columns);
   insert into chat.filter (feed_id, canonical, canonical_hash)
   select v_feed.feed_id, t, chat.text_hash(t) from unnest(array['true', 'false']) as t;
   insert into chat.router (feed_id) values (v_feed.feed_id);

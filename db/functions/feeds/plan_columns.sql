@@ -37,14 +37,14 @@ begin
   end loop;
   return query
     select
-      p_feed.feed_id, b.position, b.name, null::text, b.type, b.bytes, false, null::text[], b.name, b.type,
+      p_feed.feed_id, b.position, b.name, b.name, b.type, b.bytes, false, null::text[], b.name, b.name, b.type,
       null::smallint
     from (values (1::smallint, 'subject', 'text', 4096), (2::smallint, 'received_at', 'timestamptz', null))
       as b(position, name, type, bytes)
     union all
     select
       p_feed.feed_id, (c.number + 2)::smallint, p.column_name, p.path, p.type_name,
-      case when p.type_name in ('text', 'text[]', 'jsonb') then 65536 end, false, null::text[], 'message',
+      case when p.type_name in ('text', 'text[]', 'jsonb') then 65536 end, false, null::text[], p.column_name, 'message',
       case p.type_name when 'numeric' then 'double precision' when 'text[]' then 'text' when 'jsonb' then 'text'
         else p.type_name end,
       null::smallint

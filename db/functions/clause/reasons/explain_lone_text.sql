@@ -14,7 +14,7 @@ as $$
           select format('write the comparison again: %s %s %L', t.token, t.next_token, p_text)
           from chat.list_clause_tokens(p_clause) as t
           join chat.feed_column as c
-            on c.feed_id = p_feed_id and chat.fold_word(t.token) in (c.column_name, chat.fold_word(c.field_name))
+            on c.feed_id = p_feed_id and chat.fold_word(t.token) in (c.column_name, chat.fold_word(c.alias))
           where t.place < p_place
             and chat.fold_word(t.next_token) in ('=', '<>', '!=', '<', '>', '<=', '>=', 'like', 'ilike')
           order by t.place desc

@@ -10,7 +10,8 @@ as $$
       case
         when c.type_name = 'text' then
           format('repeat(%L, %s)', p_text, greatest(1, least(p_bytes, c.max_bytes) / octet_length(p_text)))
-        else '1'
+        when c.type_name in ('integer', 'bigint', 'numeric') then '1'
+        else 'null'
       end
       || format('::%s as %I', chat.column_type(c.type_name), c.column_name),
       ', ' order by c.position

@@ -8,8 +8,8 @@ as $$
   from (select replace(substr(p_token, 2, length(p_token) - 2), '""', '"')) as n(name)
   cross join lateral (
     select
-      string_agg(c.field_name, ', ' order by c.position) as names,
-      bool_or(chat.fold_word(n.name) in (c.column_name, chat.fold_word(c.field_name))) as is_one
+      string_agg(c.alias, ', ' order by c.position) as names,
+      bool_or(chat.fold_word(n.name) in (c.column_name, chat.fold_word(c.alias))) as is_one
     from chat.feed_column as c
     where c.feed_id = p_feed_id
   ) as c

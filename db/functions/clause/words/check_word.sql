@@ -42,7 +42,7 @@ begin
   if v_is_keyword then
     return format('`%s` is not allowed in a filter; a filter is one condition on the columns of the feed', p_word);
   end if;
-  v_names := array(select c.field_name from chat.feed_column as c where c.feed_id = p_feed_id order by c.position);
+  v_names := array(select c.alias from chat.feed_column as c where c.feed_id = p_feed_id order by c.position);
   return format('no column `%s`; columns are %s', p_word, array_to_string(v_names, ', '))
     || chat.suggest_name(p_word, v_names);
 end

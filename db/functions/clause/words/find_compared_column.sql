@@ -23,7 +23,7 @@ as $$
     on c.feed_id = p_feed_id
     and c.type_name <> 'text'
     and t.kind in ('word', 'name')
-    and t.word in (c.column_name, chat.fold_word(c.field_name))
+    and t.word in (c.column_name, chat.fold_word(c.alias))
   cross join lateral (
     select
       count(*) filter (where b.word in ('or', 'case', 'when', 'then', 'else')) as ends,

@@ -7,6 +7,6 @@ as $$
   select exists (
     select
     from chat.feed_column as c
-    where c.feed_id = p_feed_id and chat.fold_word(p_word) in (c.column_name, chat.fold_word(c.field_name))
+    where c.feed_id = p_feed_id and chat.fold_word(p_word) in (c.column_name, chat.fold_word(c.alias))
   )
 $$;

@@ -27,8 +27,8 @@ as $$
   join chat.feed_column as c
     on c.feed_id = p_feed_id
     and (
-      (t.kind = 'word' and chat.fold_word(t.token) = chat.fold_word(c.field_name))
-      or (t.kind = 'name' and chat.fold_word(btrim(t.token, '"')) in (c.column_name, chat.fold_word(c.field_name)))
+      (t.kind = 'word' and chat.fold_word(t.token) = chat.fold_word(c.alias))
+      or (t.kind = 'name' and chat.fold_word(btrim(t.token, '"')) in (c.column_name, chat.fold_word(c.alias)))
     )
   cross join lateral (
     select case t.kind when 'name' then '"' || c.column_name || '"' else c.column_name end
