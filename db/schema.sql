@@ -73,7 +73,7 @@ COMMENT ON COLUMN chat.feed_column.is_computed IS 'Postgres makes it of other co
 
 COMMENT ON COLUMN chat.feed_column.value_names IS 'Names of the values 1, 2, …; the column <column_name>_name holds them. Null if the values have no names';
 
-COMMENT ON COLUMN chat.feed_column.alias IS 'What a filter may call it, too: executionEpoch; its own name if nothing else';
+COMMENT ON COLUMN chat.feed_column.alias IS 'What a filter may call it, too: executionEpoch; else its own name';
 
 COMMENT ON COLUMN chat.feed_column.source IS 'What fills it: a field of the message, or what NATS tells of the message';
 

@@ -89,7 +89,7 @@ alter table chat.feed_column
   alter column alias set not null,
   alter column sent_as set not null;
 
-comment on column chat.feed_column.alias is 'What a filter may call it, too: executionEpoch; its own name if nothing else';
+comment on column chat.feed_column.alias is 'What a filter may call it, too: executionEpoch; else its own name';
 
 comment on table chat.feed_column is
   'The columns of a feed that a filter may name: as stored (column_name), and where in the feed message (field_name)';

@@ -44,7 +44,8 @@ begin
     union all
     select
       p_feed.feed_id, (c.number + 2)::smallint, p.column_name, p.path, p.type_name,
-      case when p.type_name in ('text', 'text[]', 'jsonb') then 65536 end, false, null::text[], p.column_name, 'message',
+      case when p.type_name in ('text', 'text[]', 'jsonb') then 65536 end, false, null::text[],
+      p.column_name, 'message',
       case p.type_name when 'numeric' then 'double precision' when 'text[]' then 'text' when 'jsonb' then 'text'
         else p.type_name end,
       null::smallint
