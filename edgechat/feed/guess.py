@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import nats
@@ -120,11 +121,14 @@ def _leaves(value: Mapping[str, Any], above: str, depth: int) -> Iterator[tuple[
 
 
 def _column_name(path: str, taken: set[str], reserved: Container[str]) -> str:
+    """The field's own name, its whole path, or that with something around it, as a column may be called."""
     for candidate in (path.rpartition(".")[2], path):
-        name = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", candidate).lower()).strip("_")[:38]
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", candidate).lower()
+        name = re.sub(r"[^a-z0-9]+", "_", words).strip("_")[:30]
         if name and name[0].isalpha() and name not in taken and name not in reserved:
             return name
-    return f"column_{len(taken) + 1}"
+    name = f"the_{name}".rstrip("_")
+    return next(found for number in count(1) if (found := name if number == 1 else f"{name}_{number}") not in taken)
 
 
 def _type(path: str, values: Sequence[Any]) -> str:
