@@ -16,7 +16,8 @@ begin
         errcode = 'RM503',
         hint = 'take what rooms filter by; the whole of a JSON message can be one column: whole:jsonb=*';
   elsif p_feed.format = 'text' and cardinality(p_columns) > 0 then
-    raise exception 'a feed of text has one column, line, and takes no others' using errcode = 'RM503';
+    raise exception 'a feed of text has one column, line, and takes no others'
+      using errcode = 'RM503', hint = 'leave columns out; rooms filter by line like ''%word%''';
   elsif cardinality(v_columns) = 0 then
     raise exception 'a feed needs at least one column'
       using errcode = 'RM503', hint = 'as in: columns => ''{city:text,temperature:float}''';
