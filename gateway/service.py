@@ -28,6 +28,7 @@ from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
+from proto.subprotocol import SUBPROTOCOL
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -43,9 +44,6 @@ BACKLOG = 1024
 """Connections that may wait to be taken; when a gateway has died, all of its clients come at once."""
 CLOSE_TIMEOUT = 2.0
 """Seconds that a client gets to answer a close; a gateway that stops waits no longer for anybody."""
-
-SUBPROTOCOL = Subprotocol("edgechat.proto")
-"""Whoever offers it can parse all that docs/protocol.md says. Who does not may be a client of the original."""
 
 logger = logging.getLogger("gateway")
 
@@ -232,4 +230,4 @@ class Service:
 
 def _select_subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
     """Without ours among what is offered, the connection has none, as in the original: nobody is turned away."""
-    return SUBPROTOCOL if SUBPROTOCOL in offered else None
+    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None

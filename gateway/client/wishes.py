@@ -10,8 +10,6 @@ from gateway.delivery.feed import Feed
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
-FIELDS = (pb.chatmessage.SPORT_FILTER_FIELD_NUMBER, pb.chatmessage.EXECUTION_FILTER_FIELD_NUMBER)
-"""Of the feeds that the original had."""
 SHOWN_NAME = 64
 """Characters of a name that no feed has, in the reason."""
 
@@ -23,8 +21,8 @@ def with_wishes(request: Request, message: pb.chatmessage, feeds: Mapping[str, F
     """
     if message.mtype != pb.FILTER:
         return request
-    clauses, complaint = _read_fields(message, feeds)
-    own = dict(clauses)
+    own = _read_fields(message, feeds)
+    clauses, complaint = dict(own), None
     if len(message.filters) > MAX_FILTERS:
         complaint = f"{len(message.filters)} filters in one message; {MAX_FILTERS} are the most"
     for wish in message.filters:
@@ -44,19 +42,14 @@ def with_wishes(request: Request, message: pb.chatmessage, feeds: Mapping[str, F
     return replace(request, clauses=own, complaint=complaint, filters=_as_json(message))
 
 
-def _read_fields(message: pb.chatmessage, feeds: Mapping[str, Feed]) -> tuple[dict[int, str], str | None]:
+def _read_fields(message: pb.chatmessage, feeds: Mapping[str, Feed]) -> dict[int, str]:
     """The clauses of the feeds that have a field for theirs: SAME, its default, if the message does not name it."""
-    carried = {feed.listing.filter_field: feed.listing.feed_id for feed in feeds.values()}
-    clauses: dict[int, str] = {}
-    complaint = None
-    for number in FIELDS:
-        name = message.DESCRIPTOR.fields_by_number[number].name
-        clause = storable(getattr(message, name))
-        if number in carried:
-            clauses[carried[number]] = clause
-        elif not _is_same(clause):
-            complaint = f"the feed of {name} was removed; feeds are {', '.join(feeds)}"
-    return clauses, complaint
+    fields = message.DESCRIPTOR.fields_by_number
+    return {
+        feed.listing.feed_id: storable(getattr(message, fields[feed.listing.filter_field].name))
+        for feed in feeds.values()
+        if feed.listing.filter_field is not None
+    }
 
 
 def _is_same(clause: str) -> bool:

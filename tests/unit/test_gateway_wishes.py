@@ -13,10 +13,10 @@ from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
 FEEDS = listed_feeds([SPORT_LISTING, WEATHER_LISTING]).present
 
 
-def asked(*named: tuple[str, str | None], sport: str | None = None, trades: str | None = None) -> Request:
+def asked(*named: tuple[str, str | None], sport: str | None = None) -> Request:
     """What is made of a FILTER."""
     filters = [feedfilter(feed=feed, clause=clause) for feed, clause in named]
-    message = chatmessage(mtype=FILTER, filters=filters, sport_filter=sport, execution_filter=trades)
+    message = chatmessage(mtype=FILTER, filters=filters, sport_filter=sport)
     return with_wishes(request(message, None), message, FEEDS)
 
 
@@ -32,7 +32,7 @@ def asked(*named: tuple[str, str | None], sport: str | None = None, trades: str 
         (asked(("sport_event", " same "), sport="NONE"), {1: "NONE"}),
         (asked(("sport_event", "NONE"), sport="Same"), {1: "NONE"}),
         (asked(("weather", "x"), ("weather", "x"), ("weather", None)), {1: "SAME", 100: "x"}),
-        (asked(("weather", "a\0b"), trades=" SAME"), {1: "SAME", 100: "a\1b"}),
+        (asked(("weather", "a\0b")), {1: "SAME", 100: "a\1b"}),
     ],
 )
 def test_each_feed_has_one_clause(wishes: Request, clauses: dict[int, str]) -> None:
@@ -49,7 +49,6 @@ def test_each_feed_has_one_clause(wishes: Request, clauses: dict[int, str]) -> N
         (asked(("x" * 70, "NONE")), f"no feed `{'x' * 64}…`; feeds are sport_event, weather"),
         (asked(("weather", "NONE"), ("weather", "ALL")), "two filters for feed `weather`: send one"),
         (asked(("sport_event", "ALL"), sport="NONE"), "two filters for feed `sport_event`: send one"),
-        (asked(trades="NONE"), "the feed of execution_filter was removed; feeds are sport_event, weather"),
         (asked(*[("weather", "NONE")] * 101), "101 filters in one message; 100 are the most"),
     ],
 )
