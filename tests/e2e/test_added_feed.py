@@ -24,6 +24,10 @@ as 'select null'
 """  # until types
 KEPT = "select filters from chat.chat_event where msgtype = 4 order by chat_event_id"
 NOTIFY = "select pg_notify(chat.feeds_channel(), 'x')"
+CUT_LISTENERS = """
+select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'edgechat gateway listener'
+"""
+DROP_WEATHER = "select chat.remove_feed('weather', rows => 'drop')"
 TOLD = "select what from chat.room_timeline(0) where kind = 'FILTERAPPLIED' order by seq"
 
 
@@ -255,6 +259,59 @@ async def test_filters_of_all_feeds_are_set_together_and_kept(
         "sport: ALL; execution: NONE; tides: NONE; weather: temperature > 1",
         "sport: sport = 3; execution: ALL; tides: NONE; weather: temperature > 1",
     ]
+
+
+async def test_a_feed_that_came_while_nobody_listened_is_heard(
+    stack: Stack, people: People, connection: asyncpg.Connection
+) -> None:
+    """After the gateway's listening connection was replaced; of what was stored meanwhile nothing is missing."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    async with connection.transaction():
+        await connection.execute(CUT_LISTENERS)
+        await add_weather(connection)
+    await until_known(adam, "weather")
+    for number in range(3):
+        await connection.execute(CUT_LISTENERS)
+        await store(connection, Ulm=number)
+    assert [rows([message]) for message in await adam.feed(3)] == [[("Ulm", 0)], [("Ulm", 1)], [("Ulm", 2)]]
+
+
+async def test_a_feed_may_come_again_under_its_name(
+    stack: Stack, people: People, connection: asyncpg.Connection
+) -> None:
+    """It is another feed, of which the room has ALL; the same connections go on."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    for number in range(3):
+        await add_weather(connection)
+        await until_known(adam, "weather")
+        await store(connection, Ulm=number)
+        assert rows(await adam.feed(1)) == [("Ulm", number)]
+        await connection.execute(DROP_WEATHER)
+        told = await adam.status("FILTERAPPLIED", user="")
+        assert "weather was removed" in told.reason
+        await adam.set_filters({"weather": "NONE"})
+        # By the gateway, or by Postgres if the gateway has not heard of it yet.
+        reason = (await adam.status("REJECTED_BADFILTER")).reason
+        assert "no feed `weather`" in reason or reason == "the feed was removed"
+
+
+async def test_a_feed_that_changes_goes_on(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+    """Under its new name, with its new column."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    await add_weather(connection)
+    await until_known(adam, "weather")
+    await connection.execute("select chat.rename_feed('weather', 'climate')")
+    await connection.execute("select chat.add_feed_column('climate', 'rain:float')")
+    await until_told(people, gateway.port, ["sport_event", "execution", "climate"])
+    await connection.execute("insert into feed.climate (city, temperature, rain) values ('Ulm', 1, 0.5)")
+    (message,) = await adam.feed(1)
+    assert message.feed == "climate"
+    assert json.loads(message.row)["rain"] == 0.5
+    columns = (await people.connect(gateway.port)).welcome.feeds[2].columns
+    assert [column.name for column in columns][-1] == "rain"
 
 
 async def test_what_others_notify_on_the_feeds_channel_changes_nothing(

@@ -23,14 +23,7 @@ declare
   v_normalized text[];
   v_verdict record;
 begin
-  -- Whoever asks may have heard of a feed, and not yet that it is gone.
-  select string_agg(
-    format('%s filter: there is no such feed any more', coalesce(f.name, w.feed_id::text)), '; ' order by w.feed_id
-  )
-  into reasons
-  from unnest(p_feed_ids, p_clauses) as w(feed_id, clause)
-  left join chat.feed as f on f.feed_id = w.feed_id
-  where coalesce(f.state, 'removed') = 'removed' and chat.clause_keyword(w.clause) is distinct from 'SAME';
+  reasons := chat.explain_gone_feeds(p_feed_ids, p_clauses);
   if reasons is not null then
     return;
   end if;
