@@ -1,69 +1,22 @@
 """A feed that is added while everything runs: its rows reach the rooms that want them, and who can parse them."""
 
-import asyncio
 import json
-from typing import Any
 
 import asyncpg
-import pytest
 
+from harness.added_feeds import add_tides, add_weather, clauses, rows, store, until_known, until_told
 from harness.parts import Stack
-from harness.people import People, User
-from proto.chatmessage_pb2 import FEED, FILTER, chatmessage, feedfilter
+from harness.people import People
+from proto.chatmessage_pb2 import FEED
 
-ADD_WEATHER = "select chat.add_feed('weather', 'weather.>', columns => '{city:text,temperature:float}')"
-ADD_TIDES = "select chat.add_feed('tides', 'tides', 'text')"
 REMOVE_WEATHER = "select chat.remove_feed('weather', rows => 'keep')"
-STORE_WEATHER = "insert into feed.weather (city, temperature) select * from unnest($1::text[], $2::numeric[])"
 STORE_TIDES = "insert into feed.tides (line, message) values ($1, $2)"
 STORE_EVENT = "insert into feed.sport_event (sport, match_title, data_event) values (3, 'x', $1)"
-ALLOW_TIMESTAMPS = """
-insert into chat.allowed_type values ('timestamptz') on conflict do nothing;
-create or replace function chat.try_large_rows(p_feed_id integer, p_canonical text) returns text language sql stable
-as 'select null'
-"""  # until types
-KEPT = "select filters from chat.chat_event where msgtype = 4 order by chat_event_id"
 NOTIFY = "select pg_notify(chat.feeds_channel(), 'x')"
 CUT_LISTENERS = """
 select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'edgechat gateway listener'
 """
 DROP_WEATHER = "select chat.remove_feed('weather', rows => 'drop')"
-TOLD = "select what from chat.room_timeline(0) where kind = 'FILTERAPPLIED' order by seq"
-
-
-async def add_weather(connection: asyncpg.Connection) -> None:
-    """The feed, which filters may be set on."""
-    await connection.execute(ALLOW_TIMESTAMPS)  # until types
-    await connection.execute(ADD_WEATHER)
-
-
-async def store(connection: asyncpg.Connection, **temperatures: float) -> None:
-    """Rows of it, one statement."""
-    await connection.execute(STORE_WEATHER, list(temperatures), list(temperatures.values()))
-
-
-async def until_known(user: User, feed: str) -> None:
-    """Have a filter set that passes all; whoever's gateway has not heard of the feed asks Postgres."""
-    await user.set_filters({feed: "NONE"})
-    await user.status("FILTERAPPLIED")
-
-
-async def until_told(people: People, port: int, feeds: list[str]) -> None:
-    """Wait until these are the feeds that somebody who connects is told."""
-    async with asyncio.timeout(30):
-        while [feed.name for feed in (await people.connect(port)).welcome.feeds] != feeds:
-            await asyncio.sleep(0.05)
-
-
-def rows(messages: list[chatmessage]) -> list[tuple[str, float]]:
-    """City and temperature of the rows among messages."""
-    found = [json.loads(message.row) for message in messages if message.mtype == FEED]
-    return [(row["city"], row["temperature"]) for row in found]
-
-
-def clauses(message: chatmessage) -> dict[str, str]:
-    """Those that a status shows by the feeds' names."""
-    return {each.feed: each.clause for each in message.filters}
 
 
 async def test_its_rows_are_for_those_who_can_parse_them(
@@ -176,8 +129,7 @@ async def test_a_feed_of_text_has_the_message_as_it_came(
     """Beside the row."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
-    await connection.execute(ALLOW_TIMESTAMPS)  # until types
-    await connection.execute(ADD_TIDES)
+    await add_tides(connection)
     await until_known(adam, "tides")
     await connection.execute(STORE_TIDES, "high – 3 m", "high – 3 m".encode())
     (message,) = await adam.feed(1)
@@ -194,71 +146,12 @@ async def test_a_row_too_large_for_a_frame_is_told(
     """In its place; the connection stays."""
     gateway = await stack.start_gateway()
     adam = await people.join(gateway.port, "adam")
-    await connection.execute(ALLOW_TIMESTAMPS)  # until types
-    await connection.execute(ADD_TIDES)
+    await add_tides(connection)
     await until_known(adam, "tides")
     await connection.execute(STORE_TIDES, "long", b"x" * 2**20)
     await connection.execute(STORE_TIDES, "short", b"x")
     assert (await adam.status("OMITTED_TOOLARGE")).seq == 3
     assert (await adam.feed(1))[0].seq == 4
-
-
-def filters(*named: tuple[str, str], **fields: Any) -> chatmessage:
-    """A FILTER."""
-    return chatmessage(mtype=FILTER, filters=[feedfilter(feed=feed, clause=clause) for feed, clause in named], **fields)
-
-
-@pytest.mark.parametrize(
-    ("request_", "reason"),
-    [
-        (filters(("wether", "NONE")), "no feed `wether`; feeds are sport_event, execution, weather"),
-        (filters(("weather", "NONE"), ("weather", "ALL")), "two filters for feed `weather`"),
-        (filters(("execution", "NONE"), execution_filter="ALL"), "two filters for feed `execution`"),
-        (filters(("weather", "NONE"), ("sport_event", "sport = ")), "sport_event filter: "),
-        (filters(("weather", "temperature >"), ("sport_event", "ALL")), "weather filter: "),
-        (filters(*[("weather", "NONE")] * 101), "101 filters in one message; 100 are the most"),
-    ],
-)
-async def test_filters_that_cannot_be_set_are_refused_together(
-    stack: Stack, people: People, connection: asyncpg.Connection, request_: chatmessage, reason: str
-) -> None:
-    """None of them is applied; the refusal says why and shows all that are in force."""
-    gateway = await stack.start_gateway()
-    await add_weather(connection)
-    adam = await people.join(gateway.port, "adam")
-    await adam.send(request_)
-    refused = await adam.status("REJECTED_BADFILTER")
-    assert reason in refused.reason
-    assert clauses(refused) == {"sport_event": "NONE", "execution": "NONE", "weather": "ALL"}
-    kept = await connection.fetchval(KEPT)
-    assert set(json.loads(kept)) == {each.feed for each in request_.filters} - {"sport_event"} or "two" in reason
-
-
-async def test_filters_of_all_feeds_are_set_together_and_kept(
-    stack: Stack, people: People, connection: asyncpg.Connection
-) -> None:
-    """Those of feeds with a field of their own too; SAME keeps one."""
-    gateway = await stack.start_gateway()
-    await add_weather(connection)
-    await connection.execute(ADD_TIDES)
-    adam = await people.join(gateway.port, "adam")
-    for message, now in (
-        (filters(("weather", "temperature > 1"), ("tides", "NONE"), ("sport_event", "ALL")), ("ALL", "NONE")),
-        (filters(("weather", "SAME"), sport_filter="sport = 3", execution_filter="ALL"), ("sport = 3", "ALL")),
-    ):
-        await adam.send(message)
-        applied = await adam.status("FILTERAPPLIED")
-        assert (applied.sport_filter, applied.execution_filter) == now
-        expected = {"sport_event": now[0], "execution": now[1], "weather": "temperature > 1", "tides": "NONE"}
-        assert clauses(applied) == expected
-    assert [json.loads(row["filters"]) for row in await connection.fetch(KEPT)] == [
-        {"weather": "temperature > 1", "tides": "NONE"},
-        {"weather": "SAME"},
-    ]
-    assert [row["what"] for row in await connection.fetch(TOLD)] == [
-        "sport: ALL; execution: NONE; tides: NONE; weather: temperature > 1",
-        "sport: sport = 3; execution: ALL; tides: NONE; weather: temperature > 1",
-    ]
 
 
 async def test_a_feed_that_came_while_nobody_listened_is_heard(
