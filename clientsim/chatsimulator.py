@@ -153,6 +153,7 @@ class Simulation:
             f"   received: {seen.get('USERJOINED', 0)} joins, {seen.get('USEREXITED', 0)} exits, "
             f"{seen.get('COMMENT', 0)} comments ({self._said} said by {self._options.name}), "
             f"{seen.get('EVENT', 0)} events, {seen.get('EXECUTION', 0)} trades"
+            + (f", {seen['FEED']} rows of other feeds" if "FEED" in seen else "")
         )
         say(f"   {self._describe_sequence()}")
         if self._options.filter:

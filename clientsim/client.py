@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -10,9 +10,11 @@ from typing import Self
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConcurrencyError, ConnectionClosed
+from websockets.typing import Subprotocol
 
 from proto import chatmessage_pb2
-from proto.chatmessage_pb2 import chatmessage
+from proto.chatmessage_pb2 import chatmessage, feedfilter
+from proto.subprotocol import SUBPROTOCOL
 
 MAX_FRAME_BYTES = 2**20
 """What WebSocket libraries take at most unless told otherwise; the service sends nothing larger."""
@@ -34,8 +36,8 @@ class JoinDenied(Exception):  # noqa: N818
 class ChatClient:
     """A connected user. Make one with `ChatClient.connect`; it is an async context manager that closes itself.
 
-    `welcome` is the ROOM_STATUS PENDING that every connection starts with. Sending and receiving on a connection that
-    the service has closed raises `websockets.exceptions.ConnectionClosed`.
+    `welcome` is the ROOM_STATUS PENDING that every connection starts with; its `feeds` are those that there are.
+    Sending and receiving on a connection that the service has closed raises `websockets.exceptions.ConnectionClosed`.
     """
 
     def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
@@ -47,14 +49,16 @@ class ChatClient:
         self.welcome = welcome
 
     @classmethod
-    async def connect(cls, host: str = "127.0.0.1", port: int = 4242) -> Self:
-        """Open a connection and read its PENDING.
+    async def connect(cls, host: str = "127.0.0.1", port: int = 4242, *, as_original: bool = False) -> Self:
+        """Open a connection and read its PENDING. `as_original` connects as clients of the original service do, who get
+        no rows of feeds that were added.
 
         Raises OSError or TimeoutError when nobody answers there, websockets' InvalidHandshake when it is no WebSocket.
         """
         # A service on this machine must not be reached through a proxy that the environment names.
         connection = await open_websocket(
             websocket_url(host, port),
+            subprotocols=None if as_original else [Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=MAX_FRAME_BYTES,
             open_timeout=OPEN_SECONDS,
@@ -101,6 +105,12 @@ class ChatClient:
             request.sport_filter = sport
         if execution is not None:
             request.execution_filter = execution
+        await self.send(request)
+
+    async def set_filters(self, clauses: Mapping[str, str]) -> None:
+        """The same for any feeds, by their names; the others keep theirs."""
+        request = member_request(chatmessage_pb2.FILTER, self._member)
+        request.filters.extend(feedfilter(feed=feed, clause=clause) for feed, clause in clauses.items())
         await self.send(request)
 
     async def send(self, message: chatmessage) -> None:

@@ -2,6 +2,8 @@
 
 from websockets.utils import accept_key, generate_key
 
+from proto.subprotocol import SUBPROTOCOL
+
 MAX_ANSWER_BYTES = 16384
 
 
@@ -19,7 +21,9 @@ class Handshake:
         self._answer = b""
         self.request = (
             f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n"
+            # Without it the service leaves rows out, and what is checked here is that nothing is missing.
+            f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
         ).encode()
 
     def take(self, data: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """What the simulator checks of a room's filters, message by message; it neither sends nor prints."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from clientsim.clauses import SAME, Step
@@ -175,9 +175,10 @@ class Inspection:
         return f"WRONG: {text}"
 
 
-def describe(sport_filter: str, execution_filter: str) -> str:
-    """A room's two filters in one line."""
-    return f"[sport: {sport_filter} | execution: {execution_filter}]"
+def describe(sport_filter: str, execution_filter: str, *, others: Mapping[str, str] | None = None) -> str:
+    """A room's filters in one line; `others` are those of more feeds, by name."""
+    clauses = {"sport": sport_filter, "execution": execution_filter, **(others or {})}
+    return f"[{' | '.join(f'{feed}: {clause}' for feed, clause in clauses.items())}]"
 
 
 def _filters(message: chatmessage) -> Filters:

@@ -11,6 +11,7 @@ from proto.chatmessage_pb2 import chatmessage
 
 GREEN, RED, YELLOW, BLUE, CYAN, GREY, BOLD = "32", "31", "33", "34", "36", "90", "1"
 
+_FEEDS_WITH_FIELDS = ("sport_event", "execution")
 _STATUS_COLOURS = {"USERJOINED": GREEN, "USEREXITED": YELLOW, "FILTERAPPLIED": BLUE}
 
 
@@ -60,13 +61,15 @@ def describe_message(message: chatmessage) -> tuple[str, str]:
         quantity, price = decimal_of(trade.quantity), decimal_of(trade.price)
         what = f"{trade.market:<11} {trade.symbol} {quantity:f} at {price:f} {trade.stateSymbol}"
         return GREY, f"trade    {what}"
+    if message.mtype == chatmessage_pb2.FEED:
+        return GREY, f"{message.feed:<8} {message.row}"
     if message.mtype == chatmessage_pb2.COMMENT:
         return "", f"comment  {message.user}: {message.comment}"
     return _STATUS_COLOURS.get(message.userstatus, RED), _describe_status(message)
 
 
 def _describe_status(message: chatmessage) -> str:
-    filters = describe(message.sport_filter, message.execution_filter)
+    filters = describe(message.sport_filter, message.execution_filter, others=_other_filters(message))
     match message.userstatus:
         case "USERJOINED":
             return f"joined   {message.user} ({_present(message)}) {filters}"
@@ -78,6 +81,15 @@ def _describe_status(message: chatmessage) -> str:
             return f"filter   refused: {message.reason} (in force: {filters})"
     reason = f": {message.reason}" if message.reason else ""
     return f"status   {message.userstatus}{reason}"
+
+
+def _other_filters(message: chatmessage) -> dict[str, str]:
+    """The clauses of feeds that have no field for theirs, but for ALL, which is what most rooms have of most feeds."""
+    return {
+        each.feed: each.clause
+        for each in message.filters
+        if each.feed not in _FEEDS_WITH_FIELDS and each.clause != "ALL"
+    }
 
 
 def _present(message: chatmessage) -> str:

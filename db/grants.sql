@@ -6,8 +6,9 @@ revoke execute on all functions in schema chat, room_filter, feed from public;
 
 grant usage on schema chat to edgechat_bridge, edgechat_gateway;
 
--- Those that store feeds' rows; a feed that is added later brings its own grant (build_feed).
-grant usage on schema feed to edgechat_bridge;
+-- Its functions store feeds' rows; a feed that is added later brings its own grant (build_feed). Gateways only name its
+-- tables, in the guards that they prepare and never run.
+grant usage on schema feed to edgechat_bridge, edgechat_gateway;
 
 grant execute on all functions in schema feed to edgechat_bridge;
 

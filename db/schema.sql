@@ -138,10 +138,13 @@ CREATE TABLE chat.chat_event (
     execfilter text,
     reason text,
     seq bigint,
-    message bytea
+    message bytea,
+    filters jsonb
 );
 
 COMMENT ON TABLE chat.chat_event IS 'Every message received from a client and every ROOM_STATUS sent; message is what was delivered, seq its place in the room';
+
+COMMENT ON COLUMN chat.chat_event.filters IS 'The clauses of feeds that were added, by name; several if a message had more than one. Null if it had none';
 
 CREATE TABLE chat.feed_batch (
     batch_id bigint NOT NULL,

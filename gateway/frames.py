@@ -2,13 +2,16 @@
 
 A feed message reaches clients inside a chatmessage that differs between rooms only in `seq`, so it is wrapped once and
 the sequence is put behind it: it is the last field of these messages, and clients may find it there without decoding
-(clientsim/frames.py). Frames are the server's: binary, final, not masked (RFC 6455, section 5.2).
+(clientsim/frames.py). What is made once for all is cut, not made anew, for those who may not have all of it: rows of
+feeds that were added have a type of message that clients of the original cannot parse. Frames are the server's:
+binary, final, not masked (RFC 6455, section 5.2).
 """
 
 from collections.abc import Sequence
 
 from gateway.omission import omit, omit_feed_message
 from proto import tags
+from proto.chatmessage_pb2 import FEED, chatmessage
 from proto.sizes import MAX_SENT_BYTES
 
 
@@ -40,16 +43,39 @@ def frame(message: bytes) -> bytes:
     return frame_header(len(message)) + message
 
 
-def without_first(frames: bytes, count: int) -> bytes:
-    """Joined frames without the first `count` of them."""
-    start = 0
-    for _ in range(count):
-        size, width = frames[start + 1], 0
-        if size > 125:
-            width = 2 if size == 126 else 8
-            size = int.from_bytes(frames[start + 2 : start + 2 + width], "big")
-        start += 2 + width + size
-    return frames[start:]
+def without_known(frames: bytes, last_seq: int) -> bytes:
+    """Joined frames of a room's messages without the first of them, up to this sequence."""
+    place = 0
+    while place < len(frames):
+        start, end = _message_at(frames, place)
+        if chatmessage.FromString(frames[start:end]).seq > last_seq:
+            break
+        place = end
+    return frames[place:]
+
+
+def without_rows(frames: bytes) -> bytes:
+    """Joined frames without those of FEED messages."""
+    kept: list[bytes] = []
+    # From where on nothing was left out, and where the next frame begins.
+    since = place = 0
+    while place < len(frames):
+        start, end = _message_at(frames, place)
+        if frames.startswith(_ROW_HEAD, start):
+            kept.append(frames[since:place])
+            since = end
+        place = end
+    return b"".join(kept) + frames[since:] if since else frames
+
+
+def _message_at(frames: bytes, place: int) -> tuple[int, int]:
+    """Where the message begins and ends whose frame begins at a place."""
+    size, start = frames[place + 1], place + 2
+    if size > 125:
+        width = 2 if size == 126 else 8
+        size = int.from_bytes(frames[start : start + width], "big")
+        start += width
+    return start, start + size
 
 
 def close_frame(code: int, reason: str) -> bytes:
@@ -58,9 +84,15 @@ def close_frame(code: int, reason: str) -> bytes:
     return bytes((0x88, len(payload))) + payload
 
 
-def wrap_feed_message(msgtype: int, field: int, message: bytes) -> bytes:
-    """A feed message inside the chatmessage that carries it, but for `seq`; the word of it if it is too large."""
-    body = _MTYPE_TAG + varint(msgtype) + varint(tags.bytes_tag(field)) + varint(len(message)) + message
+def wrap_feed_message(msgtype: int, field: int | None, message: bytes) -> bytes:
+    """A feed message inside the chatmessage that carries it, but for `seq`; the word of it if it is too large.
+
+    Without a field it is the encoded fields of a row already (encode_row.sql).
+    """
+    head = _MTYPE_TAG + varint(msgtype)
+    if field is not None:
+        head += varint(tags.bytes_tag(field)) + varint(len(message))
+    body = head + message
     return body if len(body) <= _MAX_BODY_BYTES else omit_feed_message(len(message))
 
 
@@ -98,5 +130,6 @@ def _pieces(bodies: Sequence[bytes], high: int, low: int) -> list[bytes]:
 _MAX_BODY_BYTES = MAX_SENT_BYTES - 10
 _HEADERS = [frame_header(size) for size in range(1024)]
 _MTYPE_TAG = bytes((tags.MTYPE,))
+_ROW_HEAD = bytes((tags.MTYPE, FEED))
 _TAGS_ENDING = [bytes((tags.SEQ, low)) for low in range(128)]
 _TAGS_GOING_ON = [bytes((tags.SEQ, low | 0x80)) for low in range(128)]

@@ -50,9 +50,8 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
         server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway"},
     ) as pool:
         await require_same_interface(lambda: pool.fetchval(queries.INTERFACE_VERSION))
-        feeds = await pool.fetch(queries.LIST_FEEDS)
         try:
-            await Service(settings, pool, connections, feeds, shares_port).run()
+            await Service(settings, pool, connections, shares_port).run()
         finally:
             # To close it would be to wait for calls and connections that a frozen Postgres never answers.
             pool.terminate()

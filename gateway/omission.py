@@ -1,6 +1,8 @@
 """What is sent in place of a message that is too large for a frame.
 
-Nothing that large is taken any more, but databases from before hold some, and a bridge from before may store more.
+No comment that large is taken any more, nor a message of the feeds that the original had; but databases from before
+hold some, and a bridge from before may store more. A row of a feed that was added may be too large together with its
+message.
 Whoever gets the substitute keeps the connection and is told, and seqs go on without a gap.
 """
 

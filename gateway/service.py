@@ -4,12 +4,13 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from gateway import closing
 from gateway.client.filters import FilterSetter
@@ -17,15 +18,17 @@ from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
-from gateway.delivery.feed import Feed
+from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
 from gateway.errors import GatewayError
+from gateway.feedwatch import FeedWatch
 from gateway.postgres import queries
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
+from proto.subprotocol import SUBPROTOCOL
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -57,19 +60,15 @@ class Service:
         settings: Settings,
         pool: asyncpg.Pool,
         connections: Collection[asyncpg.Connection],
-        feeds: list[asyncpg.Record],
         shares_port: bool,
     ) -> None:
         self._settings = settings
         self._shares_port = shares_port
-        # The channel of each feed.
-        self._channels = {row["feed_id"]: row["channel"] for row in feeds}
         self._listener = Listener(settings.database_url, partial(pool.execute, queries.PROBE), self)
         self._database = Database(pool, connections, self._listener.is_up)
         log = LogReader(pool)
-        self._hub = Hub(
-            log, [Feed(row["feed_id"], row["msgtype"], row["message_field"], row["filter_field"]) for row in feeds]
-        )
+        self._hub = Hub(log, Feeds(self._database.list_feeds))
+        self._feed_watch = FeedWatch(self._database, self._listener, self._hub)
         self._lobby = Lobby(
             self._database,
             FilterSetter(pool, self._database),
@@ -89,8 +88,7 @@ class Service:
         """Serve clients until cancelled."""
         await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
-        for feed_id, channel in self._channels.items():
-            await self._listener.listen(channel, partial(self._hub.take, self._hub.feeds[feed_id]))
+        await self._feed_watch.open()
         try:
             async with self._open_server() as server:
                 for listening in server.sockets:
@@ -110,6 +108,7 @@ class Service:
 
     def resync(self) -> None:
         """Listening again: read what was missed."""
+        self._hub.feeds.stale.set()
         self._hub.resync()
 
     def fell_silent(self) -> None:
@@ -147,6 +146,7 @@ class Service:
             # Sessions see to that (gateway/client/pulse.py).
             ping_interval=None,
             server_header=None,
+            select_subprotocol=_select_subprotocol,
         )
 
     async def _run_tasks(self) -> None:
@@ -155,6 +155,7 @@ class Service:
                 tasks.create_task(primary_of(self._settings.database_url).watch())
                 tasks.create_task(self._listener.run())
                 tasks.create_task(self._hub.run())
+                tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
@@ -225,3 +226,8 @@ class Service:
                 if self._hub.forget(room_id):
                     await self._listener.unlisten(room_channel(room_id))
             self._idle_rooms = idle
+
+
+def _select_subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
+    """Without ours among what is offered, the connection has none, as in the original: nobody is turned away."""
+    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None

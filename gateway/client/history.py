@@ -1,11 +1,10 @@
 """What a room got before: sent to a new member who asked for it, while what the room gets now is held back."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.client.outlet import Outlet
-from gateway.delivery.feed import Feed
-from gateway.frames import frame, frames_with_seq
+from gateway.delivery.feeds import Feeds
+from gateway.frames import frame, frames_with_seq, without_rows
 from gateway.postgres.database import Database
 from gateway.postgres.log import LogReader
 from proto import chatmessage_pb2 as pb
@@ -43,11 +42,13 @@ class History:
     outlet. If that was too much to keep, it is read from the log too: there is no message that is in neither.
     """
 
-    def __init__(self, database: Database, log: LogReader, feeds: Mapping[int, Feed], outlet: Outlet) -> None:
+    def __init__(self, database: Database, log: LogReader, feeds: Feeds, outlet: Outlet, is_original: bool) -> None:
+        """`is_original` says that the client may be one of the original's, which cannot parse a FEED."""
         self._database = database
         self._log = log
         self._feeds = feeds
         self._outlet = outlet
+        self._is_original = is_original
 
     async def send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
         """Send what is wanted of what came before `before_seq`, all up to `live_after`, then what was held back.
@@ -68,10 +69,13 @@ class History:
 
     async def _send_log(self, room_id: int, after_seq: int, before_seq: int) -> None:
         async for entry in self._log.read(room_id, after_seq, before_seq):
-            feed = None if entry.feed_id is None else self._feeds[entry.feed_id]
-            self._outlet.write(
-                frame(entry.message) if feed is None else frames_with_seq([feed.wrap(entry.message)], entry.seq),
-                entry.seq,
-            )
+            if entry.feed_id is None:
+                frames = frame(entry.message)
+            else:
+                feed = await self._feeds.find(entry.feed_id)
+                frames = frames_with_seq([feed.wrap(entry.message)], entry.seq)
+                if feed.is_added and self._is_original:
+                    frames = without_rows(frames)
+            self._outlet.write(frames, entry.seq)
             # At the client's own pace: the rest waits in the database, not in memory.
             await self._outlet.drain()

@@ -24,6 +24,8 @@ COMMENT_BURST = 200.0
 FILTERS_PER_SECOND = 5.0
 """Each change of a filter has the router made and planned anew, during which no feed row is routed."""
 FILTER_BURST = 50.0
+MAX_FILTERS = 100
+"""Filters by feeds' names in one message."""
 REFUSALS_PER_SECOND = 1.0
 REFUSAL_BURST = 30.0
 
@@ -49,11 +51,11 @@ class Allowance:
         self._at = now
         return self._left >= 1
 
-    def take(self) -> bool:
-        """Use one up; whether it was allowed."""
+    def take(self, count: int = 1) -> bool:
+        """Use so many up; whether it was allowed, which it is if there is one: what is over is owed."""
         if not self.has_one():
             return False
-        self._left -= 1
+        self._left -= count
         return True
 
 
@@ -82,10 +84,10 @@ class Allowances:
             return f"comments come too fast; at most {COMMENTS_PER_SECOND:.0f} a second are taken"
         return None
 
-    def explain_filter(self) -> str | None:
-        """Why a filter is not looked at; None if it is, and counted."""
+    def explain_filter(self, named: int = 0) -> str | None:
+        """Why a FILTER with so many filters by name is not looked at; None if it is, and each of them is counted."""
         if not self.refusals.has_one():
             return f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
-        if not self.filters.take():
+        if not self.filters.take(max(1, min(named, MAX_FILTERS))):
             return f"filters come too fast; at most {FILTERS_PER_SECOND:.0f} a second are taken"
         return None

@@ -1,10 +1,7 @@
 """What clients send: parsed, made storable, and as it is recorded; and the answers that Postgres cannot give."""
 
-from collections.abc import Iterable
-
 from google.protobuf.message import DecodeError
 
-from gateway.delivery.feed import Feed
 from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
@@ -21,9 +18,13 @@ def parse(data: bytes) -> pb.chatmessage | None:
     """The message in a frame, None if it is none; protobuf hands over text that is no UTF-8 as bytes."""
     try:
         message = pb.chatmessage.FromString(data)
+        # What only the service says is not looked at, and need not be sound.
+        for name in ("feed", "row", "rowbytes", "feeds"):
+            message.ClearField(name)
+        parts = (message, *message.filters)
+        is_text = not any(isinstance(value, bytes) for part in parts for _, value in part.ListFields())
     except (DecodeError, UnicodeDecodeError):
         return None
-    is_text = not any(isinstance(value, bytes) for _, value in message.ListFields())
     return message if message.IsInitialized() and is_text else None
 
 
@@ -32,14 +33,8 @@ def storable(text: str) -> str:
     return text.replace("\0", "\1")
 
 
-def clauses(message: pb.chatmessage, feeds: Iterable[Feed]) -> dict[int, str]:
-    """What a FILTER asks for of each feed; SAME, the field's default, of one that it does not name."""
-    fields = message.DESCRIPTOR.fields_by_number
-    return {feed.feed_id: storable(getattr(message, fields[feed.filter_field].name)) for feed in feeds}
-
-
-def request(message: pb.chatmessage, member: tuple[str, int] | None, feeds: Iterable[Feed]) -> Request:
-    """What is recorded of a message; a member's name and room are the sender's own, whatever it says."""
+def request(message: pb.chatmessage, member: tuple[str, int] | None) -> Request:
+    """What is recorded of a message but for its filters; a member's name and room are their own, whatever it says."""
     username = storable(message.user) if message.HasField("user") else None
     # A client that leaves out what is 0 asks for room 0.
     room_id = message.roomid if message.HasField("roomid") or message.mtype == pb.JOIN_REQ else None
@@ -50,7 +45,6 @@ def request(message: pb.chatmessage, member: tuple[str, int] | None, feeds: Iter
         username=username,
         room_id=room_id,
         comment=storable(message.comment) if message.HasField("comment") else None,
-        clauses=clauses(message, feeds) if message.mtype == pb.FILTER else {},
     )
 
 

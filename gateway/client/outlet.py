@@ -8,7 +8,7 @@ from websockets.protocol import State
 
 from gateway.client.limits import MAX_GOODBYE_SECONDS, MAX_HELD_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES
 from gateway.closing import too_slow
-from gateway.frames import close_frame, without_first
+from gateway.frames import close_frame, without_known
 
 SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
@@ -69,15 +69,14 @@ class Outlet:
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Write messages that a room got just now, or hold them back."""
         if self._here < self._newest_seq:
-            known = min(last_seq, self._newest_seq) - self._here
-            self._here += known
-            frames = without_first(frames, known)
+            self._here = last_seq
+            frames = without_known(frames, self._newest_seq)
             if not frames:
                 return None
         if self._held is not None:
             return self._hold(self._held, frames, last_seq)
         # Before the write: what arrives at once may be more than the limit, and nobody is slow for that.
-        if self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+        if frames and self._transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             return self.cut_off()
         self.write(frames, last_seq)
 

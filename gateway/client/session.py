@@ -14,6 +14,7 @@ from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
+from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
 from gateway.errors import (
@@ -38,6 +39,8 @@ class Session:
     def __init__(self, lobby: Lobby, connection: ServerConnection) -> None:
         self._lobby = lobby
         self._connection = connection
+        # A client of the original offers no subprotocol.
+        self.is_original = connection.subprotocol is None
         self._outlet = Outlet(connection, on_cut=self._leave)
         self._allowances = Allowances()
         # The join that was last asked for; None before the first.
@@ -54,7 +57,8 @@ class Session:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
         watch = asyncio.create_task(pulse.watch(self._connection))
         try:
-            self._outlet.send(frame(await self._lobby.database.greet()))
+            greeting = await self._lobby.database.greet()
+            self._outlet.send(frame(greeting if self.is_original else self._lobby.hub.feeds.tell(greeting)))
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -221,10 +225,17 @@ class Session:
         request = self._record(message)
         if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
-        reason = self._allowances.explain_filter()
+        reason = self._allowances.explain_filter(len(message.filters))
         if reason is not None:
             return await self._refuse("REJECTED_BADFILTER", reason, request)
         try:
+            if request.complaint is not None:
+                # A feed may have been added a moment ago.
+                await self._lobby.hub.feeds.reload()
+                request = self._record(message)
+            if request.complaint is not None:
+                self._allowances.refusals.take()
+                return await self._refuse("REJECTED_BADFILTER", request.complaint, request)
             refusal = await self._lobby.filters.set(request)
         except PlaceGoneError as error:
             return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), request)
@@ -248,7 +259,7 @@ class Session:
     def _record(self, message: pb.chatmessage) -> Request:
         place = self._place
         member = (place.username, place.room.room_id) if place else None
-        return messages.request(message, member, self._lobby.hub.feeds.values())
+        return with_wishes(messages.request(message, member), message, self._lobby.hub.feeds.present)
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""
@@ -270,7 +281,7 @@ class Session:
 
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
         lobby = self._lobby
-        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet)
+        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet, self.is_original)
         try:
             await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
         except (ConnectionClosed, ConnectionError):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from gateway.frames import wrap_feed_message
 from gateway.postgres import payloads
+from gateway.postgres.database import FeedListing
 
 MAX_KEPT_BODIES = 8192
 """Feed messages kept for lines that may yet name them, if no line comes to end their transaction."""
@@ -17,18 +18,21 @@ class Feed:
     belongs to another transaction and the older ones are not needed any more.
     """
 
-    feed_id: int
-    msgtype: int
-    message_field: int
-    filter_field: int
+    # What Postgres last said of it; `feed_id`, `msgtype`, fields and channel never change.
+    listing: FeedListing
     # Messages of the transaction that is being told of.
     bodies: dict[int, bytes] = field(default_factory=dict)
     # Set once a line has come: the next message belongs to another transaction.
     is_spent: bool = False
 
+    @property
+    def is_added(self) -> bool:
+        """Whether it has no fields of its own in a chatmessage, which the feeds that the original had do have."""
+        return self.listing.message_field is None
+
     def wrap(self, message: bytes) -> bytes:
         """A feed message as clients get it, but for its sequence."""
-        return wrap_feed_message(self.msgtype, self.message_field, message)
+        return wrap_feed_message(self.listing.msgtype, self.listing.message_field, message)
 
     def keep(self, contents: payloads.Contents) -> None:
         """Remember messages until the groups' lines have come."""

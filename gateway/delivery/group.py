@@ -16,8 +16,9 @@ class Group:
         self.rooms: set[Room] = set()
         # Place of the first of the rows that wait.
         self._first_place = 0
-        # The rows that wait, as clients get them but for their sequence.
+        # The rows that wait, as clients get them but for their sequence; whether some are of feeds that were added.
         self._bodies: list[bytes] = []
+        self._has_added = False
         # What waits as frames, by the room's next sequence and how many of the rows it has already.
         self._frames: dict[tuple[int, int], bytes] = {}
 
@@ -25,10 +26,12 @@ class Group:
         """Whether what begins at this place comes right behind what waits."""
         return not self._bodies or first_place == self._first_place + len(self._bodies)
 
-    def add(self, first_place: int, bodies: list[bytes]) -> None:
-        """Take messages, wrapped, that follow what waits."""
+    def add(self, first_place: int, bodies: list[bytes], are_added: bool = False) -> None:
+        """Take messages, wrapped, that follow what waits; `are_added` says that they are of a feed that was added."""
         if not self._bodies:
             self._first_place = first_place
+            self._has_added = False
+        self._has_added |= are_added
         self._bodies += bodies
         self._frames.clear()
 
@@ -49,7 +52,7 @@ class Group:
         if known < 0:
             return False
         if known < len(self._bodies):
-            room.append(self._framed(room.next_seq, known), len(self._bodies) - known)
+            room.append(self._framed(room.next_seq, known), len(self._bodies) - known, self._has_added)
         return True
 
     def _framed(self, seq: int, known: int) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from itertools import compress
 from typing import TypeVar, cast
 
@@ -11,18 +11,15 @@ from google.protobuf.message import DecodeError
 
 from gateway.closing import FAULT, HOLE
 from gateway.delivery.feed import Feed
+from gateway.delivery.feeds import Feeds
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
-from gateway.frames import frame, frames_with_seq
+from gateway.frames import frames_with_seq
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
-from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 from runtime.outage import Outage
-
-USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
-"""How every USERJOINED begins (encode_chatmessage.sql): the only messages that must be looked into."""
 
 Result = TypeVar("Result")
 
@@ -40,10 +37,10 @@ class Hub:
     and written once for each room, however many notifications it came in.
     """
 
-    def __init__(self, log: LogReader, feeds: Iterable[Feed]) -> None:
+    def __init__(self, log: LogReader, feeds: Feeds) -> None:
         # The rooms that somebody here is in, or was lately.
         self.rooms: dict[int, Room] = {}
-        self.feeds = {feed.feed_id: feed for feed in feeds}
+        self.feeds = feeds
         self._log = log
         self._groups = Groups()
         # Notifications in their order: for whom, and the text.
@@ -161,7 +158,7 @@ class Hub:
                     continue
                 if not group.follows(first_place):
                     await self._settle_group(group)
-                group.add(first_place, marked)
+                group.add(first_place, marked, feed.is_added)
                 self._touched_groups.add(group)
 
     async def _marked(
@@ -174,7 +171,7 @@ class Hub:
         wanted = list(zip(compress(keys, marks), marked, strict=True))
         missing = [key for key, body in wanted if body is None]
         try:
-            fetched = await self._persist(lambda: self._log.read_feed_rows(feed.feed_id, missing))
+            fetched = await self._persist(lambda: self._log.read_feed_rows(feed.listing.feed_id, missing))
         except DatabaseFaultError:
             return None
         if len(fetched) < len(missing):
@@ -238,13 +235,8 @@ class Hub:
             return None
 
     def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
-        candidate = None
-        if room.candidates and message.startswith(USERJOINED):
-            candidate = room.candidates.pop(chatmessage.FromString(message).user, None)
-        if candidate is None:
-            room.append(frame(message), 1)
-        else:
-            room.admit(candidate, seq, message)
+        self.feeds.look_at(message)
+        room.take(seq, message)
 
     # What notifications did not carry.
 
@@ -265,7 +257,8 @@ class Hub:
             if entry.feed_id is None:
                 self._deliver_message(room, entry.seq, entry.message)
             else:
-                room.append(frames_with_seq([self.feeds[entry.feed_id].wrap(entry.message)], entry.seq), 1)
+                feed = await self.feeds.find(entry.feed_id)
+                room.append(frames_with_seq([feed.wrap(entry.message)], entry.seq), 1, feed.is_added)
             if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
                 self._groups.place(room, entry.group_id, entry.seq - entry.place)
         await self._find_group(room)

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.closing import Closing
-from gateway.frames import frame
+from gateway.frames import frame, without_rows
+from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
+
+USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
+"""How every USERJOINED begins (encode_chatmessage.sql)."""
 
 
 class Receiver(Protocol):
     """What a room needs of a member's session."""
+
+    @property
+    def is_original(self) -> bool:
+        """Whether its client may be one of the original's, which cannot parse rows of feeds that were added."""
 
     def admitted(self, seq: int, message: bytes) -> None:
         """The session's own USERJOINED: what is delivered from now on follows it."""
@@ -21,7 +29,7 @@ class Receiver(Protocol):
         """
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
-        """Frames, joined, up to the message with this sequence."""
+        """Frames, joined, up to the message with this sequence; none if all of them are not for this client."""
 
     def lose(self, closing: Closing) -> None:
         """What comes next cannot be delivered: the session ends."""
@@ -57,6 +65,8 @@ class Room:
         self.seq_offset = 0
         # What was taken since the last flush; next_seq counts it.
         self._frames: list[bytes] = []
+        # Whether rows of feeds that were added are among it.
+        self._has_added = False
         self._deserted = deserted
 
     def is_idle(self) -> bool:
@@ -73,6 +83,16 @@ class Room:
         """Somebody asks to join under a name."""
         candidate = self.candidates[username] = Candidate(receiver)
         return candidate
+
+    def take(self, seq: int, message: bytes) -> None:
+        """The room's next message, one of its own; a candidate whose USERJOINED it is becomes a member."""
+        candidate = None
+        if self.candidates and message.startswith(USERJOINED):
+            candidate = self.candidates.pop(chatmessage.FromString(message).user, None)
+        if candidate is None:
+            self.append(frame(message), 1)
+        else:
+            self.admit(candidate, seq, message)
 
     def admit(self, candidate: Candidate, seq: int, message: bytes) -> None:
         """Make a member of the candidate whose USERJOINED this is; the others get it too."""
@@ -115,22 +135,36 @@ class Room:
         for receiver in losers:
             receiver.lose(closing)
 
-    def append(self, frames: bytes, count: int) -> None:
-        """Take the next `count` messages; they go out with the next flush."""
+    def append(self, frames: bytes, count: int, has_added: bool = False) -> None:
+        """Take the next `count` messages; they go out with the next flush.
+
+        `has_added` says that rows of feeds that were added are among them.
+        """
         if self.next_seq is not None and self.members:
             self._frames.append(frames)
+            self._has_added |= has_added
             self.next_seq += count
 
     def flush(self) -> None:
-        """Write what was taken, in one go, to every member."""
+        """Write what was taken, in one go, to every member: to all alike, unless some cannot parse some of it."""
         if not self._frames or self.next_seq is None:
             return
         frames = b"".join(self._frames)
-        self._frames.clear()
+        known_to_original = None
+        if self._has_added and any(member.is_original for member in self.members):
+            known_to_original = without_rows(frames)
+        self._clear()
         for member in tuple(self.members):
-            member.deliver(frames, self.next_seq - 1)
+            if known_to_original is not None and member.is_original:
+                member.deliver(known_to_original, self.next_seq - 1)
+            else:
+                member.deliver(frames, self.next_seq - 1)
+
+    def _clear(self) -> None:
+        self._frames.clear()
+        self._has_added = False
 
     def _desert(self) -> None:
-        self._frames.clear()
+        self._clear()
         self.next_seq = None
         self._deserted(self)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import asyncpg
 
@@ -16,6 +16,20 @@ WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
 
 Result = TypeVar("Result")
+
+
+class FeedListing(NamedTuple):
+    """What Postgres says of a feed; the fields are those of a chatmessage, None for a feed that was added."""
+
+    feed_id: int
+    name: str
+    msgtype: int
+    message_field: int | None
+    filter_field: int | None
+    channel: str
+    is_removed: bool
+    column_names: list[str]
+    column_types: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +68,8 @@ class Join:
 class Request:
     """A client's request as it is recorded: what of it makes sense for its type, None for the rest.
 
-    `clauses` are those of a FILTER by feed, in the order of the feeds, as the client wrote them.
+    `clauses` are those of a FILTER by feed, as the client wrote them. `complaint` is why they cannot be set like this,
+    whatever they say, and `filters` what the client said by the feeds' names then, in JSON.
     """
 
     msgtype: int
@@ -62,6 +77,8 @@ class Request:
     room_id: int | None
     comment: str | None = None
     clauses: dict[int, str] = field(default_factory=dict)
+    complaint: str | None = None
+    filters: str | None = None
 
 
 class Database:
@@ -107,6 +124,16 @@ class Database:
         complaint: str | None = await self.call(lambda: self._pool.fetchval(queries.COMPLAIN_OF_QUEUE))
         return complaint
 
+    async def list_feeds(self) -> list[FeedListing]:
+        """All feeds, in their order, those that were removed among them."""
+        rows = await self.call(lambda: self._pool.fetch(queries.LIST_FEEDS))
+        return [FeedListing(*row) for row in rows]
+
+    async def feeds_channel(self) -> str:
+        """On which channel Postgres tells that feeds changed."""
+        channel: str = await self.call(lambda: self._pool.fetchval(queries.FEEDS_CHANNEL))
+        return channel
+
     async def list_members(self) -> dict[int, str]:
         """The names of those who are members of this gateway in Postgres, by the membership's id."""
         rows = await self.call(lambda: self._pool.fetch(queries.LIST_MEMBERS, self.gateway_id))
@@ -149,6 +176,7 @@ class Database:
                 request.comment,
                 list(request.clauses),
                 list(request.clauses.values()),
+                request.filters,
             )
         )
         return refusal

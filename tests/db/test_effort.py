@@ -7,15 +7,14 @@ from functools import partial
 import asyncpg
 import pytest
 
-from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
 from gateway.postgres import queries
-from gateway.postgres.database import Database
+from gateway.postgres.database import Database, FeedListing
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from harness.background import background
-from harness.receiver import NotedReceiver
+from harness.receiver import NotedReceiver, listed_feeds
 from harness.rooms import Rooms, make_event
 from harness.waiting import until
 
@@ -30,9 +29,9 @@ class Delivery:
     """What is between Postgres and the sessions of members: each of these only notes what it is to write."""
 
     def __init__(self, pool: asyncpg.Pool, database_url: str, feeds: list[asyncpg.Record]) -> None:
-        self.hub = Hub(LogReader(pool), [Feed(*row[:4]) for row in map(tuple, feeds)])
+        listings = [FeedListing(*row) for row in feeds]
+        self.hub = Hub(LogReader(pool), listed_feeds(listings))
         self.listener = Listener(database_url, partial(pool.execute, queries.PROBE), self)
-        self.channels = {row["feed_id"]: row["channel"] for row in feeds}
         # Members by room.
         self.members: dict[int, list[NotedReceiver]] = {}
         self.notifications = 0
@@ -57,8 +56,8 @@ class Delivery:
     async def open(self, rooms: Rooms) -> None:
         """Listen to everything, with the rooms' members here from their newest messages on."""
         await self.listener.open()
-        for feed_id, channel in self.channels.items():
-            await self._listen(channel, partial(self.hub.take, self.hub.feeds[feed_id]))
+        for feed in self.hub.feeds.all():
+            await self._listen(feed.listing.channel, partial(self.hub.take, feed))
         for room_id in range(ROOMS):
             room = self.hub.room(room_id)
             await self._listen(room_channel(room_id), partial(self.hub.take, room))

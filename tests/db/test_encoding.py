@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from proto.chatmessage_pb2 import COMMENT, ROOM_STATUS, chatmessage, msgtype, roomstatus
+from proto.chatmessage_pb2 import COMMENT, ROOM_STATUS, chatmessage, feedfilter, msgtype, roomstatus
 from proto.execution_pb2 import execution
 
 Connection = Any
@@ -31,6 +31,11 @@ from unnest(%s::text[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::b
   with ordinality as u(userstatus, username, room_id, sport, execution, seq, reason, place)
 order by place
 """
+STATUS_OF_FEEDS = "select chat.encode_status('FILTERAPPLIED', 'adam', -1, %s, %s, 7, 'why', 3)"
+ADD_FEEDS = """
+insert into chat.feed (feed_id, name, subject, format, msgtype)
+select n, 'feed_' || n, 'feed.' || n, 'json', 7 from generate_series(100, %s) as n
+"""
 OPEN_ROOMS = "select chat.configure_rooms(%s)"
 OPEN_GATEWAY = "select chat.open_gateway()"
 LEAVE = "delete from chat.member"
@@ -41,7 +46,7 @@ from unnest(%s::text[], %s::integer[]) with ordinality as u(username, room_id, p
 """
 ROOMS_WITHIN = "select chat.encode_rooms_within(%s, %s), chat.encode_rooms(%s)"
 MSGTYPES = "select name, chat.msgtype(name) from unnest(%s::text[]) as name"
-FEEDS = "select message_type, msgtype, message_field, filter_field from chat.feed"
+FEEDS = "select message_type, msgtype, message_field, filter_field from chat.feed where message_field is not null"
 
 MOST_LISTED = 64
 """Rooms up to which a ROOM_STATUS tells of all; with more, of the one that it is about (docs/protocol.md)."""
@@ -218,6 +223,44 @@ def expected_status(
             reason=reason and reason[:LONGEST_REASON],
         ),
     ).SerializePartialToString()
+
+
+def test_filters_of_added_feeds_are_encoded_as_protobuf_does(chat: Connection) -> None:
+    """Of all feeds, those that have fields of their own among them; without an added one, in these fields only."""
+    clauses = ["NONE", "price > 3", "city = 'Ülm'", "ALL"]
+    names = ["sport_event", "execution", "feed_100", "feed_101"]
+    with chat.cursor() as cursor:
+        cursor.execute(ADD_FEEDS, (101,))
+    status = chatmessage(
+        mtype=ROOM_STATUS,
+        userstatus="FILTERAPPLIED",
+        numrooms=0,
+        user="adam",
+        roomid=-1,
+        sport_filter="NONE",
+        execution_filter="price > 3",
+        seq=7,
+        reason="why",
+        reason_at=3,
+    )
+    assert fetch(chat, STATUS_OF_FEEDS, [1, 2], clauses[:2]) == [(status.SerializeToString(),)]
+    status.filters.extend(feedfilter(feed=name, clause=said) for name, said in zip(names, clauses, strict=True))
+    assert fetch(chat, STATUS_OF_FEEDS, [1, 2, 100, 101], clauses) == [(status.SerializeToString(),)]
+
+
+def test_filters_fit_in_a_frame(chat: Connection) -> None:
+    """Those of 250 feeds with the longest clauses; of more, as many as fit; rooms and users still have their part."""
+    with chat.cursor() as cursor:
+        cursor.execute(ADD_FEEDS, (499,))
+    open_rooms(chat, [400], [f"{number:064}" for number in range(400)])
+    for last, told in ((349, 250), (499, 257)):
+        ids = [*range(100, last + 1)]
+        [(encoded,)] = fetch(chat, STATUS_OF_FEEDS, ids, ["x" * 2000 + str(number) for number in ids])
+        assert len(encoded) < 600_000
+        status = chatmessage.FromString(encoded)
+        assert len(status.rooms[0].currusers) == 400
+        assert len(status.filters) >= min(told, len(ids))
+        assert status.filters[0].feed == "feed_100"
 
 
 def test_rooms_are_encoded_within_a_size(chat: Connection) -> None:

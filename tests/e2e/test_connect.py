@@ -1,8 +1,12 @@
 """On connecting the service tells all rooms at once, to somebody it does not know yet."""
 
+import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
+
 from harness.parts import Stack
 from harness.people import People
-from proto.chatmessage_pb2 import ROOM_STATUS
+from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 
 
 async def test_whoever_connects_is_told_the_rooms(stack: Stack, people: People) -> None:
@@ -20,3 +24,23 @@ async def test_whoever_connects_is_told_the_rooms(stack: Stack, people: People) 
         (4, 2, []),
     ]
     assert not pending.HasField("seq")
+
+
+@pytest.mark.parametrize(
+    ("offered", "chosen"),
+    [
+        (None, None),
+        (["chat"], None),
+        (["edgechat"], None),
+        (["edgechat.proto"], "edgechat.proto"),
+        (["chat", "edgechat.proto"], "edgechat.proto"),
+    ],
+)
+async def test_one_subprotocol_is_known(stack: Stack, offered: list[Subprotocol] | None, chosen: str | None) -> None:
+    """Who offers others only is served as one of the original's clients is, without the list of feeds."""
+    gateway = await stack.start_gateway()
+    async with connect(f"ws://127.0.0.1:{gateway.port}", subprotocols=offered, proxy=None) as connection:
+        assert connection.subprotocol == chosen
+        pending = chatmessage.FromString(await connection.recv(decode=False))
+        assert pending.userstatus == "PENDING"
+        assert bool(pending.feeds) == (chosen is not None)

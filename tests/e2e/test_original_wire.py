@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
+import asyncpg
 import pytest
 from nats.aio.client import Client
 from websockets.asyncio.client import ClientConnection, connect
@@ -16,11 +17,14 @@ from harness.original_wire import MTYPES, Original, added_fields, known_part, nu
 from harness.parts import Stack
 
 WAIT_SECONDS = 30.0
-SEQ, REASON, RESUME_TOKEN, REASON_AT = 12, 13, 16, 22
+SEQ, REASON, RESUME_TOKEN, FILTERS, REASON_AT = 12, 13, 16, 20, 22
 """The added fields."""
 
 SETTINGS = {"NUM_CHATROOMS": "2", "MAX_NUMUSERS": "[2,1]"}
 NONES = ("NONE", "NONE")
+
+ADD_FEED = "select chat.add_feed('weather', 'weather', columns => '{city:text}')"
+STORE_ROWS = "insert into feed.weather (city) values ('Ulm'), ('Rome')"
 
 # As they were on the original's wire.
 JOIN_ADAM = bytes.fromhex("0802 2a04 6164616d 3000")
@@ -206,6 +210,26 @@ async def test_feeds(feed_stack: Stack, nats_client: Client, open_wire: Open) ->
         await nats_client.publish(subject, message)
         mtype = MTYPES["EVENT" if field == 10 else "EXECUTION"]
         await adam.expect(number(1, mtype) + text(field, message), SEQ)
+
+
+async def test_a_feed_that_is_added(stack: Stack, connection: asyncpg.Connection, open_wire: Open) -> None:
+    """Its filters are behind what the original's clients know. Its rows, of a type that they do not, never come."""
+    gateway = await stack.start_gateway(**SETTINGS)
+    adam = await enter(await open_wire(gateway.port), "adam")
+    await connection.execute(ADD_FEED)
+    eve = await open_wire(gateway.port)
+    await eve.expect(status("PENDING", "unknown", -1, (["adam"], []), None))
+    await eve.send(join("eve", 0))
+    users: tuple[list[str], list[str]] = (["adam", "eve"], [])
+    await eve.expect(status("USERJOINED", "eve", 0, users, NONES), SEQ, RESUME_TOKEN, FILTERS)
+    await adam.expect(status("USERJOINED", "eve", 0, users, NONES), SEQ, FILTERS)
+    await adam.send(ask("NONE", "ALL") + text(FILTERS, text(1, "weather") + text(2, "NONE")))
+    for wire in (adam, eve):
+        await wire.expect(status("FILTERAPPLIED", "adam", 0, users, ("NONE", "ALL")), SEQ, FILTERS)
+    await connection.execute(STORE_ROWS)
+    await adam.send(COMMENT_OF_ADAM)
+    for wire in (adam, eve):
+        await wire.expect(COMMENT_OF_ADAM, SEQ)
 
 
 async def test_the_exit(stack: Stack, open_wire: Open) -> None:

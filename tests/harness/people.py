@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clientsim.client import ChatClient
-from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, JOIN_REQ, chatmessage
+from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, FEED, JOIN_REQ, chatmessage
 
 WAIT_SECONDS = 30.0
 
@@ -78,7 +78,7 @@ class User(ChatClient):
 
     async def feed(self, count: int) -> list[chatmessage]:
         """The next feed messages; what comes between them is passed over."""
-        return [(await self.until(lambda message: message.mtype in (EVENT, EXECUTION)))[-1] for _ in range(count)]
+        return [(await self.until(lambda message: message.mtype in (EVENT, EXECUTION, FEED)))[-1] for _ in range(count)]
 
     async def through(self, text: str) -> list[chatmessage]:
         """Everything up to a comment with this text, that one included: what is not in it has not been sent."""
@@ -91,10 +91,10 @@ class People:
     def __init__(self) -> None:
         self._users: list[User] = []
 
-    async def connect(self, port: int) -> User:
-        """A connection that has got its PENDING."""
+    async def connect(self, port: int, *, as_original: bool = False) -> User:
+        """A connection that has got its PENDING; `as_original` offers no subprotocol."""
         async with asyncio.timeout(WAIT_SECONDS):
-            user = await User.connect("127.0.0.1", port)
+            user = await User.connect("127.0.0.1", port, as_original=as_original)
         self._users.append(user)
         return user
 

@@ -1,15 +1,22 @@
-"""A member of a room that is no session: it notes what it is told."""
+"""A member of a room that is no session: it notes what it is told. And what a hub and its rooms are told."""
+
+from collections.abc import Iterable
 
 from clientsim.frames import FrameReader
 from gateway.closing import Closing
-from proto.chatmessage_pb2 import COMMENT, EVENT, ROOM_STATUS, chatmessage
+from gateway.delivery.feeds import Feeds
+from gateway.frames import wrap_feed_message
+from gateway.postgres.database import FeedListing
+from proto.chatmessage_pb2 import COMMENT, EVENT, FEED, ROOM_STATUS, chatmessage
 from proto.event_pb2 import GOLF, event
 
 
 class NotedReceiver:
     """A receiver (gateway/delivery/room.py) of which everything that happened to it can be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_original: bool = False) -> None:
+        # Whether its client is one of the original's.
+        self.is_original = is_original
         # Sequences of what was delivered, one list for each write.
         self.writes: list[list[int]] = []
         # Sequence and text of each message, in the order of arrival.
@@ -35,9 +42,11 @@ class NotedReceiver:
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Take the frames apart."""
         messages = [chatmessage.FromString(content) for _, content in FrameReader().take(frames)]
-        assert messages[-1].seq == last_seq
+        assert self.is_original or messages[-1].seq == last_seq
         self.writes.append([message.seq for message in messages])
-        self.heard += [(message.seq, message.comment or message.eventmsg.data_event) for message in messages]
+        self.heard += [
+            (message.seq, message.comment or message.row or message.eventmsg.data_event) for message in messages
+        ]
 
     def lose(self, closing: Closing) -> None:
         """Sent away."""
@@ -64,3 +73,25 @@ def feed_row(text: str) -> bytes:
     """A chatmessage of a feed, as a group keeps it: but for its sequence."""
     row = event(sport=GOLF, match_title="open", data_event=text)
     return chatmessage(mtype=EVENT, eventmsg=row).SerializeToString()
+
+
+def added_row(text: str) -> bytes:
+    """A row of a feed that was added, as a group keeps it."""
+    fields = chatmessage(feed="weather", row=text).SerializePartialToString()
+    return wrap_feed_message(FEED, None, fields)
+
+
+SPORT_LISTING = FeedListing(1, "sport_event", EVENT, 10, 8, "chat_feed_1", False, ["sport"], ["integer"])
+WEATHER_LISTING = FeedListing(100, "weather", FEED, None, None, "chat_feed_100", False, ["city"], ["text"])
+
+
+def listed_feeds(listings: Iterable[FeedListing]) -> Feeds:
+    """These feeds, whenever somebody asks."""
+    kept = [*listings]
+
+    async def list_feeds() -> list[FeedListing]:
+        return kept
+
+    feeds = Feeds(list_feeds)
+    feeds.take(kept)
+    return feeds

@@ -34,6 +34,11 @@ def test_the_host_is_named() -> None:
     assert b"\r\nHost: example.org\r\n" in Handshake("example.org").request
 
 
+def test_the_subprotocol_is_offered() -> None:
+    """Whoever can parse all gets all."""
+    assert b"\r\nSec-WebSocket-Protocol: edgechat.proto\r\n" in Handshake("localhost").request
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

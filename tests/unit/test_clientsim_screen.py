@@ -6,7 +6,7 @@ import pytest
 
 from clientsim.screen import Screen, describe_message
 from proto import chatmessage_pb2
-from proto.chatmessage_pb2 import chatmessage, roomstatus
+from proto.chatmessage_pb2 import chatmessage, feedfilter, roomstatus
 from proto.event_pb2 import event
 from proto.execution_pb2 import execution
 
@@ -49,6 +49,22 @@ MESSAGES = {
         sport_filter="NONE",
         execution_filter="ALL",
         rooms=[roomstatus(roomid=3, maxusers=4, currusers=["adam", "bobby"])],
+    ),
+    'weather  {"city":"Ulm","temperature":21.5}': chatmessage(
+        mtype=chatmessage_pb2.FEED, feed="weather", row='{"city":"Ulm","temperature":21.5}'
+    ),
+    "filter   applied for adam: [sport: NONE | execution: ALL | weather: temperature > 30]": chatmessage(
+        mtype=chatmessage_pb2.ROOM_STATUS,
+        userstatus="FILTERAPPLIED",
+        user="adam",
+        sport_filter="NONE",
+        execution_filter="ALL",
+        filters=[
+            feedfilter(feed="sport_event", clause="NONE"),
+            feedfilter(feed="execution", clause="ALL"),
+            feedfilter(feed="weather", clause="temperature > 30"),
+            feedfilter(feed="tides", clause="ALL"),
+        ],
     ),
     "filter   refused: no such column (in force: [sport: NONE | execution: NONE])": chatmessage(
         mtype=chatmessage_pb2.ROOM_STATUS,

@@ -3,8 +3,9 @@
 import pytest
 from websockets.frames import Frame, Opcode
 
-from gateway.frames import frame, frames_with_seq, without_first, wrap_feed_message
-from proto.chatmessage_pb2 import EVENT, chatmessage
+from gateway.frames import frame, frames_with_seq, without_known, without_rows, wrap_feed_message
+from harness.receiver import added_row, feed_row
+from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
 from proto.event_pb2 import GOLF, event
 
 
@@ -40,8 +41,29 @@ def test_a_frame_is_what_the_library_would_write(size: int) -> None:
     assert frame(b"x" * size) == Frame(Opcode.BINARY, b"x" * size).serialize(mask=False)
 
 
-@pytest.mark.parametrize("count", range(5))
-def test_the_first_frames_can_be_left_out(count: int) -> None:
-    """Whichever form their headers have."""
-    frames = [frame(b"x" * size) for size in (0, 125, 126, 65_536)]
-    assert without_first(b"".join(frames), count) == b"".join(frames[count:])
+@pytest.mark.parametrize("last_seq", range(6))
+def test_frames_that_are_known_can_be_left_out(last_seq: int) -> None:
+    """By their sequences, of which some may be missing, whichever form the headers have."""
+    seqs = (2, 3, 5, 6)
+    frames = [
+        frame(chatmessage(mtype=COMMENT, comment="x" * size, seq=seq, reason="y").SerializeToString())
+        for seq, size in zip(seqs, (0, 125, 126, 65_536), strict=True)
+    ]
+    known = sum(seq <= last_seq for seq in seqs)
+    assert without_known(b"".join(frames), last_seq) == b"".join(frames[known:])
+
+
+@pytest.mark.parametrize("places", [(), (0,), (3,), (1, 2), (0, 2), (0, 1, 2, 3)])
+def test_rows_of_added_feeds_can_be_left_out(places: tuple[int, ...]) -> None:
+    """Wherever they stand among the others, which keep their bytes."""
+    sizes = (1, 200, 70_000, 10)
+    bodies = [(added_row if place in places else feed_row)("x" * size) for place, size in enumerate(sizes)]
+    frames = [frames_with_seq([body], 127 + place) for place, body in enumerate(bodies)]
+    rest = b"".join(each for place, each in enumerate(frames) if place not in places)
+    assert without_rows(b"".join(frames)) == rest
+
+
+def test_a_row_of_an_added_feed_is_wrapped_as_the_library_would() -> None:
+    """In front of its sequence, for which clients look behind it."""
+    body = added_row("{}") + b"\x60\x07"
+    assert chatmessage.FromString(body) == chatmessage(mtype="FEED", feed="weather", row="{}", seq=7)

@@ -5,7 +5,7 @@ import pytest
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
-from harness.receiver import NotedReceiver, feed_row
+from harness.receiver import NotedReceiver, added_row, feed_row
 
 
 class Setting:
@@ -165,3 +165,27 @@ def test_when_all_is_forgotten_no_room_is_in_a_group(setting: Setting) -> None:
     setting.groups.place(rooms[0], 5, 0)
     assert setting.group(5) is not before
     assert setting.group(5).rooms == {rooms[0]}
+
+
+def test_rows_of_added_feeds_are_for_those_who_can_parse_them(setting: Setting) -> None:
+    """The others in the room get what is around them, under the same sequences."""
+    room = setting.room(last_seq=2)
+    original = NotedReceiver(is_original=True)
+    room.reattach("bob", original, 2)
+    group = setting.group()
+    group.add(3, rows(1))
+    group.add(4, [added_row("rain"), added_row("sun")], are_added=True)
+    group.add(6, rows(1))
+    assert group.settle(room)
+    assert setting.got(room) == [3, 4, 5, 6]
+    assert original.seqs == [3, 6]
+    group.clear()
+    group.add(7, [added_row("snow")], are_added=True)
+    group.settle(room)
+    assert setting.got(room) == [3, 4, 5, 6, 7]
+    assert original.writes == [[3, 6], []]
+    group.clear()
+    group.add(8, rows(1))
+    group.settle(room)
+    room.flush()
+    assert original.seqs == [3, 6, 8]

@@ -8,17 +8,13 @@ import pytest
 from google.protobuf.message import DecodeError
 
 from gateway.closing import FAULT, HOLE, Closing
-from gateway.delivery.feed import Feed
 from gateway.delivery.hub import Hub
 from gateway.errors import DatabaseFaultError
 from gateway.postgres.log import Entry, LogReader
 from harness.background import background
-from harness.receiver import NotedReceiver
-from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
+from harness.receiver import SPORT_LISTING, NotedReceiver, listed_feeds
+from proto.chatmessage_pb2 import COMMENT, chatmessage
 from proto.event_pb2 import GOLF, event
-
-EVENT_FIELD = chatmessage.EVENTMSG_FIELD_NUMBER
-FILTER_FIELD = chatmessage.SPORT_FILTER_FIELD_NUMBER
 
 
 class EmptyLog(LogReader):
@@ -46,8 +42,8 @@ class Setting:
 
     def __init__(self) -> None:
         self.log = EmptyLog({0: (5, 1), 1: (5, 1)})
-        self.feed = Feed(1, EVENT, EVENT_FIELD, FILTER_FIELD)
-        self.hub = Hub(self.log, [self.feed])
+        self.hub = Hub(self.log, listed_feeds([SPORT_LISTING]))
+        (self.feed,) = self.hub.feeds.all()
         self.members = [NotedReceiver(), NotedReceiver()]
         for room_id, member in enumerate(self.members):
             self.hub.room(room_id).reattach(f"member {room_id}", member, 1)

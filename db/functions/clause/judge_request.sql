@@ -23,6 +23,11 @@ declare
   v_normalized text[];
   v_verdict record;
 begin
+  reasons := chat.explain_gone_feeds(p_feed_ids, p_clauses);
+  if reasons is not null then
+    return;
+  end if;
+
   select
     array_agg(a.filter_id order by w.number),
     array_agg(a.reason order by w.number),

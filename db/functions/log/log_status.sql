@@ -17,10 +17,12 @@ begin
     p_userstatus, p_username, p_room_id, v_filters.feed_ids, v_filters.clauses, v_seq, p_reason
   );
 
-  insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, seq, message)
+  insert into chat.chat_event (
+    msgtype, userstatus, username, roomid, sportfilter, execfilter, filters, reason, seq, message
+  )
   select
-    chat.msgtype('ROOM_STATUS'), p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason,
-    v_seq, v_message
+    chat.msgtype('ROOM_STATUS'), p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, e.filters,
+    p_reason, v_seq, v_message
   from chat.event_filters(v_filters.feed_ids, v_filters.clauses) as e
   returning chat_event_id into v_event_id;
 

@@ -20,7 +20,8 @@ stable
 as $$
 declare
   v_filters bytea := chat.encode_filters(p_feed_ids, p_clauses);
-  v_max_bytes integer := 1048576 - 24576 - length(v_filters);
+  v_feed_filters bytea := chat.encode_feed_filters(p_feed_ids, p_clauses);
+  v_max_bytes integer := 1048576 - 24576 - length(v_filters) - length(v_feed_filters);
   v_about integer := case when p_userstatus <> 'PENDING' then p_room_id end;
   v_rooms bytea := chat.encode_rooms(v_about);
 begin
@@ -33,7 +34,8 @@ begin
     p_rooms => v_rooms,
     p_filters => v_filters,
     p_reason => left(p_reason, 4000),
-    p_reason_at => p_reason_at
+    p_reason_at => p_reason_at,
+    p_feed_filters => v_feed_filters
   );
 end
 $$;

@@ -13,9 +13,10 @@ returns bytea
 language sql
 volatile
 as $$
-  insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, reason, message)
+  insert into chat.chat_event (msgtype, userstatus, username, roomid, sportfilter, execfilter, filters, reason, message)
   select
-    chat.msgtype('ROOM_STATUS'), p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, p_reason,
+    chat.msgtype('ROOM_STATUS'), p_userstatus, p_username, p_room_id, e.sportfilter, e.execfilter, e.filters,
+    p_reason,
     chat.encode_status(p_userstatus, p_username, p_room_id, w.feed_ids, w.clauses, p_seq, p_reason, p_reason_at)
   from chat.clauses_in_force(p_room_id) as w
   cross join lateral chat.event_filters(w.feed_ids, w.clauses) as e

@@ -13,7 +13,10 @@ declare
       coalesce(e.userstatus, 'COMMENT') as kind, e.username as who,
       case
         when e.userstatus is null then e.commentxt
-        when e.userstatus = 'FILTERAPPLIED' then format('sport: %s; execution: %s', e.sportfilter, e.execfilter)
+        when e.userstatus = 'FILTERAPPLIED' then concat_ws(
+          '; ', 'sport: ' || e.sportfilter, 'execution: ' || e.execfilter,
+          (select string_agg(f.key || ': ' || f.value, '; ' order by f.key) from jsonb_each_text(e.filters) as f)
+        )
         else e.reason
       end as what
     from chat.chat_event as e

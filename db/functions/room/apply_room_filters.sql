@@ -13,8 +13,8 @@ language plpgsql
 volatile
 as $$
 begin
-  insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter)
-  select chat.msgtype('FILTER'), p_username, p_room_id, e.sportfilter, e.execfilter
+  insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter, filters)
+  select chat.msgtype('FILTER'), p_username, p_room_id, e.sportfilter, e.execfilter, e.filters
   from chat.event_filters(p_feed_ids, p_clauses) as e;
   perform chat.replace_room_view(p_room_id, w.feed_id, w.filter_id)
   from unnest(p_feed_ids, p_filter_ids) as w(feed_id, filter_id)

@@ -1,0 +1,1 @@
+alter table chat.chat_event drop column filters;
