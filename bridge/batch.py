@@ -7,7 +7,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class Row(NamedTuple):
-    """A decoded message of the feed with this index."""
+    """A decoded message of the feed with this index; `micros` is when it was received, if that is a column's."""
 
     first_seq: int
     last_seq: int
@@ -15,6 +15,7 @@ class Row(NamedTuple):
     subject: str
     message: bytes
     values: tuple[Any, ...]
+    micros: int | None = None
 
 
 class Reject(NamedTuple):
@@ -27,11 +28,21 @@ class Reject(NamedTuple):
     error: str
 
 
-Item = Row | Reject
+class Shared(NamedTuple):
+    """A message of several feeds: a row or a reject for each; of none if nobody wants it now."""
+
+    first_seq: int
+    last_seq: int
+    subject: str
+    message: bytes
+    parts: tuple[Row | Reject, ...]
+
+
+Item = Row | Reject | Shared
 
 
 class Batch:
-    """Rows and rejects of consecutive sequences: each item begins where the one before it ended.
+    """Items of consecutive sequences: each item begins where the one before it ended.
 
     `micros` is when the stream got the last message in it, in microseconds since 1970, None if that is not known.
     `size` is how many bytes all messages have together.

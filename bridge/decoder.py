@@ -1,137 +1,122 @@
-"""Turns protobuf bytes into column values. What does not fit is refused here, in words, before Postgres sees it."""
+"""Which feeds a message is for, and what each stores of it. What does not fit is refused, before Postgres sees it."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Sequence
-from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
-from google.protobuf import descriptor_pool, message_factory
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.message import DecodeError, Message
-
-import proto
-from bridge.batch import Item, Reject, Row
+from bridge.batch import Item, Reject, Row, Shared
 from bridge.errors import FeedError, RejectError
-from bridge.feed import Column, Feed
+from bridge.feed import ACTIVE, Feed
+from bridge.json_format import JsonDecoder
+from bridge.protobuf_format import ProtobufDecoder
+from bridge.subject import covers
+from bridge.text_format import TextDecoder
 from proto.sizes import MAX_CONTENT_BYTES
 
-_MAX_UTF8_BYTES = 4
+# Subjects may have an id in them, so not all that came can be remembered.
+MOST_SUBJECTS = 10_000
+
+_TOO_LARGE = (
+    f"has %d bytes; at most {MAX_CONTENT_BYTES} are allowed, so that it fits in a frame of 1 MiB to a client: send less"
+)
+
+# What Row(…) calls in its turn; that takes twice as long.
+_NEW = tuple.__new__
+
+Decode = Callable[[bytes], tuple[Any, ...]]
 
 
-def load_messages() -> None:
-    """Import every generated module: a new feed's message type is then known without a change here."""
-    for module in pkgutil.iter_modules(proto.__path__):
-        if module.name.endswith("_pb2"):
-            importlib.import_module(f"proto.{module.name}")
-
-
-class Decoder:
-    """Turns one feed's messages into tuples of column values, in the columns' order."""
-
-    def __init__(self, feed: Feed) -> None:
-        """Raises FeedError if the feed's message type or one of its fields does not exist."""
-        self.feed = feed
-        self._type = _find_type(feed)
-        self._parse: Callable[[bytes], Any] = message_factory.GetMessageClass(self._type).FromString
-        self._read = _reader([_find_field(self._type, feed, column) for column in feed.columns])
-        # Per text column: its index, how many characters always fit, whatever they are, and the column.
-        self._texts = [
-            (index, column.max_bytes // _MAX_UTF8_BYTES, column)
-            for index, column in enumerate(feed.columns)
-            if column.max_bytes is not None
-        ]
+class Decoder(Protocol):
+    """Turns one feed's messages into tuples of column values, in the order of the columns that messages fill."""
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """The values of one message; raises RejectError saying what is wrong with it."""
-        if len(data) > MAX_CONTENT_BYTES:
-            raise RejectError(
-                f"has {len(data)} bytes; at most {MAX_CONTENT_BYTES} are allowed, so that it fits in a frame of 1 MiB "
-                "to a client: send less"
-            )
-        try:
-            message = self._parse(data)
-        except DecodeError:
-            raise RejectError(f"is not a readable protobuf message of type {self._type.full_name}") from None
-        if not message.IsInitialized():
-            raise RejectError("; ".join(self._explain(name) for name in message.FindInitializationErrors()))
-        values = self._read(message)
-        for index, sure_length, column in self._texts:
-            text = values[index]
-            # These checks pass nearly all good texts. protobuf returns bytes instead of str for invalid UTF-8.
-            if text.__class__ is not str or len(text) > sure_length or "\0" in text:
-                _check_text(column, text)
-        return values
 
-    def _explain(self, path: str) -> str:
-        field = self._type.fields_by_name.get(path)
-        if field is not None and field.enum_type is not None:
-            # protobuf treats a number outside a closed enum as if the field were absent.
-            return f"{path} is missing, or a number that the enum {field.enum_type.name} does not have"
-        return f"{path} is missing"
+
+def make_decoder(feed: Feed) -> Decoder:
+    """The decoder of a feed; raises FeedError."""
+    match feed.format:
+        case "protobuf":
+            return ProtobufDecoder(feed)
+        case "json":
+            return JsonDecoder(feed)
+        case "text":
+            return TextDecoder(feed)
+    raise FeedError(f"there is no format {feed.format!r}")
 
 
 class Decoders:
-    """The decoders of all feeds, by subject; a row names its feed by its index in `feeds`."""
+    """The decoders of all feeds; a row names its feed by its index in `feeds`."""
 
     def __init__(self, feeds: Sequence[Feed]) -> None:
-        """Raises FeedError."""
-        self.subjects = [feed.subject for feed in feeds]
-        self._by_subject = {feed.subject: (index, Decoder(feed)) for index, feed in enumerate(feeds)}
+        # Why feeds cannot be carried, by name: all their messages are rejected.
+        self.refusals: dict[str, str] = {}
+        self._feeds = list(feeds)
+        self._decodes = [self._decode_of(feed) for feed in feeds]
+        # By subject: the feeds that take what comes on it, none if it is passed over; None if it is no feed's.
+        self._takers: dict[str, tuple[tuple[int, Decode], ...] | None] = {}
 
-    def decode(self, sequence: int, subject: str, data: bytes) -> Item:
-        """The row that a message makes, or else a reject; raises nothing, so that no message can stop the others."""
-        found = self._by_subject.get(subject)
-        if found is None:
-            return Reject(sequence, sequence, subject, data, "has a subject that belongs to no feed")
-        index, decoder = found
+    def decode(self, sequence: int, subject: str, data: bytes, micros: int) -> Item:
+        """What a message makes in the feeds that it is for; raises nothing, so that no message can stop the others.
+
+        `micros` is when it was received, in microseconds since 1970.
+        """
         try:
-            return Row(sequence, sequence, index, subject, data, decoder.decode(data))
-        except RejectError as error:
-            return Reject(sequence, sequence, subject, data, str(error))
-        except Exception as error:
-            return Reject(sequence, sequence, subject, data, f"cannot be decoded: {error!r}")
+            takers = self._takers[subject]
+        except KeyError:
+            takers = self._find_takers(subject)
+        if takers is None:
+            return Reject(sequence, sequence, subject, data, "has a subject that belongs to no feed")
+        if len(takers) == 1:
+            ((index, decode),) = takers
+            # As _take does, without the cost of a call: nearly all messages come here.
+            try:
+                if len(data) <= MAX_CONTENT_BYTES:
+                    return _NEW(Row, (sequence, sequence, index, subject, data, decode(data), micros))
+                return Reject(sequence, sequence, subject, data, _TOO_LARGE % len(data))
+            except Exception as error:
+                return Reject(sequence, sequence, subject, data, _words(error))
+        parts = [_take(index, decode, sequence, subject, data, micros) for index, decode in takers]
+        named = (self._name(part, index) for part, (index, _) in zip(parts, takers, strict=True))
+        return Shared(sequence, sequence, subject, data, tuple(named))
+
+    def _name(self, part: Row | Reject, index: int) -> Row | Reject:
+        """The part; a reject says which of several feeds did not take the message."""
+        return part if isinstance(part, Row) else part._replace(error=f"feed {self._feeds[index].name}: {part.error}")
+
+    def _find_takers(self, subject: str) -> tuple[tuple[int, Decode], ...] | None:
+        found = [index for index, feed in enumerate(self._feeds) if covers(feed.subject, subject)]
+        # What comes for feeds that are paused, or that were removed a moment ago, is passed over.
+        takers = tuple((index, self._decodes[index]) for index in found if self._feeds[index].state == ACTIVE)
+        if len(self._takers) >= MOST_SUBJECTS:
+            self._takers.clear()
+        self._takers[subject] = takers if found else None
+        return self._takers[subject]
+
+    def _decode_of(self, feed: Feed) -> Decode:
+        if feed.state != ACTIVE:
+            return _refuse("it is not active")
+        try:
+            return make_decoder(feed).decode
+        except FeedError as error:
+            self.refusals[feed.name] = str(error)
+            return _refuse(f"feed {feed.name} cannot be read: {error}")
 
 
-def _find_type(feed: Feed) -> Descriptor:
+def _take(index: int, decode: Decode, sequence: int, subject: str, data: bytes, micros: int) -> Row | Reject:
     try:
-        return descriptor_pool.Default().FindMessageTypeByName(feed.message_type)
-    except KeyError:
-        raise FeedError(f"feed {feed.name} carries {feed.message_type}, which no module of proto/ defines") from None
+        if len(data) <= MAX_CONTENT_BYTES:
+            return Row(sequence, sequence, index, subject, data, decode(data), micros)
+        return Reject(sequence, sequence, subject, data, _TOO_LARGE % len(data))
+    except Exception as error:
+        return Reject(sequence, sequence, subject, data, _words(error))
 
 
-def _find_field(message_type: Descriptor, feed: Feed, column: Column) -> FieldDescriptor:
-    field = message_type.fields_by_name.get(column.field_name)
-    if field is None:
-        raise FeedError(f"feed {feed.name}: the message {feed.message_type} has no field {column.field_name}")
-    if field.is_repeated or field.message_type is not None:
-        raise FeedError(f"feed {feed.name}: {column.field_name} is not a single value, so it cannot be a column")
-    return field
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, RejectError) else f"cannot be decoded: {error!r}"
 
 
-def _reader(fields: list[FieldDescriptor]) -> Callable[[Message], tuple[Any, ...]]:
-    """A function that reads all columns of a message; an optional field that is absent becomes null."""
-    names = [field.name for field in fields]
-    if len(names) > 1 and all(field.is_required for field in fields):
-        return attrgetter(*names)
-    optional = [field.has_presence and not field.is_required for field in fields]
+def _refuse(reason: str) -> Decode:
+    def refuse(data: bytes) -> tuple[Any, ...]:
+        raise RejectError(reason)
 
-    def read(message: Message) -> tuple[Any, ...]:
-        return tuple(
-            None if may_lack and not message.HasField(name) else getattr(message, name)
-            for name, may_lack in zip(names, optional, strict=True)
-        )
-
-    return read
-
-
-def _check_text(column: Column, text: str | bytes | None) -> None:
-    if text is None:
-        return
-    if isinstance(text, bytes):
-        raise RejectError(f"{column.field_name} is not valid UTF-8")
-    if "\0" in text:
-        raise RejectError(f"{column.field_name} contains a NUL character, which Postgres cannot hold")
-    size = len(text.encode())
-    if column.max_bytes is not None and size > column.max_bytes:
-        raise RejectError(f"{column.field_name} has {size} bytes; at most {column.max_bytes} are allowed")
+    return refuse

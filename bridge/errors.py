@@ -1,7 +1,8 @@
 """What can go wrong in the bridge.
 
     BridgeError
-    ├── FeedError             the feeds as configured cannot be carried: nothing to retry, the bridge ends
+    ├── FeedError             a feed as defined cannot be carried: it is left out. By the settings: the bridge ends
+    ├── FeedsChangedError     start over with the feeds as they are now
     ├── RejectError           one message is not what its feed carries; goes to feed_reject, the others go on
     ├── PositionError         somebody else moved the position: open it again and read on from there
     └── SourceError           the connection to NATS, the stream or the consumer has ended: open them again
@@ -21,7 +22,11 @@ class BridgeError(Exception):
 
 
 class FeedError(BridgeError):
-    """A feed's message type, column or subject cannot be used."""
+    """A feed's message type, a column or its subject cannot be used; the message says why, and not which feed."""
+
+
+class FeedsChangedError(BridgeError):
+    """Feeds were added, changed or removed, or a subject that another stream had is free."""
 
 
 class RejectError(BridgeError):
@@ -40,6 +45,9 @@ class OverlapError(SourceError):
     """The stream cannot be given the feeds' subjects, since another has one of them."""
 
 
-def is_data_error(error: asyncpg.PostgresError) -> bool:
+def is_data_error(error: Exception) -> bool:
     """True if the data is at fault, so that trying again cannot help."""
-    return str(error.sqlstate).startswith(_DATA_ERRORS)
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(_DATA_ERRORS)
+    # asyncpg cannot send a value: its own DataError, which has no public name.
+    return isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError)

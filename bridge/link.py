@@ -18,6 +18,7 @@ import nats
 import nats.errors
 from nats.aio.client import Client
 
+from bridge.client import TolerantClient
 from bridge.errors import SourceError
 
 CONNECT_TIMEOUT = 5
@@ -63,7 +64,7 @@ class Link:
         """A connection to the first server that takes one."""
         reason = SourceError("no server there")
         for url in tuple(self._urls):
-            client = Client()
+            client = TolerantClient()
             try:
                 await _open(client, url, partial(report, client))
             except SourceError as error:

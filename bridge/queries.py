@@ -1,15 +1,24 @@
 """The bridge's SQL. Positions, rows and rejects are written by one statement, which is one transaction."""
 
 LIST_FEEDS = """
-select
-  f.name, f.subject, f.message_type,
-  array_agg(c.field_name order by c.position) as field_names,
-  array_agg(c.max_bytes order by c.position) as max_bytes
+select f.feed_id, f.name, f.subject, f.format, f.message_type, f.descriptor, f.state
 from chat.feed as f
-join chat.feed_column as c on c.feed_id = f.feed_id and not c.is_computed
-group by f.feed_id
 order by f.feed_id
 """
+
+# In the order of bridge/feed.py's Column, and of the parameters of feed.store_<name>.
+LIST_COLUMNS = """
+select c.feed_id, c.column_name, c.field_name, c.type_name, c.sent_as, c.max_bytes, c.source
+from chat.feed_column as c
+where not c.is_computed
+order by c.feed_id, c.position
+"""
+
+# Where the session hears that feeds were added, changed or removed.
+FEEDS_CHANNEL = "select chat.feeds_channel()"
+
+# Whoever added a feed listens there until its messages are kept: the name, and behind ": " why they are not.
+ANNOUNCE_FEEDS = "select count(pg_notify(chat.feeds_channel() || '_taken', t.text)) from unnest($1::text[]) as t(text)"
 
 TRY_LOCK = "select chat.try_bridge_lock()"
 

@@ -175,8 +175,9 @@ class Reader:
         self._next_seq = sequence + 1
         if sequence + pending > self._known_last:
             self._known_last = sequence + pending
-        item = self._decoders.decode(sequence, message.subject, message.data)
-        self._intake.add(item, len(message.data), nanoseconds // 1_000)
+        micros = nanoseconds // 1_000
+        item = self._decoders.decode(sequence, message.subject, message.data, micros)
+        self._intake.add(item, len(message.data), micros)
 
     async def _receive_status(self, headers: dict[str, str]) -> None:
         status, words = headers.get("Status", ""), headers.get("Description", "")

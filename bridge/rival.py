@@ -1,23 +1,26 @@
 """Streams of others that have subjects of the feeds: the server lets a subject be in one stream only.
 
-While one has them, the feeds' own stream cannot be made, and what is published goes to the other stream, which the
-bridge does not read. So it says which one that is and what to do, and goes on by itself when the subjects are free.
+While one has them, the feeds' own stream cannot have them, and what is published goes to the other stream, which the
+bridge does not read. So it says which one that is and what to do, and goes on by itself when the subjects are free; the
+feeds whose subjects are nobody else's go on meanwhile.
 What the other stream had of them by then reached nobody, and is recorded in chat.feed_reject under the other's name.
 That count is as good as what can be known: messages that the other stream dropped between two looks (at most three
 seconds apart), or had got just before it was deleted, are in none.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from nats.aio.client import Client
 
 from bridge.batch import Batch, Reject
 from bridge.errors import SourceError
+from bridge.feed import REMOVED, Feed
 from bridge.jetstream import ApiError, ask
 from bridge.statement import Origin
 from bridge.store import Store
+from bridge.stream import Stream
 
 LOST = "lost to the stream %s, which had the subject %s: it is not what the bridge reads"
 
@@ -38,10 +41,12 @@ class Rivals:
     def __init__(self) -> None:
         self._counts: dict[Catch, int] = {}
 
-    async def explain(self, client: Client, own: str, subjects: Sequence[str]) -> str:
-        """Which streams have the subjects, and what to do, in words; counts what they hold. Raises SourceError."""
+    async def explain(self, client: Client, own: str, subjects: Sequence[str], has_own: bool = False) -> str | None:
+        """Which streams have the subjects, and what to do, in words; None if none has. Counts what they hold.
+
+        `has_own`: some of the feeds' subjects are in the bridge's own stream. Raises SourceError.
+        """
         present: dict[str, list[str]] = {}
-        has_own = False
         try:
             for subject in subjects:
                 names = (await ask(client, "STREAM.NAMES", {"subject": subject}))["streams"] or []
@@ -53,14 +58,28 @@ class Rivals:
         except ApiError as error:
             raise SourceError(f"another stream has the feeds' subjects; asking which one: {error}") from error
         if not present:
-            return "another stream had the feeds' subjects a moment ago"
+            return None
         # The bridge reads one stream, which must be able to get all subjects.
         can_be_read = len(present) == 1 and not has_own
         return "; ".join(_remedy(name, held, can_be_read) for name, held in present.items())
 
-    async def settle(self, client: Client, store: Store) -> None:
-        """The subjects are the bridge's again: record what the others caught. Raises SourceError, PositionError."""
-        for catch in tuple(self._counts):
+    async def reasons(self, client: Client, stream: Stream, feeds: Iterable[Feed]) -> dict[str, str | None]:
+        """Why the bridge's stream was refused feeds' subjects, by feeds; None where no other stream has the subject.
+
+        Raises SourceError.
+        """
+        return {
+            feed.name: await self.explain(client, stream.name, [feed.subject], has_own=True)
+            for feed in feeds
+            if feed.subject in stream.left_out and feed.state != REMOVED
+        }
+
+    async def settle(self, client: Client, store: Store, left_out: Collection[str] = ()) -> None:
+        """Subjects, but for those left out, are the bridge's again: record what the others caught.
+
+        Raises SourceError, PositionError.
+        """
+        for catch in [catch for catch in self._counts if catch.subject not in left_out]:
             await self._recount(client, catch)
             await _record(store, catch, self._counts[catch])
             del self._counts[catch]
@@ -69,7 +88,7 @@ class Rivals:
         """Note how many messages of a subject a stream has, or had."""
         info = await _info(client, name, subject)
         catch = Catch(name, info["created"], subject)
-        count = (info["state"].get("subjects") or {}).get(subject, 0)
+        count = sum((info["state"].get("subjects") or {}).values())
         # What it drops meanwhile is lost all the same.
         self._counts[catch] = max(self._counts.get(catch, 0), count)
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +12,7 @@ from typing import Any, Self
 import asyncpg
 
 from bridge import queries
-from bridge.errors import FeedError, PositionError
+from bridge.errors import PositionError
 from bridge.lock import BridgeLock
 from runtime.interface import InterfaceError, require_same_interface
 from runtime.outage import Outage
@@ -54,9 +54,10 @@ class Session:
         database_url: str,
         prepare: Callable[[asyncpg.Connection], Awaitable[None]],
         check: Callable[[], Awaitable[None]],
+        refresh: Callable[[asyncpg.Connection], Awaitable[None]],
     ) -> None:
         """`prepare` reads what each new connection may have changed; `check` looks, over one that was replaced while
-        nobody used it, whether anything is amiss. Both may raise PositionError, `prepare` FeedError too."""
+        nobody used it, whether anything is amiss. Both may raise PositionError. `refresh` is called after `stir`."""
         self.turn = asyncio.Lock()
         self.outage = Outage("Postgres", logger)
         # It holds the bridge's lock, or waits for it; None after a loss.
@@ -64,11 +65,14 @@ class Session:
         self._primary = primary_of(database_url)
         self._prepare = prepare
         self._check = check
+        self._refresh = refresh
+        # Set by `stir`.
+        self._is_stirred = asyncio.Event()
         self._lock = BridgeLock()
         # Ends the connection when its host is the primary no more, and tends it.
         self._tasks: list[asyncio.Task[None]] = []
         # What was met in tending; whoever uses the session next must know.
-        self._met: PositionError | FeedError | None = None
+        self._met: PositionError | None = None
         self._has_met = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -134,6 +138,10 @@ class Session:
             # Not close(): that waits for an answer, which a dead server does not give.
             connection.terminate()
 
+    def stir(self) -> None:
+        """Have `refresh` called soon, in a turn of its own; a new connection calls `prepare` in its place."""
+        self._is_stirred.set()
+
     async def watch(self) -> None:
         """Wait for what must be known though nothing is written, and raise it."""
         while True:
@@ -152,22 +160,33 @@ class Session:
         session lives, and this bridge sees whether it has one."""
         proved_at = time.monotonic()
         while True:
-            await asyncio.sleep(TEND_INTERVAL)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TEND_INTERVAL):
+                    await self._is_stirred.wait()
             async with self.turn:
                 try:
                     if self.connection is None or self.connection.is_closed():
                         await self._reconnect()
+                    elif self._is_stirred.is_set():
+                        self._is_stirred.clear()
+                        await self._renew(self.connection)
                     elif time.monotonic() - proved_at >= PULSE_INTERVAL:
                         await self._prove(self.connection)
                         proved_at = time.monotonic()
-                except (PositionError, FeedError) as error:
+                except PositionError as error:
                     self._met = error
                     self._has_met.set()
 
     async def _prove(self, connection: asyncpg.Connection) -> None:
+        await self._try(connection.fetchval(queries.PULSE, timeout=CALL_TIMEOUT))
+
+    async def _renew(self, connection: asyncpg.Connection) -> None:
+        await self._try(self._refresh(connection))
+
+    async def _try(self, call: Awaitable[object]) -> None:
         try:
             with self.noting_slowness():
-                await connection.fetchval(queries.PULSE, timeout=CALL_TIMEOUT)
+                await call
         except (*AWAY, asyncpg.PostgresError) as error:
             await self.lose(error)
         else:

@@ -4,7 +4,7 @@ It moves the position and stores the rows of each feed and the rejects. What a b
 are only a few texts, which asyncpg keeps prepared.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -39,12 +39,19 @@ class Statement:
         for item in batch.items:
             if isinstance(item, Row):
                 rows[item.feed].append(item)
-            else:
+            elif isinstance(item, Reject):
                 rejects.append(item)
+            else:
+                for part in item.parts:
+                    if isinstance(part, Row):
+                        rows[part.feed].append(part)
+                    else:
+                        rejects.append(part)
         time = None if batch.micros is None else from_micros(batch.micros)
         arguments: list[Any] = [origin.stream, origin.epoch, batch.first_seq, batch.last_seq, time]
-        for feed_rows in filter(None, rows):
-            arguments += _columns_of_rows(origin, feed_rows)
+        for feed, feed_rows in zip(self.feeds, rows, strict=True):
+            if feed_rows:
+                arguments += _columns_of_rows(origin, feed, feed_rows)
         if rejects:
             arguments += [origin.stream, origin.epoch, *_columns_of_rejects(rejects)]
         return self._text(tuple(i for i, feed_rows in enumerate(rows) if feed_rows), bool(rejects)), arguments
@@ -72,11 +79,22 @@ def _fill(call: str, places: Any) -> str:
     return call.format(*(next(places) for _ in range(call.count("{}"))))
 
 
-def _columns_of_rows(origin: Origin, rows: list[Row]) -> list[Any]:
-    firsts, _, _, _, messages, values = zip(*rows, strict=True)
+def _columns_of_rows(origin: Origin, feed: Feed, rows: list[Row]) -> list[Any]:
+    firsts, _, _, subjects, messages, values, moments = zip(*rows, strict=True)
     # A plain subscription counts on its own; its numbers must not be mistaken for sequences of a stream.
     sequences = firsts if origin.is_stream else (None,) * len(rows)
-    return [sequences, messages, *zip(*values, strict=True)]
+    fields = zip(*values, strict=True)
+    columns = [_column_of_rows(column.source, fields, subjects, moments) for column in feed.columns]
+    return [sequences, messages, *columns]
+
+
+def _column_of_rows(source: str, fields: Iterator[Any], subjects: Sequence[str], moments: Sequence[int | None]) -> Any:
+    match source:
+        case "subject":
+            return subjects
+        case "received_at":
+            return [None if micros is None else from_micros(micros) for micros in moments]
+    return next(fields)
 
 
 def _columns_of_rejects(rejects: list[Reject]) -> list[Any]:

@@ -13,7 +13,8 @@ Policy for failures of a batch:
   the queue, and nobody reads on there until something fits.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -22,7 +23,7 @@ from typing import Any, Self
 import asyncpg
 
 from bridge import queries
-from bridge.batch import MAX_BYTES, Batch, Reject, Row
+from bridge.batch import MAX_BYTES, Batch, Reject, Row, Shared
 from bridge.errors import PositionError, is_data_error
 from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
@@ -50,10 +51,15 @@ class Store:
     """Postgres, for the one bridge that may write; to be used in `async with`. All methods wait while it is away."""
 
     def __init__(self, database_url: str, subjects: Mapping[str, str]) -> None:
-        # As Postgres lists them; set by __aenter__, and read again with each new connection.
+        # Those that batches are of; set by __aenter__, and read again with each new connection.
         self.feeds: list[Feed] = []
+        # As they are since then, for `take_up`; the event is set while that is not None.
+        self._news: list[Feed] | None = None
+        self._have_changed = asyncio.Event()
+        # What was last announced.
+        self._words: Sequence[str] = ()
         self._subjects = subjects
-        self._session = Session(database_url, self._prepare, self._check)
+        self._session = Session(database_url, self._prepare, self._check, self._refresh)
         self._statement = Statement([])
         # Bytes of messages that are announced together.
         self._room = MAX_BYTES
@@ -61,7 +67,7 @@ class Store:
         self._position: tuple[Origin, int] | None = None
 
     async def __aenter__(self) -> Self:
-        """Connect, wait for the lock and read the feeds; raises FeedError."""
+        """Connect, wait for the lock and read the feeds."""
         await self._session.__aenter__()
         return self
 
@@ -69,6 +75,21 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
+
+    async def changed(self) -> None:
+        """Wait until the feeds are no longer those that batches are of; what was decoded can still be stored."""
+        await self._have_changed.wait()
+
+    def take_up(self) -> list[Feed]:
+        """The feeds as they are now. Batches are of these from here on."""
+        self._use(self._news or self.feeds)
+        return self.feeds
+
+    async def announce(self, words: Sequence[str]) -> None:
+        """Tell whoever waits for a feed that its messages are kept from now on, or why not; in a text for each feed."""
+        self._words = words
+        async with self._session.turn:
+            await self._session.persist(queries.ANNOUNCE_FEEDS, words)
 
     async def open_position(self, origin: Origin) -> Position:
         """Up to where `origin` was taken."""
@@ -105,7 +126,7 @@ class Store:
         """Wait for what must be known though nothing is written.
 
         Raises PositionError if the position moved: somebody else took what follows it, or a standby took over that
-        lacks the last rows. Raises FeedError as __aenter__ does.
+        lacks the last rows.
         """
         await self._session.watch()
 
@@ -116,7 +137,7 @@ class Store:
             return
         try:
             await self._write_whole(origin, batch)
-        except asyncpg.PostgresError as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             # Only data errors arrive here. Each half moves the position by itself, so order and count stay exact.
             if len(batch.items) > 1:
                 for half in batch.halves():
@@ -124,15 +145,36 @@ class Store:
             else:
                 await self._write_rejected(origin, batch, error)
 
-    async def _write_rejected(self, origin: Origin, batch: Batch, error: asyncpg.PostgresError) -> None:
-        item = batch.items[0]
-        if not isinstance(item, Row):
+    async def _write_rejected(self, origin: Origin, batch: Batch, error: Exception) -> None:
+        (item,) = batch.items
+        if isinstance(item, Reject):
             raise error
-        words = f"refused by Postgres: {error} ({error.sqlstate})".replace("\0", "")
-        reject = Reject(item.first_seq, item.last_seq, item.subject, item.message, words)
-        await self._write_whole(origin, Batch([reject], micros=batch.micros))
+        instead = _refused(item, error) if isinstance(item, Row) else await self._without_refused(origin, item, error)
+        await self._write_whole(origin, Batch([instead], micros=batch.micros))
 
-    async def _write_whole(self, origin: Origin, batch: Batch) -> None:
+    async def _without_refused(self, origin: Origin, item: Shared, error: Exception) -> Shared:
+        """A message of several feeds, with rejects for those of which Postgres does not take the row.
+
+        Each is tried alone; if it takes each alone but not all together, all are rejected.
+        """
+        rows = [part for part in item.parts if isinstance(part, Row)]
+        errors: dict[int, Exception] = {}
+        for row in rows:
+            try:
+                await self._write_whole(origin, Batch([row]), is_trial=True)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError) as refusal:
+                errors[row.feed] = refusal
+        errors = errors or dict.fromkeys((row.feed for row in rows), error)
+        parts = [
+            _refused(part, errors[part.feed], f"feed {self.feeds[part.feed].name}: ")
+            if isinstance(part, Row) and part.feed in errors
+            else part
+            for part in item.parts
+        ]
+        return item._replace(parts=tuple(parts))
+
+    async def _write_whole(self, origin: Origin, batch: Batch, is_trial: bool = False) -> None:
+        """Store a batch; nothing of it is kept if that is only a trial. Raises data errors and PositionError."""
         text, arguments = self._statement.build(origin, batch)
         had_room = False
         while True:
@@ -142,23 +184,25 @@ class Store:
                     connection = await self._session.connected()
                     if await self._is_taken(connection, origin, batch):
                         break
-                await self._execute(connection, text, arguments)
-            except asyncpg.PostgresError as error:
-                if error.sqlstate == POSITION_MOVED:
-                    raise PositionError(str(error)) from error
+                await self._execute(connection, text, arguments, is_trial)
+            except (asyncpg.PostgresError, *AWAY) as error:
                 if is_data_error(error):
                     raise
+                if not isinstance(error, asyncpg.PostgresError):
+                    await self._session.lose(error)
+                    continue
+                if error.sqlstate == POSITION_MOVED:
+                    raise PositionError(str(error)) from error
                 if error.sqlstate == QUEUE_FULL and had_room and len(batch.items) > 1:
                     raise
                 if error.sqlstate == QUEUE_FULL:
                     had_room = await self._has_room()
                 else:
                     await self._session.lose(error)
-            except AWAY as error:
-                await self._session.lose(error)
             else:
                 break
-        self._position = (origin, batch.last_seq)
+        if not is_trial:
+            self._position = (origin, batch.last_seq)
         self._session.outage.end()
 
     async def _has_room(self) -> bool:
@@ -174,9 +218,18 @@ class Store:
             await self._session.outage.wait(complaint)
         return complaint is None
 
-    async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any]) -> None:
+    async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any], is_trial: bool) -> None:
         with self._session.noting_slowness():
-            await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+            if not is_trial:
+                await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+                return
+            async with asyncio.timeout(CALL_TIMEOUT):
+                transaction = connection.transaction()
+                await transaction.start()
+                try:
+                    await connection.execute(text, *arguments)
+                finally:
+                    await transaction.rollback()
 
     async def _is_taken(self, connection: asyncpg.Connection, origin: Origin, batch: Batch) -> bool:
         """After a new connection: whether the interrupted try had been committed; raises PositionError."""
@@ -190,7 +243,33 @@ class Store:
 
     async def _prepare(self, connection: asyncpg.Connection) -> None:
         self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
-        await self._read_feeds(connection)
+        # Before the feeds are read: what changes later is heard of.
+        channel = await connection.fetchval(queries.FEEDS_CHANNEL, timeout=CALL_TIMEOUT)
+        await connection.add_listener(channel, self._hear)
+        feeds = await list_feeds(connection, self._subjects)
+        have_changed = bool(self.feeds) and feeds != self.feeds
+        self._use(feeds)
+        if have_changed:
+            # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
+            raise PositionError("the feeds changed while Postgres was away")
+
+    def _hear(self, *_: Any) -> None:
+        self._session.stir()
+
+    async def _refresh(self, connection: asyncpg.Connection) -> None:
+        feeds = await list_feeds(connection, self._subjects)
+        self._news = feeds if feeds != self.feeds else None
+        if self._news is not None:
+            self._have_changed.set()
+        else:
+            # Somebody may wait for a feed that is now as it was before.
+            await connection.execute(queries.ANNOUNCE_FEEDS, self._words, timeout=CALL_TIMEOUT)
+
+    def _use(self, feeds: list[Feed]) -> None:
+        self.feeds = feeds
+        self._statement = Statement(feeds)
+        self._news = None
+        self._have_changed.clear()
 
     async def _check(self) -> None:
         if self._position is None:
@@ -200,11 +279,10 @@ class Store:
         if row["last_seq"] != known:
             raise PositionError(f"it is {row['last_seq']}, and was {known} when Postgres was lost")
 
-    async def _read_feeds(self, connection: asyncpg.Connection) -> None:
-        feeds = await list_feeds(connection, self._subjects)
-        have_changed = bool(self.feeds) and feeds != self.feeds
-        self.feeds = feeds
-        self._statement = Statement(feeds)
-        if have_changed:
-            # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
-            raise PositionError("the feeds changed while Postgres was away")
+
+def _refused(row: Row, error: Exception, prefix: str = "") -> Reject:
+    state = getattr(error, "sqlstate", None)
+    words = (
+        f"{prefix}refused by Postgres: {error} ({state})" if state else f"{prefix}cannot be sent to Postgres: {error}"
+    )
+    return Reject(row.first_seq, row.last_seq, row.subject, row.message, words.replace("\0", ""))

@@ -1,7 +1,9 @@
 """The JetStream stream that holds feed messages until the bridge has taken them.
 
 It is made if it is absent. An existing one is given the feeds' subjects that it lacks and the limits that are set, and
-keeps everything else. Publishers need not know of it: it captures what plain publishers send. What it can lose:
+keeps everything else. It remembers which subjects the bridge gave it: one that no feed has any more is taken away. A
+subject that the server refuses, mostly since another stream has it, is left out, and the other feeds go on. Publishers
+need not know of the stream: it captures what plain publishers send. What it can lose:
 
 - FEED_STREAM_MAX_AGE (seconds) and FEED_STREAM_MAX_BYTES: messages that the bridge did not take before they grew too
   old, or before newer ones filled the space, are dropped, the oldest first. The bridge reports the gap in
@@ -27,6 +29,7 @@ from nats.aio.client import Client
 
 from bridge.errors import OverlapError, SourceError
 from bridge.jetstream import (
+    INVALID_CONFIG,
     MESSAGE_NOT_FOUND,
     NO_PEERS,
     STREAM_NOT_FOUND,
@@ -36,11 +39,15 @@ from bridge.jetstream import (
     ask,
 )
 from bridge.moment import to_micros
+from bridge.subject import covers, merge
 from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, DEFAULT_STREAM_REPLICAS, Settings
 
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
+# A key of the stream's metadata: the subjects that the bridge gave it.
+OWN_SUBJECTS = "edgechat.subjects"
+_REFUSALS = (SUBJECTS_OVERLAP, INVALID_CONFIG)
 NO_LEADER = "none of its servers leads: start those of the cluster that are away, it needs more than half of them"
 
 logger = logging.getLogger("bridge")
@@ -62,7 +69,9 @@ class Stream:
     def __init__(self, client: Client, settings: Settings, subjects: Sequence[str]) -> None:
         self.name = settings.feed_stream
         self._client = client
-        self._subjects = list(subjects)
+        self.subjects = list(dict.fromkeys(subjects))
+        # Why the server does not let the stream have subjects; known after `ensure`.
+        self.left_out: dict[str, ApiError] = {}
         # None: an existing stream keeps its own limit.
         self._max_age = settings.feed_stream_max_age
         self._max_bytes = settings.feed_stream_max_bytes
@@ -72,14 +81,45 @@ class Stream:
         """Make the stream, or add what it lacks, and return its state; raises OverlapError and other SourceErrors."""
         try:
             info = await self._find()
-            if info is None:
-                info = await self._create()
-            elif changes := self._changes(info["config"]):
-                info = await self._change(info["config"] | changes)
+            try:
+                info = await self._give(info, self.subjects)
+            except ApiError as error:
+                if error.code not in _REFUSALS:
+                    raise
+                info = await self._give_each(info, error)
         except ApiError as error:
             kind = OverlapError if error.code == SUBJECTS_OVERLAP else SourceError
             raise kind(f"stream {self.name}: {error}{self._remedy(error)}") from error
         return _state(info)
+
+    async def _give(self, info: dict[str, Any] | None, subjects: Sequence[str]) -> dict[str, Any]:
+        """Make the stream with these subjects, or change what is not as it should be. Raises ApiError."""
+        if info is None:
+            return await self._create(merge(subjects))
+        changes = self._changes(info["config"], subjects)
+        return await self._change(info["config"] | changes) if changes else info
+
+    async def _give_each(self, info: dict[str, Any] | None, refusal: ApiError) -> dict[str, Any]:
+        """The same, one subject after the other: those that are refused are left out. If all are, raises `refusal`."""
+        taken = [subject for subject in self.subjects if info is not None and _has(info["config"], subject)]
+        for subject in self.subjects:
+            if subject in taken:
+                continue
+            try:
+                info = await self._give(info, [*taken, subject])
+            except ApiError as error:
+                if error.code not in _REFUSALS:
+                    raise
+                self.left_out[subject] = error
+            else:
+                taken.append(subject)
+        if info is None or not taken:
+            raise refusal
+        return info
+
+    def refusal(self, subject: str) -> str:
+        """Why the stream was refused a subject, in the server's words."""
+        return f"the server refuses the subject {subject}: {self.left_out[subject]}"
 
     async def state(self) -> StreamState | None:
         """The stream's state, None if it is gone.
@@ -144,11 +184,12 @@ class Stream:
             raise SourceError(f"stream {self.name}: {NO_LEADER}")
         return info
 
-    async def _create(self) -> dict[str, Any]:
+    async def _create(self, subjects: list[str]) -> dict[str, Any]:
         max_age = self._max_age or DEFAULT_STREAM_MAX_AGE
         config = {
             "name": self.name,
-            "subjects": self._subjects,
+            "subjects": subjects,
+            "metadata": {OWN_SUBJECTS: " ".join(subjects)},
             "retention": "limits",
             "storage": "file",
             "discard": "old",
@@ -158,7 +199,7 @@ class Stream:
         }
         info = await ask(self._client, f"STREAM.CREATE.{self.name}", config)
         # Not before: while another stream has the subjects, this is tried again and again.
-        logger.info("made the stream %s for %s", self.name, ", ".join(self._subjects))
+        logger.info("made the stream %s for %s", self.name, ", ".join(subjects))
         return info
 
     async def _change(self, config: dict[str, Any]) -> dict[str, Any]:
@@ -166,11 +207,17 @@ class Stream:
         logger.info("changed the stream %s: subjects %s", self.name, ", ".join(config["subjects"]))
         return info
 
-    def _changes(self, config: dict[str, Any]) -> dict[str, Any]:
-        """What an existing stream lacks: subjects, and limits that were set and not just left at their default."""
+    def _changes(self, config: dict[str, Any], subjects: Sequence[str]) -> dict[str, Any]:
+        """What is not as it should be: subjects, and limits that were set and not just left at their default."""
         changes: dict[str, Any] = {}
-        if missing := self._missing(config):
-            changes["subjects"] = [*(config.get("subjects") or []), *missing]
+        present, metadata = config.get("subjects") or [], config.get("metadata") or {}
+        given = metadata.get(OWN_SUBJECTS, "").split()
+        others = [subject for subject in present if subject not in given]
+        wanted = merge([*others, *subjects])
+        if set(wanted) != set(present):
+            changes["subjects"] = wanted
+            own = " ".join(subject for subject in wanted if subject not in others)
+            changes["metadata"] = metadata | {OWN_SUBJECTS: own}
         if self._max_age is not None and config.get("max_age") != self._max_age * NANOSECONDS:
             changes |= _age(self._max_age)
         if self._max_bytes is not None and config.get("max_bytes") != self._max_bytes:
@@ -186,20 +233,12 @@ class Stream:
         return f"; FEED_STREAM_REPLICAS is {self._replicas}: set it to at most as many as the cluster has servers"
 
     def _missing(self, config: dict[str, Any]) -> list[str]:
-        """The feeds' subjects that a stream of this configuration does not get."""
-        present = config.get("subjects") or []
-        return [subject for subject in self._subjects if not any(covers(pattern, subject) for pattern in present)]
+        """The feeds' subjects that a stream of this configuration does not get, though it could."""
+        return [s for s in self.subjects if s not in self.left_out and not _has(config, s)]
 
 
-def covers(pattern: str, subject: str) -> bool:
-    """True if a stream with the subject `pattern` (`*` is a token, a last `>` any number of them) gets `subject`."""
-    wanted, tokens = pattern.split("."), subject.split(".")
-    for index, token in enumerate(wanted):
-        if token == ">":
-            return len(tokens) > index
-        if index >= len(tokens) or token not in ("*", tokens[index]):
-            return False
-    return len(wanted) == len(tokens)
+def _has(config: dict[str, Any], subject: str) -> bool:
+    return any(covers(pattern, subject) for pattern in config.get("subjects") or [])
 
 
 def _age(seconds: int) -> dict[str, Any]:

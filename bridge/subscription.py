@@ -7,6 +7,8 @@ a bound; beyond it the newest are dropped and reported as a gap.
 
 import asyncio
 import logging
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import nats.errors
@@ -35,9 +37,13 @@ logger = logging.getLogger("bridge")
 class Subscription:
     """Subscribes to all feeds' subjects, into an intake; ends by closing the intake with the reason."""
 
-    def __init__(self, client: Client, stream: str, decoders: Decoders, intake: Intake) -> None:
+    def __init__(
+        self, client: Client, stream: str, subjects: Sequence[str], decoders: Decoders, intake: Intake
+    ) -> None:
+        """`subjects` must not overlap: what comes on two would be delivered twice."""
         self.origin = Origin(stream, f"subscription of {datetime.now(UTC).isoformat()}", is_stream=False)
         self._client = client
+        self._subjects = subjects
         self._decoders = decoders
         self._intake = intake
         # The number of the next message that is taken; this subscription counts from 1.
@@ -49,7 +55,7 @@ class Subscription:
         """Subscribe; raises SourceError."""
         logger.warning("%s", WARNING)
         try:
-            for subject in self._decoders.subjects:
+            for subject in self._subjects:
                 await self._client.subscribe(subject, cb=self._receive)
             await self._client.flush()
         except (nats.errors.Error, TimeoutError) as error:
@@ -82,7 +88,7 @@ class Subscription:
         if self._dropped or not self._has_room():
             self._dropped += 1
             return
-        item = self._decoders.decode(self._next_seq, message.subject, message.data)
+        item = self._decoders.decode(self._next_seq, message.subject, message.data, time.time_ns() // 1_000)
         self._next_seq += 1
         self._intake.add(item, len(message.data))
 

@@ -3,13 +3,17 @@
 import re
 from datetime import UTC, datetime
 
-from bridge.batch import Batch, Reject, Row
+from bridge.batch import Batch, Reject, Row, Shared
 from bridge.feed import Column, Feed
 from bridge.statement import Origin, Statement
 
 FEEDS = [
-    Feed("sport_event", "s", "event", (Column("sport", None), Column("match_title", 10))),
-    Feed("execution", "e", "execution", (Column("price", None),)),
+    Feed(
+        "sport_event",
+        "s",
+        (Column("sport", "sport", "integer", "integer"), Column("match_title", "match_title", "text", "text", 10)),
+    ),
+    Feed("execution", "e", (Column("price", "price", "numeric", "real"),)),
 ]
 ORIGIN = Origin("CHATFEED", "yesterday")
 LAST_TIME = datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC)
@@ -62,3 +66,35 @@ def test_few_different_statements_are_prepared() -> None:
         statement.build(ORIGIN, Batch([Row(n, n, 0, "s", b"", (n, ""))] * size))[0] for n in range(5) for size in (1, 7)
     }
     assert len(texts) == 1
+
+
+def test_what_nats_tells_of_a_message_stands_among_the_columns() -> None:
+    """Its subject, and when the stream got it, at the places that the feed has them."""
+    columns = (
+        Column("subject", "subject", "text", "text", 4096, "subject"),
+        Column("city", "city", "text", "text", 10),
+        Column("received_at", "received_at", "timestamptz", "timestamptz", None, "received_at"),
+        Column("wet", "wet", "boolean", "boolean"),
+    )
+    rows = [Row(1, 1, 0, "w.a", b"a", ("Ede", True), 1_000_001), Row(2, 2, 0, "w.b", b"b", (None, None), 1_000_001)]
+    text, arguments = Statement([Feed("weather", "w.*", columns)]).build(ORIGIN, Batch([*rows]))
+    assert text.endswith("feed.store_weather($6, $7, $8, $9, $10, $11)")
+    assert arguments[7:] == [("w.a", "w.b"), ("Ede", None), [LAST_TIME, LAST_TIME], (True, None)]
+
+
+def test_a_message_of_several_feeds_is_stored_in_each() -> None:
+    """And one that nobody wants moves the position only."""
+    reject = Reject(1, 1, "s", b"a", "bad")
+    shared = Shared(1, 1, "s", b"a", (Row(1, 1, 0, "s", b"a", (1, "x")), Row(1, 1, 1, "s", b"a", (1.5,)), reject))
+    text, arguments = Statement(FEEDS).build(ORIGIN, Batch([shared, Shared(2, 2, "s", b"b", ())]))
+    assert re.findall(r"\w+(?=\()", text) == [
+        "advance_position",
+        "store_sport_event",
+        "store_execution",
+        "reject_messages",
+    ]
+    assert arguments[2:4] == [1, 2]
+    assert arguments[5:12] == [(1,), (b"a",), (1,), ("x",), (1,), (b"a",), (1.5,)]
+    assert arguments[14:] == [(1,), (1,), ("s",), (b"a",), ("bad",)]
+    text, arguments = Statement(FEEDS).build(ORIGIN, Batch([Shared(2, 2, "s", b"b", ())]))
+    assert (text.count("("), arguments[2:4]) == (1, [2, 2])
