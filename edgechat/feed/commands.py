@@ -2,12 +2,18 @@
 
 import argparse
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
+from bridge.check import check_feed
+from bridge.errors import FeedError
 from edgechat.feed import database
 from edgechat.feed.database import FeedRefusedError, ask
 from edgechat.feed.guess import guess
 from runtime.settings import Settings
+
+BRIDGE_SECONDS = 5.0
+"""For the bridge to take up a feed that was added; it takes a moment."""
 
 
 def run(options: argparse.Namespace, settings: Settings) -> str:
@@ -17,27 +23,43 @@ def run(options: argparse.Namespace, settings: Settings) -> str:
 
 def _add(options: argparse.Namespace, settings: Settings) -> str:
     descriptor = None if options.descriptor is None else _read(options.descriptor)
-    ask(
-        settings.database_url,
-        database.ADD,
-        name=options.name,
-        subject=options.subject,
-        format=options.format,
-        columns=options.column,
-        message_type=options.message,
-        descriptor=descriptor,
-    )
+    try:
+        check_feed(options.format, options.column, options.message, descriptor)
+    except FeedError as error:
+        raise FeedRefusedError(str(error)) from None
+    with closing(database.connect(settings.database_url)) as connection:
+        database.ask_over(connection, database.LISTEN_TAKEN)
+        database.ask_over(
+            connection,
+            database.ADD,
+            name=options.name,
+            subject=options.subject,
+            format=options.format,
+            columns=options.column,
+            message_type=options.message,
+            descriptor=descriptor,
+        )
+        taken = database.await_bridge(connection, options.name, BRIDGE_SECONDS)
     columns = [row["column_name"] for row in ask(settings.database_url, database.SHOW, name=options.name)]
     return "\n".join(
         [
             f"added the feed {options.name}: what comes on {options.subject} is stored in feed.{options.name}",
             f"  columns      {', '.join(columns)}",
+            f"  bridge       {_describe_taken(options.name, taken)}",
             "  rooms get    nothing of it, until somebody in a room sets a filter (NONE filters nothing out)",
             "Now try:",
-            f"  edgechat psql -c \"select * from preview_filter('{options.name}', 'NONE')\"",
             f"  edgechat feed show {options.name}",
+            f"  edgechat psql -c \"select * from preview_filter('{options.name}', 'NONE')\"",
         ]
     )
+
+
+def _describe_taken(name: str, taken: str | None) -> str:
+    if taken is None:
+        return (
+            f"none has answered in {BRIDGE_SECONDS:.0f} s: start one; what is published before that is kept by nobody"
+        )
+    return "takes it from now on" if taken == name else f"does not take it: {taken.partition(': ')[2]}"
 
 
 def _read(path: str) -> bytes:

@@ -1,10 +1,12 @@
 """What `edgechat feed` asks of Postgres: calls of schema chat's functions, as anybody can make them in psql."""
 
+import select
+import time
 from contextlib import closing
 from typing import Any
 
 import psycopg2
-import psycopg2.extras
+from psycopg2 import extensions, extras
 
 from runtime.errors import StackError
 from runtime.primary import primary_url
@@ -37,6 +39,8 @@ RENAME = "select chat.rename_feed(%(name)s, %(new_name)s)"
 ADD_COLUMN = "select chat.add_feed_column(%(name)s, %(column)s)"
 DROP_COLUMN = "select chat.drop_feed_column(%(name)s, %(column)s)"
 RESERVED = "select name from chat.list_reserved_names()"
+LISTEN_TAKEN = "listen chat_feeds_taken"
+"""Where the bridge tells which feeds it carries from now on, or `name: why not`."""
 REFUSED = "RM"
 """How the SQLSTATEs of our own refusals begin."""
 
@@ -47,17 +51,36 @@ class FeedRefusedError(StackError):
 
 def ask(database_url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
     """The rows of a statement, committed. Raises FeedRefusedError, and what psycopg2 raises."""
-    connection = psycopg2.connect(primary_url(database_url), connect_timeout=10)
+    with closing(connect(database_url)) as connection:
+        return ask_over(connection, statement, **values)
+
+
+def connect(database_url: str) -> extensions.connection:
+    """A connection to the primary; raises what psycopg2 raises."""
+    return psycopg2.connect(primary_url(database_url), connect_timeout=10)
+
+
+def ask_over(connection: extensions.connection, statement: str, **values: Any) -> list[dict[str, Any]]:
+    """As ask, over a connection that there is."""
     try:
-        with (
-            closing(connection),
-            connection,
-            connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor,
-        ):
+        with connection, connection.cursor(cursor_factory=extras.RealDictCursor) as cursor:
             cursor.execute(statement, values)
-            return [dict(row) for row in cursor.fetchall()]
+            return [dict(row) for row in cursor.fetchall()] if cursor.description else []
     except psycopg2.Error as error:
         if not (error.pgcode or "").startswith(REFUSED):
             raise
         words = (error.diag.message_primary, error.diag.message_hint)
         raise FeedRefusedError("; ".join(filter(None, words))) from None
+
+
+def await_bridge(connection: extensions.connection, name: str, seconds: float) -> str | None:
+    """What the bridge says of a feed within so many seconds, over a connection that listens: its name, or why not."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([connection], [], [], left)[0]:
+            connection.poll()
+            while connection.notifies:
+                words: str = connection.notifies.pop(0).payload
+                if words.partition(":")[0] == name:
+                    return words
+    return None

@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 import pytest
 
-from bridge.batch import Batch, Reject, Row
+from bridge.batch import Batch, Item, Row
 from bridge.statement import Origin
 from bridge.store import Store
 from harness.rooms import Rooms, make_event
@@ -31,7 +31,7 @@ SECONDS_TO_RETRY = 2.0
 def make_batch(store: Store, *sports: int) -> Batch:
     """One sport event for each number."""
     (feed,) = (index for index, feed in enumerate(store.feeds) if feed.name == "sport_event")
-    items: list[Row | Reject] = []
+    items: list[Item] = []
     for seq, sport in enumerate(sports, 1):
         message = make_event(sport)
         values = (sport, message.match_title, message.data_event)

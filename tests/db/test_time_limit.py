@@ -3,7 +3,7 @@
 import pytest
 
 import bridge.session
-from bridge.batch import Batch, Reject, Row
+from bridge.batch import Batch, Item, Row
 from bridge.statement import Origin
 from bridge.store import Store
 from harness.rooms import Rooms, make_event
@@ -30,7 +30,7 @@ async def test_the_slow_filter_is_found(database: str, rooms: Rooms, monkeypatch
     origin = Origin("test", "epoch")
     async with Store(database, {}) as store:
         (feed,) = (index for index, feed in enumerate(store.feeds) if feed.name == "sport_event")
-        items: list[Row | Reject] = [
+        items: list[Item] = [
             Row(seq, seq, feed, "sport_event", message.SerializeToString(), values) for seq in range(1, ROWS + 1)
         ]
         assert (await store.open_position(origin)).last_seq == 0
