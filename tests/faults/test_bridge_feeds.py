@@ -18,9 +18,11 @@ TAKEN = "chat_feeds_taken"
 TAKEN_SECONDS = 30.0
 COLUMNS = "{city:text,temperature:float,wet:boolean}"
 ADD = "select chat.add_feed($1, subject => $2, format => $3, columns => $4::text[])"
-SET_STATE = (
-    "update chat.feed set state = '{state}' where name = '{name}'; select pg_notify(chat.feeds_channel(), '{name}')"
-)
+SET_STATE = {
+    "paused": "select chat.pause_feed('{name}')",
+    "active": "select chat.pause_feed('{name}', false)",
+    "removed": "select chat.remove_feed('{name}', rows => 'keep')",
+}
 SEQUENCES = """
 select array_agg(s.stream_seq order by s.stream_seq)
 from (
@@ -29,29 +31,8 @@ from (
   select w.stream_seq from feed.weather as w
 ) as s
 """
-# As adding a column does: the old function is gone with the commit.
-ADD_COLUMN = """
-begin;
-alter table feed.weather add column station text check (octet_length(station) <= 65536);
-insert into chat.feed_column (feed_id, position, column_name, field_name, type_name, sent_as, max_bytes)
-select f.feed_id, 6, 'station', 'station.id', 'text', 'text', 65536 from chat.feed as f where f.name = 'weather';
-select chat.build_feed(f.feed_id) from chat.feed as f where f.name = 'weather';
-select pg_notify(chat.feeds_channel(), 'weather');
-commit
-"""
-# As removing a feed with its rows does.
-DROP = """
-begin;
-drop table feed.weather;
-drop function feed.store_weather;
-delete from chat.feed_column where feed_id >= 100;
-delete from chat.room_filter where filter_id in (select filter_id from chat.filter where feed_id >= 100);
-delete from chat.filter where feed_id >= 100;
-delete from chat.router where feed_id >= 100;
-delete from chat.feed where feed_id >= 100;
-select pg_notify(chat.feeds_channel(), 'weather');
-commit
-"""
+ADD_COLUMN = "select chat.add_feed_column('weather', 'station:text=station.id')"
+DROP = "select chat.remove_feed('weather', rows => 'drop')"
 
 
 def weather(number: int, **more: Any) -> bytes:
@@ -83,7 +64,7 @@ async def add(chain: Chain, name: str, subject: str, form: str = "json", columns
 async def set_state(chain: Chain, name: str, state: str) -> None:
     """Pause or remove a feed as an operator does, and wait for the bridge to take that up."""
     async with taking(chain, name):
-        await chain.execute(SET_STATE.format(name=name, state=state))
+        await chain.execute(SET_STATE[state].format(name=name))
 
 
 async def stream_subjects(chain: Chain) -> set[str]:
