@@ -73,8 +73,10 @@ CANONICAL = "select canonical from chat.filter where filter_id = $1"
 # Small letters of other scripts whose capitals are ASCII, and a capital whose small letter is.
 FOREIGN = ("\u017fame", "all\u0131", "\u212aone")
 
-# `r` and `row_ids` are ranges, and these functions their bounds.
-FOLDING = re.compile(r"\b(?:lower|upper|initcap)\((?!r\)|t\.row_ids\))[^)]*\)?|\bilike\b|~\*|\(\?i\)", re.IGNORECASE)
+# `r`, `p_keys` and `row_ids` are ranges, and these functions their bounds.
+FOLDING = re.compile(
+    r"\b(?:lower|upper|initcap)\((?!r\)|p_keys\)|t\.row_ids\))[^)]*\)?|\bilike\b|~\*|\(\?i\)", re.IGNORECASE
+)
 FOLDED = 'collate "C"'
 
 

@@ -1,8 +1,10 @@
--- The filter of a feed that passes everything (NONE) or nothing (ALL).
+-- The filter of a feed that passes everything (NONE) or nothing (ALL). In PL/pgSQL, which keeps its plan.
 create or replace function chat.trivial_filter(p_feed_id integer, p_passes boolean)
 returns integer
-language sql
+language plpgsql
 stable
 as $$
-  select f.filter_id from chat.filter as f where f.feed_id = p_feed_id and f.canonical = p_passes::text
+begin
+  return (select f.filter_id from chat.filter as f where f.feed_id = p_feed_id and f.canonical = p_passes::text);
+end
 $$;

@@ -3,39 +3,44 @@
 -- The keys are the batch's, in the form of encode_ranges; a line's bits are those of group_log in base64, `*` for
 -- all rows. A line has at most as many groups as payload_limit says. Several lines go to a payload; one that takes more
 -- than half of it goes alone. Bits that do not fit even then are left out, for gateways to read the rooms' logs, and so
--- are all if the keys do not fit.
+-- are all if the keys do not fit. In PL/pgSQL, which keeps its plan.
 create or replace function chat.notify_groups(p_channel text, p_keys text, p_bits bytea[], p_groups text[])
 returns void
-language sql
+language plpgsql
 volatile
 as $$
-  with encoded as (
-    select
-      case
-        when u.bits is null then '*'
-        when length(p_keys) <= chat.payload_limit('keys') then encode(u.bits, 'base64')
-        else ''
-      end as bits,
-      u.groups,
-      u.number
-    from unnest(p_bits, p_groups) with ordinality as u(bits, groups, number)
-  ),
-  line as (
-    select
-      case when length(e.bits) + length(e.groups) + 2 <= chat.payload_limit('lines') then e.bits else '' end
-      || '|' || e.groups as text,
-      e.number
-    from encoded as e
-  ),
-  part as (
-    -- With the space in front of the next.
-    select l.text, l.number, length(l.text) + 1 as size from line as l
-  ),
-  placed as (
-    select p.text, p.number, p.size, sum(p.size) over (order by p.number rows unbounded preceding) - p.size as before
-    from part as p
-  ),
-  packed as (
+begin
+  perform pg_notify(
+    p_channel,
+    'G ' || case when length(p_keys) <= chat.payload_limit('keys') then p_keys else '' end || ' ' || p.lines
+  )
+  from (
+    with encoded as (
+      select
+        case
+          when u.bits is null then '*'
+          when length(p_keys) <= chat.payload_limit('keys') then encode(u.bits, 'base64')
+          else ''
+        end as bits,
+        u.groups,
+        u.number
+      from unnest(p_bits, p_groups) with ordinality as u(bits, groups, number)
+    ),
+    line as (
+      select
+        case when length(e.bits) + length(e.groups) + 2 <= chat.payload_limit('lines') then e.bits else '' end
+        || '|' || e.groups as text,
+        e.number
+      from encoded as e
+    ),
+    part as (
+      -- With the space in front of the next.
+      select l.text, l.number, length(l.text) + 1 as size from line as l
+    ),
+    placed as (
+      select p.text, p.number, p.size, sum(p.size) over (order by p.number rows unbounded preceding) - p.size as before
+      from part as p
+    )
     select string_agg(p.text, ' ') as lines
     from placed as p
     group by
@@ -43,11 +48,6 @@ as $$
         when p.size > chat.payload_limit('lines') / 2 then -p.number
         else p.before / (chat.payload_limit('lines') / 2)
       end
-  )
-  select
-    pg_notify(
-      p_channel,
-      'G ' || case when length(p_keys) <= chat.payload_limit('keys') then p_keys else '' end || ' ' || p.lines
-    )
-  from packed as p
+  ) as p;
+end
 $$;

@@ -19,26 +19,21 @@ language plpgsql
 volatile
 as $$
 begin
-  with numbered as materialized (
-    select
-      row_number() over () as number,
-      array_agg(f.filter_id) as filter_ids,
-      p.bits,
-      coalesce(bit_count(p.bits), p_count) as size
-    from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
-    cross join lateral (select case when bit_count(f.bits) < p_count then f.bits end as bits) as p
-    group by p.bits
-  ),
-  counted as (
+  with counted as (
     update chat.room_group as g
-    set last_place = g.last_place + n.size
-    from numbered as n
-    cross join lateral unnest(n.filter_ids) as i(filter_id)
-    join chat.room_group_filter as f on f.filter_id = i.filter_id
+    set last_place = g.last_place + p.size
+    from (
+      select
+        f.filter_id,
+        case when bit_count(f.bits) < p_count then f.bits end as bits,
+        coalesce(bit_count(f.bits), p_count) as size
+      from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
+    ) as p
+    join chat.room_group_filter as f on f.filter_id = p.filter_id
     where g.group_id = f.group_id and g.live_until > clock_timestamp()
     returning
-      g.group_id, g.last_place - n.size + 1 as first_place, g.last_place, g.live_until = 'infinity' as is_occupied,
-      g.rooms, n.number, n.bits
+      g.group_id, g.last_place - p.size + 1 as first_place, g.last_place, g.live_until = 'infinity' as is_occupied,
+      g.rooms, p.bits
   ),
   batch as (
     insert into chat.feed_batch (feed_id, row_ids)
@@ -50,11 +45,12 @@ begin
     select c.group_id, c.first_place, c.last_place, b.batch_id, c.bits from counted as c cross join batch as b
   ),
   lined as (
-    select c.number, string_agg(c.group_id || ':' || c.first_place, ',') as groups
-    from counted as c where c.is_occupied
-    group by c.number, c.group_id / chat.payload_limit('groups')
+    select c.bits, string_agg(c.group_id || ':' || c.first_place, ',') as groups
+    from counted as c
+    where c.is_occupied
+    group by c.bits, c.group_id / chat.payload_limit('groups')
   )
-  select array_agg(n.bits), array_agg(l.groups), (select b.batch_id from batch as b), (
+  select array_agg(l.bits), array_agg(l.groups), (select b.batch_id from batch as b), (
     select count(pg_notify(
       chat.room_channel(r.room_id),
       'F ' || p_feed_id || ' ' || r.seq_offset + c.first_place || ' ' || r.seq_offset + c.last_place
@@ -64,6 +60,6 @@ begin
     where (select sum(d.rooms) from counted as d) <= (select s.max_announced_rooms from chat.setting as s)
   )
   into bits, groups, batch_id, told
-  from lined as l join numbered as n on n.number = l.number;
+  from lined as l;
 end
 $$;
