@@ -1,7 +1,7 @@
 -- The text of feed.write_<name>, the trigger of the view public.<name>: what is done to it is done to feed.<name>.
 --
--- For the feeds that the original had. There an inserted row went to no room either, and old rows that are loaded are no
--- news. To have rooms get a row, insert it into feed.<name>. A message is made anew for another content.
+-- For the feeds that the original had. There an inserted row went to no room either, and old rows that are loaded are
+-- no news. To have rooms get a row, insert it into feed.<name>. A message is made anew for another content.
 create or replace function chat.write_view_writer(p_feed chat.feed)
 returns text
 language sql
