@@ -10,9 +10,11 @@ begin
     when 'word' then chat.check_word(p_feed_id, p_token.token, p_token.next_token, p_previous_token)
     when 'name' then chat.check_name(p_feed_id, p_token.token)
     when 'number' then chat.check_number(p_token.token)
-    when 'operator' then chat.check_operator(p_token.token)
+    when 'operator' then chat.check_operator(p_feed_id, p_token.token)
     when 'mark' then
       case
+        when p_token.token in ('[', ']')
+          then chat.check_bracket(p_feed_id, p_token.token, p_token.next_token, p_previous_token)
         when p_token.depth < 0 then '`)` closes a parenthesis that was not opened'
         when p_token.depth > (select s.max_clause_depth from chat.setting as s) then
           format('parentheses are nested deeper than %s', (select s.max_clause_depth from chat.setting as s))
