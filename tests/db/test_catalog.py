@@ -154,7 +154,8 @@ async def test_columns_that_filters_name_mean_the_same_everywhere(connection: as
 async def test_every_type_has_its_probe_values(connection: asyncpg.Connection) -> None:
     """A clause is tried on five edge cases: each type that a column may have, has that many values."""
     assert {row["type_name"]: row["array"] for row in await connection.fetch(PROBES)} == {
-        type_name: [1, 2, 3, 4, 5] for type_name in ("bigint", "integer", "numeric", "text")
+        type_name: [1, 2, 3, 4, 5]
+        for type_name in ("bigint", "boolean", "integer", "jsonb", "numeric", "text", "text[]", "timestamptz")
     }
 
 
