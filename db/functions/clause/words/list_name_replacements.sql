@@ -13,12 +13,14 @@ as $$
   join chat.feed_column as c
     on c.feed_id = p_feed_id
     and (
-      (t.kind = 'word' and chat.fold_word(t.token) = chat.fold_word(c.field_name))
-      or (
+      (
         t.kind = 'word'
-        and chat.fold_word(t.token) = c.column_name
-        and quote_ident(c.column_name) <> c.column_name
-        and coalesce(t.next_token not like '''%', true)
+        and (
+          chat.fold_word(t.token) = chat.fold_word(c.field_name)
+          or (chat.fold_word(t.token) = c.column_name and quote_ident(c.column_name) <> c.column_name)
+        )
+        -- timestamp '2026-11-01' is no column, whatever columns there are.
+        and (quote_ident(c.column_name) = c.column_name or coalesce(t.next_token not like '''%', true))
       )
       or (t.kind = 'name' and chat.fold_word(btrim(t.token, '"')) in (c.column_name, chat.fold_word(c.field_name)))
     )
