@@ -66,10 +66,7 @@ left join pg_index as i on i.indrelid = format('chat.%I', f.name)::regclass and 
 left join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
 group by f.feed_id
 """
-PROBES = """
-select c.type_name, array(select p.number from chat.probe_value as p where p.type_name = c.type_name order by p.number)
-from (select distinct c.type_name from chat.feed_column as c) as c
-"""
+PROBES = "select p.type_name, array_agg(p.number order by p.number) as array from chat.probe_value as p group by 1"
 DISABLED_TRIGGERS = "select t.tgname from pg_trigger as t where t.tgenabled <> 'O'"
 TRIGGERS = """
 select c.relname, t.tgname

@@ -200,7 +200,6 @@ async def test_reasons_tell_nothing_of_the_server(connection: asyncpg.Connection
         if case.is_valid or len(case.clause) > LONGEST:
             continue
         reason = await explain(connection, case.feed_id, case.clause)
-        assert reason
         told = {word.lower() for word in WORD.findall(LITERAL.sub("", reason))}
         leaked = (told & secrets) - set(WORD.findall(case.clause.lower()))
         assert not leaked, (case.clause, reason)

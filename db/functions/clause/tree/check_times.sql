@@ -21,7 +21,7 @@ as $$
       || '|-?infinity)\s*$')
   )
   select case
-    when o.text ~* '\m(now|today|tomorrow|yesterday)\M'
+    when chat.fold_word(o.text) ~ '\m(now|today|tomorrow|yesterday)\M'
       then format(
         '%L would be the time of now for ever: a filter has no clock; write a time: ''2026-11-01 12:00''', o.text
       )

@@ -5,6 +5,8 @@ language sql
 stable
 as $$
   select case
+    when p_token = '[' and chat.hint_at_key(p_feed_id, p_previous_token) is not null
+      then chat.hint_at_key(p_feed_id, p_previous_token)
     when not chat.has_type(p_feed_id, '{text[]}') then chat.explain_character(p_token)
     when p_token = ']' or chat.fold_word(p_previous_token) = 'array' then null
     when chat.fold_word(p_previous_token) = 'text' and p_next_token = ']' then null

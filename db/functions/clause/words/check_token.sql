@@ -19,7 +19,12 @@ begin
         when p_token.depth > (select s.max_clause_depth from chat.setting as s) then
           format('parentheses are nested deeper than %s', (select s.max_clause_depth from chat.setting as s))
       end
-    else chat.explain_character(p_token.token)
+    when 'other' then
+      case
+        when p_token.token = '.' and chat.hint_at_key(p_feed_id, p_previous_token) is not null
+          then chat.hint_at_key(p_feed_id, p_previous_token)
+        else chat.explain_character(p_token.token)
+      end
   end;
 end
 $$;

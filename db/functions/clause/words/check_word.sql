@@ -19,6 +19,9 @@ begin
   if chat.has_type(p_feed_id, '{timestamptz}') and chat.name_clock(v_word) is not null then
     return format('`%s` is not allowed in a filter; %s', p_word, chat.name_clock(v_word));
   end if;
+  if p_previous_token ~ '^(->>?|#>>?|\?)$' then
+    return format('a key of JSON stands in single quotes: %L', p_word);
+  end if;
   if p_previous_token = '::' or chat.fold_word(p_previous_token) = 'as' then
     v_names := chat.list_words(p_feed_id, 'type');
     return format('no type `%s` in filters; types are %s', p_word, array_to_string(v_names, ', '))
