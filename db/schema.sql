@@ -61,6 +61,7 @@ CREATE TABLE chat.feed_column (
     source text DEFAULT 'message'::text NOT NULL,
     sent_as text NOT NULL,
     field_number smallint,
+    may_be_null boolean DEFAULT false NOT NULL,
     CONSTRAINT feed_column_column_name_check CHECK ((column_name !~ '^_'::text)),
     CONSTRAINT feed_column_max_bytes_check CHECK (((max_bytes IS NOT NULL) = (type_name = ANY (ARRAY['text'::text, 'text[]'::text, 'jsonb'::text])))),
     CONSTRAINT feed_column_source_check CHECK ((source = ANY (ARRAY['message'::text, 'subject'::text, 'received_at'::text]))),
@@ -68,6 +69,8 @@ CREATE TABLE chat.feed_column (
 );
 
 COMMENT ON TABLE chat.feed_column IS 'The columns of a feed that a filter may name: as stored (column_name), and where in the feed message (field_name)';
+
+COMMENT ON COLUMN chat.feed_column.max_bytes IS 'Most bytes of a value as text; null for types whose values are all small';
 
 COMMENT ON COLUMN chat.feed_column.is_computed IS 'Postgres makes it of other columns, so the bridge does not fill it';
 
@@ -81,6 +84,8 @@ COMMENT ON COLUMN chat.feed_column.sent_as IS 'Type of what the bridge hands ove
 
 COMMENT ON COLUMN chat.feed_column.field_number IS 'Number of its field in the feed message, for a row that is stored without one; null where that cannot be made';
 
+COMMENT ON COLUMN chat.feed_column.may_be_null IS 'A row may hold nothing there, so a clause is tried on NULL, too, and IS NULL makes sense';
+
 CREATE TABLE chat.allowed_function (
     signature text NOT NULL,
     is_text_work boolean DEFAULT false NOT NULL,
@@ -91,7 +96,7 @@ CREATE TABLE chat.allowed_function (
 
 COMMENT ON TABLE chat.allowed_function IS 'Stage tree: the functions, and those behind operators and casts, that a clause may call. All are immutable and cheap';
 
-COMMENT ON COLUMN chat.allowed_function.is_text_work IS 'It copies or searches its first argument: a clause may hold setting.max_text_calls of these';
+COMMENT ON COLUMN chat.allowed_function.is_text_work IS 'It copies or searches its first argument, a text, a list or JSON: a clause may hold setting.max_text_calls of these';
 
 COMMENT ON COLUMN chat.allowed_function.max_pattern IS 'Its last argument must be a literal: a text of at most so many bytes, or a number of at most this. Null: anything';
 
@@ -113,11 +118,14 @@ COMMENT ON TABLE chat.allowed_type IS 'Stage tree: the types that anything in a 
 CREATE TABLE chat.allowed_word (
     word text NOT NULL,
     role text NOT NULL,
-    CONSTRAINT allowed_word_role_check CHECK ((role = ANY (ARRAY['keyword'::text, 'type'::text, 'function'::text]))),
+    needs_types text[],
+    CONSTRAINT allowed_word_role_check CHECK ((role = ANY (ARRAY['keyword'::text, 'type'::text, 'function'::text, 'operator'::text]))),
     CONSTRAINT allowed_word_word_check CHECK ((word = lower(word)))
 );
 
-COMMENT ON TABLE chat.allowed_word IS 'Stage words: what a clause may hold outside literals, besides the feed''s columns';
+COMMENT ON TABLE chat.allowed_word IS 'Stage words: what a clause may hold outside literals, besides the feed''s columns; operators that all feeds have are in check_operator()';
+
+COMMENT ON COLUMN chat.allowed_word.needs_types IS 'Allowed only in filters of feeds with a column of one of these types; null: in all';
 
 CREATE SEQUENCE public.chat_event_chat_event_id_seq
     START WITH 1

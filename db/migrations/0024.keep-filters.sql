@@ -1,5 +1,5 @@
 -- Every message is kept with all of its filters, also those of feeds that have no column for them.
--- depends: 0022.open-feeds
+-- depends: 0023.widen-types
 
 alter table chat.chat_event add column filters jsonb;
 

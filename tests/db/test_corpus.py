@@ -8,12 +8,19 @@ import pytest
 
 from harness.clauses import Case, guard_clause, read_attacks, read_corpus
 from harness.rooms import Rooms
+from harness.weather import add_weather
 
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
 CANDIDATES = "select count(*) from pg_class where relnamespace = 'room_filter'::regnamespace"
 LONGEST_SECONDS = {read_corpus: 2.0, read_attacks: 20.0}
 """For one clause on a busy machine; idle it is 25 ms in the corpus, and 1 s for an attack that the trial stops."""
 KEYWORDS = {"NONE", "ALL", "SAME"}
+
+
+@pytest.fixture(autouse=True)
+async def weather(connection: asyncpg.Connection) -> None:
+    """The feed that has all types."""
+    await add_weather(connection)
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
@@ -57,5 +64,6 @@ async def test_a_room_can_have_them(connection: asyncpg.Connection, rooms: Rooms
     await connection.execute(
         "select feed.store_execution('{null}', array['x'::bytea], '{a}', '{GOLF}', '{60}', '{2}', '{1}', '{PA}')"
     )
+    await connection.execute("insert into feed.weather (town, payload) values ('a', '{}'), (null, null)")
     assert await connection.fetchval("select count(*) from chat.room_filter where state = 'suspended'") == 0
     assert await connection.fetchval("select sum(last_place - first_place + 1) from chat.group_log") > 50

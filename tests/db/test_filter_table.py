@@ -10,18 +10,22 @@ import pytest
 
 from harness.clauses import FEED_IDS, guard_clause
 from harness.rooms import STORE_SPORT_EVENT, Rooms, make_event, make_execution
+from harness.weather import COLUMNS, add_weather
 from proto.event_pb2 import event
 from proto.event_pb2 import sport as sports
 from proto.execution_pb2 import execution
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "filters.md"
 LEAST_LINES = 140
-GROUPS = ["Numbers", "Text", "Lists", "Names", "Sports", "NULL", "Conditions", "Mistakes"]
+GROUPS = [
+    *("Numbers", "Text", "Lists", "Names", "Sports", "NULL", "Conditions", "Mistakes"),
+    *("True and false", "Times", "Lists of texts", "JSON"),
+]
 
-ROW = re.compile(r"^\| (execution|sport_event) \| `([^`|]+)` \| (.+) \|$")
+ROW = re.compile(r"^\| (execution|sport_event|weather) \| `([^`|]+)` \| (.+) \|$")
 HEAD = ("| feed | what is typed | what happens |", "|---|---|---|")
 # `99.99`, or `99.99 with quantity 0` for a clause about two columns, or `sport 9` for another column than the clause's.
-LITERAL = r"(?:'(?:[^']|'')*'|-?(?:[0-9][0-9.e-]*|NaN|Infinity))"
+LITERAL = r"(?:'(?:[^']|'')*'|-?(?:[0-9][0-9.e-]*|NaN|Infinity)|true|false|null)"
 VALUE = rf"(?:[a-z]\w* )?{LITERAL}(?: with \w+ {LITERAL})*"
 VERDICTS = ("passes", "not", "suspended by")
 SECTION = re.compile(rf"({'|'.join(VERDICTS)}) ({VALUE}(?:, {VALUE})*)(?:; |$)")
@@ -30,7 +34,10 @@ JUDGE_CLAUSE = "select filter_id, reason from chat.judge_clause($1, $2)"
 # A statement of its own, to see the row that judging made.
 FILTER = "select canonical, warning from chat.filter where filter_id = $1"
 NEWEST_EVENT = "select max(sport_event_id) from feed.sport_event"
+NEWEST_WEATHER = "select max(weather_id) from feed.weather"
+STORE_WEATHER = "insert into feed.weather (station, {0}) values (20, $1::text::{1})"
 NEWEST_EXECUTION = "select max(execution_id) from feed.execution"
+NEWEST = {"sport_event": NEWEST_EVENT, "execution": NEWEST_EXECUTION, "weather": NEWEST_WEATHER}
 MATCH_FILTER = (
     "select m.bits is not null as passes, m.error from chat.match_filter($1, array[$2::bigint], $3, null) as m"
 )
@@ -84,6 +91,7 @@ FIELDS = {
         "execution_epoch": "executionEpoch",
         "state_symbol": "stateSymbol",
     },
+    "weather": {**{column: column for column in COLUMNS}, "iswet": "wet"},
 }
 """The fields of a feed's message, by the words that clauses name them with."""
 
@@ -91,6 +99,7 @@ FIELDS = {
 @pytest.mark.parametrize("postgres_version", [18, 16])
 async def test_every_line_is_what_happens(connection: asyncpg.Connection) -> None:
     """The values that pass and those that do not, the warning, the reason to the letter."""
+    await add_weather(connection)
     wrong = []
     for line in read_lines():
         happens = await tell(connection, line)
@@ -160,7 +169,7 @@ async def tell(connection: asyncpg.Connection, line: Line) -> str:
 async def match(connection: asyncpg.Connection, line: Line, value: str, canonical: str) -> str:
     """What becomes of a value that is sent: one of VERDICTS."""
     await store(connection, line.feed, line.columns(value))
-    newest = await connection.fetchval(NEWEST_EVENT if line.feed == "sport_event" else NEWEST_EXECUTION)
+    newest = await connection.fetchval(NEWEST[line.feed])
     row = await connection.fetchrow(MATCH_FILTER, FEED_IDS[line.feed], newest, canonical)
     assert row is not None
     if row["error"] is not None:
@@ -176,6 +185,10 @@ async def store(connection: asyncpg.Connection, feed: str, columns: dict[str, st
         # A number that the enum of the message does not know, too.
         values: list[object] = [int(sport), row.match_title, row.data_event]
         await connection.execute(STORE_SPORT_EVENT, [None], [b""], *([value] for value in values))
+        return
+    if feed == "weather":
+        ((column, value),) = columns.items()
+        await connection.execute(STORE_WEATHER.format(column, COLUMNS[column]), None if value == "null" else value)
         return
     trade = make_execution()
     for column, text in columns.items():

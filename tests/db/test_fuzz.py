@@ -11,11 +11,18 @@ import pytest
 
 from fuzz.inspection import Inspector
 from fuzz.run import fuzz
+from harness.weather import add_weather
 
 CLAUSES = 300
 SEED = int(os.environ.get("FUZZ_SEED") or random.randrange(2**32))
 """Drawn once: whoever runs the test again in this process runs it on the same clauses. No `--reruns` does that
 (tests/conftest.py): a clause that got past the gates once is a failure."""
+
+
+@pytest.fixture(autouse=True)
+async def weather(connection: asyncpg.Connection) -> None:
+    """The feed that has all types."""
+    await add_weather(connection)
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])

@@ -11,6 +11,7 @@ import pytest
 
 import db.apply
 from harness.clauses import Case, read_attacks
+from harness.weather import add_weather
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +31,12 @@ LONGEST_READING = 1.0
 """Seconds for one clause on a busy machine; idle it is 20 ms."""
 
 Gate = Callable[[asyncpg.Connection, Case], Awaitable[bool]]
+
+
+@pytest.fixture(autouse=True)
+async def weather(connection: asyncpg.Connection) -> None:
+    """The feed that has all types."""
+    await add_weather(connection)
 
 
 async def is_stopped_by_words(connection: asyncpg.Connection, case: Case) -> bool:

@@ -21,6 +21,7 @@ CONDITIONS = (
     "case symbol when 'a' then price > 1 else quantity > 1 end",
     # No column has a type that is made a text without a function, and so this one is allowed for the test only.
     "symbol::varchar = trim(market)",
+    "symbol collate chat.code_points < 'a'",
     "symbol not in ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j')",
 )
 # What the gate reads of a node: without it, it would not know what the node calls, is or names.
@@ -30,7 +31,7 @@ LABELS = (
     *("consttype", "constlen", "constisnull", "constvalue"),
     *("varno", "varattno", "vartype", "varlevelsup"),
     *("array_typeid", "element_typeid", "multidims"),
-    *("casetype", "typeId", "coalescetype", "minmaxtype", "resulttype"),
+    *("casetype", "typeId", "coalescetype", "minmaxtype", "resulttype", "collOid"),
 )
 # A label and its value, as another version of Postgres might write them.
 FORMS = (r":\1_of_it \2", r":the_\1 \2", r":\1 (\2)", r":\1 oid\2", r":\1", r"\2", r":\1 \2 :more_funcid 1255")

@@ -17,7 +17,7 @@ DISK_BYTES = 2 * 2**20
 QUEUE_SETTING = "max_notify_queue_pages"
 QUEUE_PAGES = 64
 """The fewest that Postgres takes: half a megabyte, less than a batch of the bridge may announce."""
-GROWING_TABLES = ("chat_event", "execution", "sport_event", "room_log")
+GROWING_TABLES = ("chat.chat_event", "feed.execution", "feed.sport_event", "chat.room_log")
 CALLED = ("post_comments", "run_chores")
 END_SESSIONS = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -98,7 +98,7 @@ async def tables_full(world: World) -> AsyncIterator[None]:
         await connection.execute(REFUSE_AS_FULL)
         for table in GROWING_TABLES:
             await connection.execute(
-                f"create trigger refuse_as_full before insert on chat.{table} execute function public.refuse_as_full()"
+                f"create trigger refuse_as_full before insert on {table} execute function public.refuse_as_full()"
             )
         try:
             yield
@@ -155,7 +155,7 @@ def _remove(ballast: Path) -> None:
 
 async def _move(connection: asyncpg.Connection, tablespace: str) -> None:
     for table in GROWING_TABLES:
-        await connection.execute(f"alter table chat.{table} set tablespace {tablespace}")
+        await connection.execute(f"alter table {table} set tablespace {tablespace}")
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import asyncpg
 
 from fuzz.run import Outcome, fuzz
 from harness.servers import running_postgres
+from harness.weather import add_weather
 
 VERSIONS = (18, 16)
 
@@ -36,6 +37,7 @@ async def _run(version: int, count: int, seed: int) -> Outcome:
     with running_postgres(version) as server:
         connection = await asyncpg.connect(server.create_migrated())
         try:
+            await add_weather(connection)
             return await fuzz(connection, count, seed)
         finally:
             await connection.close()

@@ -4,7 +4,9 @@ import random
 import re
 from collections.abc import Sequence
 
+from fuzz.types import TypedConditions
 from harness.clauses import Case, read_attacks, read_corpus
+from harness.weather import WEATHER
 
 LONGEST_SEED = 200
 """Characters of a clause to mutate; the long ones are about cost, which every mutant of theirs would have too."""
@@ -15,6 +17,7 @@ COLUMNS = {
         ("price", "quantity", "price", "executionEpoch", "execution_epoch", '"price"', '"executionEpoch"'),
         ("symbol", "market", "stateSymbol", "STATE_SYMBOL", '"Symbol"', '"state_symbol"'),
     ),
+    WEATHER: (("station", "reading", "degrees", '"Degrees"'), ("town", "Town", '"town"', "payload->>'a'")),
 }
 TEXTS = (
     *("''", "'a'", "'GOLF'", "'%_%'", "'Bodø 東京'", "'it''s'", "'5'", "'-1e3'", "'{OPEXPR}'", "'$$;--'", "'true'"),
@@ -37,6 +40,8 @@ SIGNS = r"""' '' " ; -- /* */ ( ) , :: : $$ $1 \ . [ ] { } @ ~ || ^ & # ? ! % * 
 WORDS = r"""
   select from where union exists any all some array row cast collate escape similar values table with over filter limit
   offset having returning NONE SAME current_user current_date now() random() pg_sleep(1) version() 1e9 0x1 1_0
+  tags payload wet at jsonb timestamptz -> ->> #>> ? ?| @> <@ && any( all( array[ ] 'now' '{now}' [1] time zone 'UTC'
+  ::timestamptz ::text[] ::jsonb extract( collate interval '{x}'
   ::regclass ::numeric ::json ::text ::integer ctid tableoid xmin message timetag chat.member pg_authid pg_catalog.
   execution operator(pg_catalog.=) document normalized symmetric overlaps uescape cast( as "symbol" "ctid" "select"
   "sym""bol" "message" "price" U&"symbol" '\' \' '::text' ,255) ,2) %2 ::numeric(5) '9e131071' '1e-9000'
@@ -55,11 +60,12 @@ class ClauseMaker:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
+        self._typed = TypedConditions(self._random)
         self._seeds = [case for case in [*read_corpus(), *read_attacks()] if len(case.clause) <= LONGEST_SEED]
 
     def make(self) -> tuple[int, str]:
         """A feed's number and a clause for it."""
-        feed_id = self._random.choice((1, 2))
+        feed_id = self._random.choice((1, 2, WEATHER, WEATHER))
         kind = self._random.random()
         if kind < 0.35:
             return feed_id, self._condition(feed_id, self._random.randint(0, 4))
@@ -119,6 +125,8 @@ class ClauseMaker:
 
     def _condition(self, feed_id: int, depth: int) -> str:
         pick = self._random.choice
+        if feed_id == WEATHER and self._random.random() < (0.2 if depth > 0 else 0.6):
+            return self._typed.make()
         inner = depth - 1
         kind = self._random.randint(0, 11) if depth > 0 else self._random.randint(6, 11)
         if kind <= 1:

@@ -1,6 +1,7 @@
 """Whether what the gates accepted holds anything that the tables do not list, found without the gates."""
 
 import re
+import time
 from typing import cast
 
 import asyncpg
@@ -29,6 +30,7 @@ where p.provolatile <> 'i'
   or (p.prolang <> 12 and p.oid not in ('round(numeric)'::regprocedure, 'trunc(numeric)'::regprocedure))
 """
 NAMES = "select oid, proname from pg_proc where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f'"
+LISTS = "select oid from pg_type where typcategory = 'A'"
 COLLATION = "select 'chat.code_points'::regcollation::oid"
 # Of a Query: what a select without anything but columns, table and condition has not.
 NOTHING = (
@@ -44,7 +46,7 @@ NOTHING = (
 # Numbers that are no types though they are called so.
 NO_TYPES = ("nulltesttype", "booltesttype")
 
-INTEGER, TEXT, NUMERIC = 23, 25, 1700
+INTEGER, TEXT, NUMERIC, TEXTS, TIME_WITHOUT_ZONE, TIME, JSON = 23, 25, 1700, 1009, 1114, 1184, 3802
 MOST_NODES = 300
 MOST_BYTES = 12_000
 MOST_NUMBER_CALLS = 20
@@ -54,6 +56,10 @@ LONGEST_PATTERN = 100
 MOST_PLACES = 15
 NUMBER_WORK = {f"numeric_{name}" for name in ("add", "sub", "mul", "div", "mod", "uminus", "uplus")}
 PATTERNED = {"textlike", "textnlike", "texticlike", "texticnlike", "position", "strpos"}
+SEARCHING = {"arraycontains", "arraycontained", "arrayoverlap", "jsonb_contains", "jsonb_contained"}
+SEARCHING |= {"jsonb_exists_any", "jsonb_exists_all"}
+LONGEST_SEARCHED = 254
+JSON_ORDER = {f"jsonb_{name}" for name in ("lt", "le", "gt", "ge")}
 ORDERED = {"lower", "upper", "text_lt", "text_le", "text_gt", "text_ge", "texticlike", "texticnlike"}
 
 
@@ -72,6 +78,7 @@ class Inspector:
         self._operators = dict(tuple(row) for row in await fetch(OPERATORS))
         self._names: dict[int, str] = dict(tuple(row) for row in await fetch(NAMES))
         self._collation = str(await self._connection.fetchval(COLLATION))
+        self._lists = {row[0] for row in await fetch(LISTS)}
         self._columns = {tuple(row) for row in await fetch(COLUMNS)}
         self._selects = dict(tuple(row) for row in await fetch(SELECTS))
 
@@ -122,8 +129,8 @@ class Inspector:
 
     def _faults_of_bounds(self, node: Node) -> list[str]:
         """What costs more, or means something else, than a filter may, by values that a node holds or is given."""
-        faults = []
         name = self._name(node)
+        faults = self._faults_of_types(node, name)
         if node.name == "CONST" and _type(node) == NUMERIC and _digits(_value(node)) > MOST_DIGITS:
             faults.append("more digits than allowed")
         if self._is_rounding(node):
@@ -146,6 +153,35 @@ class Inspector:
             faults.append("another order than that of code points")
         return faults
 
+    def _faults_of_types(self, node: Node, name: str | None) -> list[str]:
+        """What goes wrong with lists, times and JSON."""
+        faults = []
+        if node.name == "CONST" and (_type(node) == TIME_WITHOUT_ZONE or _type(node) in self._lists - {TEXTS}):
+            faults.append("a literal of a type that has none")
+        if node.name == "CONST" and _type(node) == TIME and _is_now(_value(node)):
+            faults.append("the time of now")
+        if node.name == "COLLATEEXPR" and node.fields["collOid"] != [self._collation]:
+            faults.append("another collation")
+        if node.name == "ARRAYEXPR" and any(inner.name == "VAR" for inner in node.nodes()):
+            faults.append("a list of columns")
+        if node.name == "MINMAXEXPR" and node.fields["minmaxtype"] == [str(JSON)]:
+            faults.append("an order of JSON")
+        if name == "timezone" and _value(_arguments(node)[0])[4:] != b"UTC":
+            faults.append("a zone that is not UTC")
+        if name == "extract" and _arguments(node)[0].name != "CONST":
+            faults.append("a part that is not a literal")
+        if name in SEARCHING:
+            size = _size(_arguments(node)[-1])
+            if size is None or size > LONGEST_SEARCHED:
+                faults.append("a list or JSON that is searched for and is not allowed")
+        if name in JSON_ORDER and (
+            node.name == "SCALARARRAYOPEXPR" or _value(_arguments(node)[-1])[4:8] != b"\x01\0\0\x50"
+        ):
+            faults.append("an order of JSON")
+        if node.name == "SCALARARRAYOPEXPR" and name in PATTERNED | SEARCHING:
+            faults.append("a pattern that is not allowed")
+        return faults
+
     def _faults_of_node(self, feed_id: int, node: Node) -> list[str]:
         faults = [] if node.name in self._nodes else [f"node {node.name}"]
         for name, (value, *_) in node.fields.items():
@@ -166,6 +202,24 @@ class Inspector:
 
 def _arguments(node: Node) -> list[Node]:
     return [argument for argument in cast("list[Node]", node.fields["args"][0]) if isinstance(argument, Node)]
+
+
+def _size(node: Node) -> int | None:
+    """The bytes of a constant, or of a list of constants; None if it is neither."""
+    if node.name == "COLLATEEXPR":
+        (node,) = cast("list[Node]", node.fields["arg"])
+    if node.name == "CONST":
+        return len(_value(node)) or None
+    elements = cast("list[object]", node.fields["elements"][0]) if node.name == "ARRAYEXPR" else [None]
+    if not all(isinstance(element, Node) and element.name == "CONST" for element in elements):
+        return None
+    return sum(len(_value(element)) for element in cast("list[Node]", elements))
+
+
+def _is_now(value: bytes) -> bool:
+    """Whether a time, in microseconds since 2000, is that of a clock, of today, of tomorrow or yesterday."""
+    seconds = int.from_bytes(value, "little", signed=True) / 1e6 + 946_684_800
+    return len(value) == 8 and abs(seconds - time.time()) < 3 * 86_400
 
 
 def _type(node: Node) -> int:

@@ -10,19 +10,16 @@ from proto.chatmessage_pb2 import FEED, chatmessage
 
 ADD_WEATHER = "select chat.add_feed('weather', 'weather.>', columns => '{city:text,temperature:float}')"
 ADD_TIDES = "select chat.add_feed('tides', 'tides', 'text')"
-ALLOW_TIMESTAMPS = "insert into chat.allowed_type values ('timestamptz') on conflict do nothing"  # until types
 STORE_WEATHER = "insert into feed.weather (city, temperature) select * from unnest($1::text[], $2::numeric[])"
 
 
 async def add_weather(connection: asyncpg.Connection) -> None:
     """A feed of JSON."""
-    await connection.execute(ALLOW_TIMESTAMPS)  # until types
     await connection.execute(ADD_WEATHER)
 
 
 async def add_tides(connection: asyncpg.Connection) -> None:
     """A feed of text."""
-    await connection.execute(ALLOW_TIMESTAMPS)  # until types
     await connection.execute(ADD_TIDES)
 
 

@@ -7,9 +7,11 @@ import asyncpg
 
 from gateway.client.filters import guard_arguments, prepare_guard
 from gateway.postgres.queries import EXPLAIN_GUARD_ERROR
+from harness.weather import WEATHER
 
 DIRECTORY = Path(__file__).parents[1] / "db"
-FEED_IDS = {"sport_event": 1, "execution": 2}
+FEED_IDS = {"sport_event": 1, "execution": 2, "weather": WEATHER}
+"""The feeds that clauses are for; `weather` is one that the tests add (add_weather)."""
 GUARD = "select chat.guard_statement($1, a.normalized) from chat.admit_clause($1, $2) as a"
 
 

@@ -31,7 +31,7 @@ def conditions(columns: Columns) -> Drawn:
         (comparisons(columns)),
         lambda inner: drawing.one_of(
             inner.map(lambda c: Clause(f"not ({c.text})", follow(meaning.negate, c))),
-            drawing.tuples(inner, drawing.sampled_from(["and", "or"]), inner).map(_join),
+            drawing.tuples(inner, drawing.sampled_from(["and", "or"]), inner).map(join),
             drawing.tuples(inner, drawing.sampled_from(["true", "false", "unknown"])).map(_test),
             drawing.tuples(inner, inner, inner).map(
                 lambda p: Clause(f"case when {p[0].text} then {p[1].text} else {p[2].text} end", follow(_choose, *p))
@@ -62,7 +62,8 @@ def comparisons(columns: Columns) -> Drawn:
     )
 
 
-def _join(parts: tuple[Clause, str, Clause]) -> Clause:
+def join(parts: tuple[Clause, str, Clause]) -> Clause:
+    """AND or OR of two."""
     left, connective, right = parts
     function = meaning.both if connective == "and" else meaning.either
     # The grammar joins to the left.

@@ -56,7 +56,7 @@ class Standby(EmbeddedPostgres):
             raise ServerStartError(f"no base backup could be made; the end of {self.log}:\n{self.reason()}")
         wait_for_nobody(self.data_dir)
 
-    def _ensure_role(self) -> None:
+    def _ensure_accounts(self) -> None:
         """The role came with the copy."""
 
 

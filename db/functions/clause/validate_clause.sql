@@ -3,8 +3,8 @@
 -- Nothing is planned before the tree has been checked: planning runs immutable functions, and so `repeat('x', 1e9)`.
 -- All that the parser makes happens in a subtransaction that always ends in a rollback, so nothing is left behind. The
 -- verdict is remembered with p_rules_changes, the count of the rules' changes before any of them was read.
--- Path and settings are pinned here too, though this is not called from outside: what the parser finds behind a name,
--- and how Postgres writes it, is what the stages judge, whoever asks.
+-- Path and settings are pinned here too, though this is not called from outside: what the parser finds behind a name
+-- or makes of a time without a zone, and how Postgres writes it, is what the stages judge, whoever asks.
 create or replace function chat.validate_clause(
   p_feed_id integer,
   p_clause text,
@@ -21,6 +21,8 @@ set standard_conforming_strings = on
 set transform_null_equals = off
 set quote_all_identifiers = off
 set extra_float_digits = 1
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
 as $$
 declare
   v_canonical text;

@@ -39,7 +39,7 @@ begin
   return query
     select
       p_feed.feed_id, b.position, b.name, b.name, b.type, b.bytes, false, null::text[], b.name, b.name, b.type,
-      null::smallint
+      null::smallint, false
     from (values (1::smallint, 'subject', 'text', 4096), (2::smallint, 'received_at', 'timestamptz', null))
       as b(position, name, type, bytes)
     union all
@@ -49,7 +49,7 @@ begin
       p.column_name, 'message',
       case p.type_name when 'numeric' then 'double precision' when 'text[]' then 'text' when 'jsonb' then 'text'
         else p.type_name end,
-      null::smallint
+      null::smallint, true
     from unnest(v_columns) with ordinality as c(text, number)
     cross join lateral chat.parse_column(c.text) as p;
 end

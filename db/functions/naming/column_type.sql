@@ -4,5 +4,5 @@ returns text
 language sql
 immutable
 as $$
-  select p_type_name || case when p_type_name = 'text' then ' collate chat.code_points' else '' end
+  select p_type_name || case when p_type_name in ('text', 'text[]') then ' collate chat.code_points' else '' end
 $$;

@@ -6,7 +6,7 @@ stable
 as $$
   select k.word from pg_get_keywords() as k(word, code) where k.code <> 'U'
   union
-  select w.word from chat.allowed_word as w
+  select w.word from chat.allowed_word as w where w.needs_types is null
   union
   select n from unnest(array['message', 'stream_seq', 'subject', 'received_at', 'timetag']) as n
 $$;

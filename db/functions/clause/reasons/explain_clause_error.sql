@@ -21,10 +21,13 @@ begin
     when p_sqlstate = '42601' then chat.explain_syntax(p_clause, place)
     when p_sqlstate = '42703' then chat.explain_missing_column(p_clause, place)
     when p_sqlstate = '42704' then chat.explain_missing_type(p_clause, place)
-    when p_sqlstate in ('22P02', '22007') then chat.explain_literal(p_feed_id, p_clause, p_message, place)
+    when p_sqlstate in ('22P02', '22007', '22008') then chat.explain_literal(p_feed_id, p_clause, p_message, place)
     when p_sqlstate in ('42804', '42883', '42725', '42P18', '42846') then
       coalesce(chat.explain_types(p_message), 'parts of the clause are of kinds that do not go together')
         || case when p_sqlstate = '42883' then chat.hint_at_names(p_feed_id, p_clause) else '' end
+        || chat.hint_at_type(p_feed_id, p_clause, place)
+    when p_sqlstate = '22023' then
+      'extract() takes out year, quarter, month, week, day, hour, minute, second, dow, isodow or doy'
     when p_sqlstate = '22012' then 'divides by zero on a row where the divisor is 0; guard it with nullif(…, 0)'
     when p_sqlstate = '22003' then 'a number is out of range'
     when p_sqlstate = '0A000' then 'NaN and infinity cannot be made integers; compare the number itself'

@@ -8,12 +8,17 @@ declare
   v_text text;
   v_column record;
   v_clause text;
+  v_hint text;
 begin
   select chat.unquote_literal(t.token) into v_text
   from chat.list_clause_tokens(p_clause) as t
   where t.place = p_place and t.kind = 'literal';
   if not found then
     return 'a text stands where a number or a condition should';
+  end if;
+  v_hint := chat.hint_at_type(p_feed_id, p_clause, p_place);
+  if v_hint <> '' and p_message !~ '\m(integer|bigint|numeric)\M' then
+    return format('%L is not what it is compared with', v_text) || v_hint;
   end if;
   if p_message ~ '\mboolean\M' then
     return chat.explain_lone_text(p_feed_id, p_clause, v_text, p_place);

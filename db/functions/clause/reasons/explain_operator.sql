@@ -6,7 +6,7 @@ immutable
 as $$
 declare
   v_found text[] := regexp_match(
-    p_message, ': (?:(\w[\w ]*) )?([-+*/<>=~!%]+) (\w[\w ]*)$'
+    p_message, ': (?:(\w[\w ]*(?:\[\])?) )?([-+*/<>=~!%@?#&|]+) (\w[\w ]*(?:\[\])?)$'
   );
 begin
   if v_found is null then

@@ -13,7 +13,8 @@ declare
     select chat.name_type(m[1])
     from regexp_matches(
       p_message,
-      '\m(smallint|integer|bigint|real|double precision|numeric|text|unknown|character varying|boolean|record)\M', 'g'
+      '\m((?:smallint|integer|bigint|real|double precision|numeric|text|unknown|character varying|boolean|record|jsonb'
+      '|timestamp with(?:out)? time zone)(?:\[\])?)(?!\w)', 'g'
     ) as m
   );
 begin

@@ -17,7 +17,7 @@ as $$
     when p_sqlstate = '22003' then t.token in ('*', '+', '-', '::') or chat.fold_word(t.token) = 'cast'
     when p_sqlstate in ('2201B', '22019', '22025') then chat.fold_word(t.token) in ('like', 'ilike')
     when p_sqlstate = '22011' then chat.fold_word(t.token) in ('substring', 'substr')
-    when p_sqlstate in ('22P02', '22007') then
+    when p_sqlstate in ('22P02', '22007', '22008') then
       t.kind = 'literal' and chat.unquote_literal(t.token) = substring(p_message from '"(.*)"$')
     when p_sqlstate = '42601' then p.token = substring(p_message from '"(.*)"$')
     when p_sqlstate = '42703' then t.token = substring(p_message from '"(.*?)"')

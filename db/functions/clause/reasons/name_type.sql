@@ -9,6 +9,11 @@ as $$
     when p_type in ('text', 'unknown', 'character varying', 'character') then 'text'
     when p_type = 'boolean' then 'a condition'
     when p_type = 'record' then 'a list'
+    when p_type in ('timestamp with time zone', 'timestamptz') then 'a time'
+    when p_type in ('timestamp without time zone', 'timestamp') then 'a time without a zone'
+    when p_type = 'text[]' then 'a list of texts'
+    when p_type ~ '\[\]$' then 'a list'
+    when p_type = 'jsonb' then 'JSON'
     else 'something else'
   end
 $$;

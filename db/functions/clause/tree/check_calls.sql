@@ -32,7 +32,10 @@ begin
   if found then
     return chat.explain_function(v_bad);
   end if;
-  if p_quals ~ ':(opretset|funcretset|funcvariadic|multidims) true' then
+  if p_quals ~ ':multidims true' then
+    return 'a list in a list is not allowed in a filter';
+  end if;
+  if p_quals ~ ':(opretset|funcretset|funcvariadic) true' then
     return 'a function that returns several rows, or takes any number of arguments, is not allowed in a filter';
   end if;
   return null;

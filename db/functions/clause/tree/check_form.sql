@@ -13,20 +13,16 @@ as $$
       ('VAR', 'varno 1 :varattno -?\d+ :vartype \d+ [^()]*\(b\) :varlevelsup 0 '),
       ('CONST', 'consttype \d+ .*:constlen -?\d+ .*:constisnull (true|false) .*:constvalue (\d+ \[|<>)'),
       ('FUNCEXPR', 'funcid \d+ :funcresulttype \d+ :funcretset (true|false) :funcvariadic (true|false) .*:args '),
-      ('OPEXPR', 'opno \d+ :opfuncid \d+ :opresulttype \d+ :opretset (true|false) .*:args '),
-      ('DISTINCTEXPR', 'opno \d+ :opfuncid \d+ :opresulttype \d+ :opretset (true|false) .*:args '),
-      ('NULLIFEXPR', 'opno \d+ :opfuncid \d+ :opresulttype \d+ :opretset (true|false) .*:args '),
       ('SCALARARRAYOPEXPR', 'opno \d+ :opfuncid \d+ :hashfuncid \d+ :negfuncid \d+ :useOr (true|false) .*:args '),
       ('ARRAYEXPR', 'array_typeid \d+ :array_collid \d+ :element_typeid \d+ :elements '),
-      ('RELABELTYPE', 'arg '),
+      ('CASEWHEN', 'expr '), ('CASETESTEXPR', 'typeId \d+ '),
       ('CASEEXPR', 'casetype \d+ .*:arg '),
-      ('CASEWHEN', 'expr '),
-      ('CASETESTEXPR', 'typeId \d+ '),
-      ('COALESCEEXPR', 'coalescetype \d+ .*:args '),
-      ('MINMAXEXPR', 'minmaxtype \d+ .*:args '),
-      ('BOOLEXPR', 'boolop (and|or|not) :args '),
-      ('NULLTEST', 'arg '),
-      ('BOOLEANTEST', 'arg ')
+      ('COALESCEEXPR', 'coalescetype \d+ .*:args '), ('MINMAXEXPR', 'minmaxtype \d+ .*:args '),
+      ('BOOLEXPR', 'boolop (and|or|not) :args ')
+    union all
+    select unnest('{OPEXPR,DISTINCTEXPR,NULLIFEXPR}'::text[]),
+      'opno \d+ :opfuncid \d+ :opresulttype \d+ :opretset (true|false) .*:args '
+    union all select unnest('{RELABELTYPE,COLLATEEXPR,NULLTEST,BOOLEANTEST}'::text[]), 'arg '
   ),
   label(name) as (
     select unnest(string_to_array(
@@ -35,10 +31,9 @@ as $$
       'funcid funcresulttype funcretset funcvariadic funcformat funccollid inputcollid args location '
       'opno opfuncid opresulttype opretset opcollid hashfuncid negfuncid useOr '
       'array_typeid array_collid element_typeid elements multidims list_start list_end '
-      'arg resulttype resulttypmod resultcollid relabelformat '
+      'arg resulttype resulttypmod resultcollid relabelformat collOid '
       'casetype casecollid defresult expr result typeId typeMod collation '
-      'coalescetype coalescecollid minmaxtype minmaxcollid op boolop nulltesttype argisrow booltesttype',
-      ' '
+      'coalescetype coalescecollid minmaxtype minmaxcollid op boolop nulltesttype argisrow booltesttype', ' '
     ))
   )
   select format('the clause holds something that cannot be read on this version of Postgres (%s)', u.name)
@@ -56,6 +51,7 @@ as $$
     from (
       values
         ('relabeltype', '\{RELABELTYPE ', ':resulttype \d+ '),
+        ('collateexpr', '\{COLLATEEXPR ', ':collOid \d+ '),
         ('arrayexpr', '\{ARRAYEXPR ', ':multidims (true|false) ')
     ) as w(name, node, label)
     where regexp_count(p_quals, w.node) <> regexp_count(p_quals, w.label)

@@ -19,6 +19,11 @@ begin
   from regexp_matches(p_quals, '\{([A-Z_0-9a-z]*)', 'g') as m
   where m[1] not in (select a.node from chat.allowed_node as a)
   limit 1;
-  return case when found then chat.explain_node(v_bad) end;
+  return case when found then chat.explain_node(v_bad) end
+    || case
+      when v_bad = 'COERCEVIAIO' and p_quals ~ (':vartype ' || 'jsonb'::regtype::oid || ' ')
+        then '; in JSON write payload->''key'' > ''5'' for a number, payload->>''key'' like ''a%'' for a text'
+      else ''
+    end;
 end
 $$;

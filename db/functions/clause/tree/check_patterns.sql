@@ -1,34 +1,25 @@
 -- Why a call in a condition's parse tree has a last argument that it may not have; null if none has.
 --
 -- The patterns of LIKE, position() and trim() are literals of bounded length, since the time is a product of theirs and
--- the text's. The places of round() and trunc() are a small literal, since a result may have as many.
+-- the text's; so is what @>, && and others search a list or JSON for. JSON is only more or less than a number: texts in
+-- it would be compared by the database's locale. The places of round() and trunc() are a small literal, since a
+-- result may have as many.
 create or replace function chat.check_patterns(p_quals text)
 returns text
 language plpgsql
 stable
 as $$
 declare
-  v_tree text := p_quals;
+  v_tree text := chat.write_patterns(p_quals);
   v_reason text;
 begin
-  -- From the inside out: a text becomes <its size>, a small integer #<itself>, everything else that holds no more nodes
-  -- becomes <>.
-  v_tree := regexp_replace(
-    v_tree, '\{CONST [^{}]*:constlen -1 [^{}]*:constisnull false [^{}]*:constvalue (\d+) \[[^{}]*\}', '<\1>', 'g'
-  );
-  v_tree := regexp_replace(
-    v_tree,
-    '\{CONST :consttype 23 [^{}]*:constisnull false [^{}]*:constvalue 4 \[ '
-    -- Its lowest byte: signed or not, as the machine's char is.
-    '(\d\d?(?= 0 0 0 )|-\d\d?(?= -1 -1 -1 )|2[45]\d(?= 255 255 255 ))[^{}]*\}',
-    '#<\1>', 'g'
-  );
+  -- From the inside out: everything that holds no more nodes becomes <>.
   while position('{' in v_tree) > 0 loop
     select p.reason
     into v_reason
     from regexp_matches(v_tree, '\{([^{}]*)\}', 'g') as m
     cross join lateral chat.list_work_calls(m[1]) as c
-    cross join lateral regexp_match(m[1], '(#?)<(-?\d*)>\) :location') as a(last)
+    cross join lateral regexp_match(m[1], '([#n]?)<(-?\d*)>\) :location') as a(last)
     cross join lateral chat.explain_pattern(c.name, c.is_number_work, a.last, c.max_pattern) as p(reason)
     where p.reason is not null
     limit 1;

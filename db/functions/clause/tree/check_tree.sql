@@ -13,6 +13,8 @@ as $$
     chat.check_calls(p_quals),
     chat.check_values(p_feed_id, p_quals),
     chat.check_collation(p_quals),
+    chat.check_arrays(p_quals),
+    chat.check_zones(p_quals),
     chat.check_work(p_quals)
   )
 $$;

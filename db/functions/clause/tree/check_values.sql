@@ -20,6 +20,9 @@ begin
   if found then
     return format('values of type %s are not allowed in a filter', v_bad);
   end if;
+  if p_quals ~ (':consttype ' || 'timestamp'::regtype::oid || ' ') then
+    return 'a time without a zone is not allowed in a filter; leave AT TIME ZONE out and compare the column itself';
+  end if;
   if regexp_count(p_quals, '\{VAR ') <> (
     select count(*)
     from regexp_matches(p_quals, '\{VAR :varno 1 :varattno (\d+) ', 'g') as m

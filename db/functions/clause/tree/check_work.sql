@@ -20,6 +20,8 @@ begin
     bool_or(c.max_pattern is not null)
   into v_texts, v_numbers, v_has_patterns
   from chat.list_work_calls(p_quals) as c;
+  -- `'x' = any(tags)` calls nothing of its own.
+  v_texts := v_texts + regexp_count(p_quals, '\{VAR :varno 1 :varattno \d+ :vartype ' || 'text[]'::regtype::oid || ' ');
   return case
     when v_texts > v_setting.max_text_calls then
       format('the clause searches or copies texts %s times; at most %s are allowed', v_texts, v_setting.max_text_calls)

@@ -14,6 +14,9 @@ as $$
       else
         case
           when a.signature like 'text%' then 'LIKE'
+          when a.signature ~ '^(jsonb_(?!typeof)|array[_a-z]*\((anyarray|jsonb),any)' then (
+            select min(o.oprname) from pg_operator as o where o.oprcode = c.function
+          )
           else replace(split_part(a.signature, '(', 1), '"', '') || '()'
         end
     end,

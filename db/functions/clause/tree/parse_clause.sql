@@ -27,7 +27,7 @@ begin
   reason := chat.check_tree(p_feed_id, v_tree.quals);
   if reason is null then
     canonical := rtrim(substr(pg_get_viewdef(v_view::regclass), length(v_prefix) + 1), ';');
-    reason := chat.check_literals(canonical);
+    reason := coalesce(chat.check_literals(canonical), chat.check_times(p_normalized, canonical));
     if reason is null and octet_length(canonical) > v_max_bytes then
       reason := format(
         'the clause has %s bytes as Postgres writes it, at most %s are allowed; IN and BETWEEN repeat things',

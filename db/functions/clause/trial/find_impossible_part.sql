@@ -27,7 +27,7 @@ as $$
   join chat.feed_column as c on c.feed_id = p_feed_id and c.column_name = e.found[1]
   where s.connective is distinct from 'OR'
     and case
-      when e.found[3] is not null then not c.is_computed
+      when e.found[3] is not null then not (c.is_computed or c.may_be_null)
       else exists (
         select
         from chat.feed_column as n

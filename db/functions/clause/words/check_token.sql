@@ -10,14 +10,21 @@ begin
     when 'word' then chat.check_word(p_feed_id, p_token.token, p_token.next_token, p_previous_token)
     when 'name' then chat.check_name(p_feed_id, p_token.token)
     when 'number' then chat.check_number(p_token.token)
-    when 'operator' then chat.check_operator(p_token.token)
+    when 'operator' then chat.check_operator(p_feed_id, p_token.token)
     when 'mark' then
       case
+        when p_token.token in ('[', ']')
+          then chat.check_bracket(p_feed_id, p_token.token, p_token.next_token, p_previous_token)
         when p_token.depth < 0 then '`)` closes a parenthesis that was not opened'
         when p_token.depth > (select s.max_clause_depth from chat.setting as s) then
           format('parentheses are nested deeper than %s', (select s.max_clause_depth from chat.setting as s))
       end
-    else chat.explain_character(p_token.token)
+    when 'other' then
+      case
+        when p_token.token = '.' and chat.hint_at_key(p_feed_id, p_previous_token) is not null
+          then chat.hint_at_key(p_feed_id, p_previous_token)
+        else chat.explain_character(p_token.token)
+      end
   end;
 end
 $$;

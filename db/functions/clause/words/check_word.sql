@@ -9,15 +9,21 @@ declare
   v_is_keyword boolean;
   v_names text[];
 begin
-  if exists (select from chat.allowed_word as a where a.word = v_word) or chat.is_column(p_feed_id, p_word) then
+  if chat.is_word(p_feed_id, v_word, p_next_token) or chat.is_column(p_feed_id, p_word) then
     return null;
   end if;
 
   if p_next_token like '''%' and v_word in ('b', 'e', 'n', 'x') then
     return 'a text literal may not have a prefix; write ''text''';
   end if;
+  if chat.has_type(p_feed_id, '{timestamptz}') and chat.name_clock(v_word) is not null then
+    return format('`%s` is not allowed in a filter; %s', p_word, chat.name_clock(v_word));
+  end if;
+  if p_previous_token ~ '^(->>?|#>>?|\?)$' then
+    return format('a key of JSON stands in single quotes: %L', p_word);
+  end if;
   if p_previous_token = '::' or chat.fold_word(p_previous_token) = 'as' then
-    v_names := array(select a.word from chat.allowed_word as a where a.role = 'type' order by a.word);
+    v_names := chat.list_words(p_feed_id, 'type');
     return format('no type `%s` in filters; types are %s', p_word, array_to_string(v_names, ', '))
       || chat.suggest_name(p_word, v_names);
   end if;
@@ -32,7 +38,7 @@ begin
     return format('`%s` is not allowed in a filter; write %s', p_word, chat.name_instead(v_word));
   end if;
   if p_next_token = '(' and not v_is_keyword then
-    v_names := array(select a.word from chat.allowed_word as a where a.role = 'function' order by a.word);
+    v_names := chat.list_words(p_feed_id, 'function');
     return format('no function `%s` in filters; functions are %s', p_word, array_to_string(v_names, ', '))
       || chat.suggest_name(p_word, v_names);
   end if;

@@ -1,4 +1,4 @@
--- The column of numbers that a clause compares the token at a place with; nulls if it cannot be told.
+-- The column, of numbers or other types, that a clause compares the token at a place with; nulls if it cannot be told.
 --
 -- It is the nearest column before the token, or else behind it, with no end of a comparison between them. Returns its
 -- name, how the clause's writer calls it, and where, in characters from 1.
@@ -6,6 +6,7 @@ create or replace function chat.find_compared_column(
   p_feed_id integer,
   p_clause text,
   p_place integer,
+  p_types text[] default '{integer,bigint,numeric}',
   out column_name text,
   out written text,
   out place integer
@@ -21,7 +22,7 @@ as $$
   from token as t
   join chat.feed_column as c
     on c.feed_id = p_feed_id
-    and c.type_name <> 'text'
+    and c.type_name = any (p_types)
     and t.kind in ('word', 'name')
     and t.word in (c.column_name, chat.fold_word(c.alias))
   cross join lateral (

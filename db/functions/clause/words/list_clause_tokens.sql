@@ -31,7 +31,7 @@ as $$
         when s.token ~ '^"' and length(s.token) > 1 then 'name'
         when s.token ~ '^[A-Za-z_]' then 'word'
         when s.token ~ '^\.?[0-9]' then 'number'
-        when s.token in ('(', ')', ',', '::') then 'mark'
+        when s.token in ('(', ')', '[', ']', ',', '::') then 'mark'
         when s.token ~ '^[-+*/%<>=!~^&|#@?`]' then 'operator'
         else 'other'
       end as kind

@@ -1,9 +1,9 @@
 -- What is put in place of parts of a clause before the parser reads it: each part's place, length, and what stands
 -- there.
 --
--- A field's name (stateSymbol) becomes the column (state_symbol), and within double quotes too, which stay: without
--- them it would run on to what stands right before or behind. `%%` becomes `%`. A pattern with an ESCAPE of one
--- character, or none, becomes one with backslashes, as LIKE takes it without: still a literal.
+-- `%%` becomes `%`. A pattern with an ESCAPE of one character, or none, becomes one with backslashes, as LIKE takes it
+-- without: still a literal. The rest are names (list_name_replacements), and what columns of some types need
+-- (list_type_replacements).
 create or replace function chat.list_replacements(p_feed_id integer, p_clause text)
 returns table (place integer, length integer, text text)
 language sql
@@ -22,22 +22,15 @@ as $$
     from chat.list_clause_tokens(p_clause) as t
     window w as (order by t.place)
   )
-  select t.place, length(t.token), n.text
-  from token as t
-  join chat.feed_column as c
-    on c.feed_id = p_feed_id
-    and (
-      (t.kind = 'word' and chat.fold_word(t.token) = chat.fold_word(c.alias))
-      or (t.kind = 'name' and chat.fold_word(btrim(t.token, '"')) in (c.column_name, chat.fold_word(c.alias)))
-    )
-  cross join lateral (
-    select case t.kind when 'name' then '"' || c.column_name || '"' else c.column_name end
-  ) as n(text)
-  where t.token <> n.text
+  select r.place, r.length, r.text
+  from chat.list_name_replacements(p_feed_id, p_clause) as r
   union all
   select t.place, length(t.token), '%'
   from token as t
   where t.kind = 'operator' and t.token = '%%'
+  union all
+  select r.place, r.length, r.text
+  from chat.list_type_replacements(p_feed_id, p_clause) as r
   union all
   select
     t.place,
