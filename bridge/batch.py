@@ -1,5 +1,6 @@
 """What has arrived from the stream, gathered for one statement."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 MAX_MESSAGES = 2_000
@@ -50,8 +51,8 @@ class Batch:
 
     __slots__ = ("items", "micros", "size")
 
-    def __init__(self, items: list[Item], size: int = 0, micros: int | None = None) -> None:
-        self.items = items
+    def __init__(self, items: Iterable[Item], size: int = 0, micros: int | None = None) -> None:
+        self.items = list(items)
         self.size = size
         self.micros = micros
 

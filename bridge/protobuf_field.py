@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -12,7 +13,8 @@ from google.protobuf.message import Message
 
 from bridge.errors import FeedError, RejectError
 from bridge.feed import Column
-from bridge.value import Convert, array_text, check_document, converter
+from bridge.moment import EPOCH
+from bridge.value import Convert, array_text, check_document, converter, wrong
 
 Read = Callable[[Message], Any]
 """Reads one column of a message; raises RejectError."""
@@ -97,9 +99,7 @@ def _converter(column: Column, field: FieldDescriptor) -> Convert | None:
         name = _namer(field)
         return lambda values: array_text(column, [_required_text(column, name(value)) for value in values])
     if not field.is_repeated and column.type_name == "timestamptz" and _is_timestamp(field):
-        convert = converter(column)
-        # As text: it keeps the nanoseconds' first six digits, which a number of seconds may not.
-        return lambda value: convert(_written(column, value))
+        return lambda value: _moment(column, value)
     if not field.is_repeated and field.cpp_type in _CONVERTED.get(column.type_name, ()):
         return _namer(field) if column.type_name == "text" else converter(column)
     kind = "repeated " if field.is_repeated else ""
@@ -149,11 +149,11 @@ def _required_text(column: Column, text: Any) -> str:
     return str(text)
 
 
-def _written(column: Column, moment: Any) -> str:
+def _moment(column: Column, timestamp: Any) -> datetime:
     try:
-        return str(moment.ToJsonString())
-    except ValueError as error:
-        raise RejectError(f"{column.field_name} is no time: {error}") from None
+        return EPOCH + timedelta(seconds=timestamp.seconds, microseconds=timestamp.nanos // 1_000)
+    except OverflowError:
+        raise wrong(column.field_name, timestamp.seconds, "a time in the years 1 to 9999") from None
 
 
 def _is_sent_raw(column: Column, field: FieldDescriptor) -> bool:

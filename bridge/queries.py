@@ -14,8 +14,13 @@ where not c.is_computed
 order by c.feed_id, c.position
 """
 
-# Where the session hears that feeds were added, changed or removed.
-FEEDS_CHANNEL = "select chat.feeds_channel()"
+# Another text once feeds were added, changed or removed: the versions of their rows.
+FEEDS_VERSION = """
+select concat_ws(';',
+  (select string_agg(f.feed_id || ' ' || f.xmin, ',' order by f.feed_id) from chat.feed as f),
+  (select string_agg(c.xmin::text, ',' order by c.feed_id, c.position) from chat.feed_column as c)
+)
+"""
 
 # Whoever added a feed listens there until its messages are kept: the name, and behind ": " why they are not.
 ANNOUNCE_FEEDS = "select count(pg_notify(chat.feeds_channel() || '_taken', t.text)) from unnest($1::text[]) as t(text)"
@@ -23,9 +28,6 @@ ANNOUNCE_FEEDS = "select count(pg_notify(chat.feeds_channel() || '_taken', t.tex
 TRY_LOCK = "select chat.try_bridge_lock()"
 
 DESCRIBE_LOCK = "select holder, complaint from chat.describe_bridge_lock()"
-
-# Shows that the session is alive, and finds out whether it is.
-PULSE = "select 1 as pulse"
 
 # For the health check.
 IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"

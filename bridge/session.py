@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -26,9 +25,8 @@ CONNECT_TIMEOUT = 10.0
 SLOW_SECONDS = 8.0
 CALL_TIMEOUT = 60.0
 TEND_INTERVAL = 1.0
-"""Seconds between two looks whether the connection is still there while nothing is to be written."""
-# How often it is proved that the session lives; chat.describe_bridge_lock knows this number.
-PULSE_INTERVAL = 5.0
+"""Seconds between two looks at what may have changed, which also prove that the session lives: others take one that has
+said nothing for 15 s for one that hangs (chat.describe_bridge_lock)."""
 AWAY = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 # The server releases the lock of a bridge whose machine vanished after about 15 s. The time limit is for filters that
 # take too long: such a filter is suspended and the batch is stored (match_filters_apart.sql). A batch that is delayed
@@ -57,7 +55,7 @@ class Session:
         refresh: Callable[[asyncpg.Connection], Awaitable[None]],
     ) -> None:
         """`prepare` reads what each new connection may have changed; `check` looks, over one that was replaced while
-        nobody used it, whether anything is amiss. Both may raise PositionError. `refresh` is called after `stir`."""
+        nobody used it, whether anything is amiss. Both may raise PositionError. `refresh` looks for changes."""
         self.turn = asyncio.Lock()
         self.outage = Outage("Postgres", logger)
         # It holds the bridge's lock, or waits for it; None after a loss.
@@ -66,8 +64,6 @@ class Session:
         self._prepare = prepare
         self._check = check
         self._refresh = refresh
-        # Set by `stir`.
-        self._is_stirred = asyncio.Event()
         self._lock = BridgeLock()
         # Ends the connection when its host is the primary no more, and tends it.
         self._tasks: list[asyncio.Task[None]] = []
@@ -138,10 +134,6 @@ class Session:
             # Not close(): that waits for an answer, which a dead server does not give.
             connection.terminate()
 
-    def stir(self) -> None:
-        """Have `refresh` called soon, in a turn of its own; a new connection calls `prepare` in its place."""
-        self._is_stirred.set()
-
     async def watch(self) -> None:
         """Wait for what must be known though nothing is written, and raise it."""
         while True:
@@ -156,32 +148,19 @@ class Session:
             raise met
 
     async def _tend(self) -> None:
-        """Replace a connection that is lost while nobody uses it, and ask something now and then: others see that this
+        """Replace a connection that is lost while nobody uses it, and refresh what is known: others see that this
         session lives, and this bridge sees whether it has one."""
-        proved_at = time.monotonic()
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TEND_INTERVAL):
-                    await self._is_stirred.wait()
+            await asyncio.sleep(TEND_INTERVAL)
             async with self.turn:
                 try:
                     if self.connection is None or self.connection.is_closed():
                         await self._reconnect()
-                    elif self._is_stirred.is_set():
-                        self._is_stirred.clear()
-                        await self._renew(self.connection)
-                    elif time.monotonic() - proved_at >= PULSE_INTERVAL:
-                        await self._prove(self.connection)
-                        proved_at = time.monotonic()
+                    else:
+                        await self._try(self._refresh(self.connection))
                 except PositionError as error:
                     self._met = error
                     self._has_met.set()
-
-    async def _prove(self, connection: asyncpg.Connection) -> None:
-        await self._try(connection.fetchval(queries.PULSE, timeout=CALL_TIMEOUT))
-
-    async def _renew(self, connection: asyncpg.Connection) -> None:
-        await self._try(self._refresh(connection))
 
     async def _try(self, call: Awaitable[object]) -> None:
         try:

@@ -56,8 +56,8 @@ class Store:
         # As they are since then, for `take_up`; the event is set while that is not None.
         self._news: list[Feed] | None = None
         self._have_changed = asyncio.Event()
-        # What was last announced.
-        self._words: Sequence[str] = ()
+        # Of what was listed last.
+        self._version: str | None = None
         self._subjects = subjects
         self._session = Session(database_url, self._prepare, self._check, self._refresh)
         self._statement = Statement([])
@@ -87,7 +87,6 @@ class Store:
 
     async def announce(self, words: Sequence[str]) -> None:
         """Tell whoever waits for a feed that its messages are kept from now on, or why not; in a text for each feed."""
-        self._words = words
         async with self._session.turn:
             await self._session.persist(queries.ANNOUNCE_FEEDS, words)
 
@@ -243,9 +242,8 @@ class Store:
 
     async def _prepare(self, connection: asyncpg.Connection) -> None:
         self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
-        # Before the feeds are read: what changes later is heard of.
-        channel = await connection.fetchval(queries.FEEDS_CHANNEL, timeout=CALL_TIMEOUT)
-        await connection.add_listener(channel, self._hear)
+        # Before the feeds are read: what changes meanwhile is seen at the next look.
+        self._version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
         feeds = await list_feeds(connection, self._subjects)
         have_changed = bool(self.feeds) and feeds != self.feeds
         self._use(feeds)
@@ -253,17 +251,17 @@ class Store:
             # What was decoded for the old feeds does not fit the new ones; it is still in the stream.
             raise PositionError("the feeds changed while Postgres was away")
 
-    def _hear(self, *_: Any) -> None:
-        self._session.stir()
-
     async def _refresh(self, connection: asyncpg.Connection) -> None:
+        """Look whether the feeds have changed. Not by LISTEN: a session that listens and is in a transaction holds up the
+        queue of notifications for all, and the bridge nearly always is in one."""
+        version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
+        if version == self._version:
+            return
         feeds = await list_feeds(connection, self._subjects)
+        self._version = version
         self._news = feeds if feeds != self.feeds else None
         if self._news is not None:
             self._have_changed.set()
-        else:
-            # Somebody may wait for a feed that is now as it was before.
-            await connection.execute(queries.ANNOUNCE_FEEDS, self._words, timeout=CALL_TIMEOUT)
 
     def _use(self, feeds: list[Feed]) -> None:
         self.feeds = feeds

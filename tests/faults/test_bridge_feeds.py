@@ -2,22 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 import pytest
 
 from faults import foreign
+from harness.added import ADD, add_feed, taking
 from harness.chain import STREAM, Chain, sport_event
 from harness.jetstream import connected
 from harness.waiting import until
 
-TAKEN = "chat_feeds_taken"
-TAKEN_SECONDS = 30.0
 COLUMNS = "{city:text,temperature:float,wet:boolean}"
-ADD = "select chat.add_feed($1, subject => $2, format => $3, columns => $4::text[])"
 SET_STATE = {
     "paused": "select chat.pause_feed('{name}')",
     "active": "select chat.pause_feed('{name}', false)",
@@ -40,25 +35,9 @@ def weather(number: int, **more: Any) -> bytes:
     return json.dumps({"city": "Delft", "temperature": number, "wet": number % 2 == 0} | more).encode()
 
 
-@asynccontextmanager
-async def taking(chain: Chain, name: str) -> AsyncIterator[None]:
-    """At the end of the block the bridge has announced that it keeps the feed's messages."""
-    words: asyncio.Queue[str] = asyncio.Queue()
-    connection = await asyncpg.connect(chain.database_url, timeout=10)
-    try:
-        await connection.add_listener(TAKEN, lambda *heard: words.put_nowait(str(heard[3])))
-        yield
-        async with asyncio.timeout(TAKEN_SECONDS):
-            while (word := await words.get()) != name:
-                assert not word.startswith(f"{name}:"), word
-    finally:
-        connection.terminate()
-
-
-async def add(chain: Chain, name: str, subject: str, form: str = "json", columns: str = COLUMNS) -> None:
-    """Add a feed, and wait for the bridge to take it up."""
-    async with taking(chain, name):
-        await chain.fetch(ADD, name, subject, form, [] if form == "text" else columns.strip("{}").split(","))
+async def add(chain: Chain, name: str, subject: str) -> None:
+    """Add a feed of the weather, and wait for the bridge to take it up."""
+    await add_feed(chain, name, subject, "json", COLUMNS)
 
 
 async def set_state(chain: Chain, name: str, state: str) -> None:
@@ -100,7 +79,7 @@ async def test_a_message_is_stored_in_every_feed_that_it_is_for(chain: Chain) ->
     await chain.start_bridge()
     await add(chain, "weather", "weather.>")
     await add(chain, "local", "weather.*.delft")
-    await add(chain, "lines", "weather.>", "text")
+    await add_feed(chain, "lines", "weather.>", "text", "{}")
     assert await stream_subjects(chain) == {"sport_event", "execution", "weather.>"}
     await chain.execute("alter table feed.local add constraint no_thirteen check (temperature <> 13)")
     messages = [weather(number) for number in range(1, 51)]
@@ -221,7 +200,7 @@ async def test_a_feed_waits_alone_for_a_subject_that_another_stream_has(chain: C
         for _ in range(2):
             await client.publish("weather.nl", weather(0))
         await client.flush()
-    await chain.fetch(ADD, "weather", "weather.>", "json", ["city:text", "temperature:float", "wet:boolean"])
+    await chain.fetch(ADD, "weather", "weather.>", "json", COLUMNS)
     await chain.stack.until_told(f"the stream {foreign.OTHER} has the subject weather.>")
     await add(chain, "local", "local")
     await chain.publish(sport_event(1))
@@ -245,7 +224,7 @@ async def test_a_feed_waits_alone_for_a_subject_that_another_stream_has(chain: C
 async def test_a_subject_that_no_stream_can_have_is_refused_alone(chain: Chain) -> None:
     """One that begins with a wildcard covers JetStream's own; the server's words are told."""
     await chain.start_bridge()
-    await chain.fetch(ADD, "weather", "*.weather", "json", ["city:text"])
+    await chain.fetch(ADD, "weather", "*.weather", "json", COLUMNS)
     await chain.stack.until_told("feed weather: the server refuses the subject *.weather")
     await chain.publish(sport_event(1))
     await chain.until_taken()

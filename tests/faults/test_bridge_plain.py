@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 import servers.nats
+from harness.added import add_feed
 from harness.chain import Chain, sport_event
 from harness.waiting import until
 
@@ -71,6 +72,22 @@ async def test_messages_wait_in_memory_while_postgres_is_away(plain_chain: Chain
     assert "dropped: Postgres was away" in gap["error"]
     await until_rows(plain_chain, published - dropped)
     assert 0 < dropped < 60_000
+
+
+async def test_a_feed_is_taken_up_without_jetstream_too(plain_chain: Chain) -> None:
+    """What had arrived before for others is stored; a message of two feeds comes once."""
+    await plain_chain.start_bridge()
+    await plain_chain.publish(*(sport_event(number) for number in range(1, 5_001)))
+    for name, subject in (("weather", "weather.>"), ("local", "weather.nl")):
+        await add_feed(plain_chain, name, subject, "json", "{city:text}")
+    await plain_chain.publish(b'{"city": "Delft"}', subject="weather.nl")
+    await until(lambda: plain_chain.fetch("select from feed.local"), "the message in the narrow feed")
+    (row,) = await plain_chain.fetch(
+        "select city, stream_seq, received_at > now() - interval '1 hour' from feed.weather"
+    )
+    assert tuple(row) == ("Delft", None, True)
+    await until_rows(plain_chain, 5_000)
+    assert await plain_chain.rejects() == []
 
 
 async def test_a_server_that_comes_back_with_jetstream_is_used_so(plain_chain: Chain) -> None:

@@ -7,7 +7,7 @@ import time
 import asyncpg
 import pytest
 
-from bridge.session import PULSE_INTERVAL
+from bridge.session import TEND_INTERVAL
 from harness.chain import Chain, sport_event
 from harness.logs import repeated
 from harness.relay import Relay
@@ -109,6 +109,6 @@ async def test_a_bridge_can_be_stopped_while_postgres_answers_nothing(chain: Cha
     with frozen(chain.postgres):
         if is_storing:
             await chain.publish(sport_event(1))
-        await asyncio.sleep(0.5 if is_storing else PULSE_INTERVAL + 1.5)
+        await asyncio.sleep(0.5 if is_storing else TEND_INTERVAL + 1.5)
         bridge.child.send_signal(signal.SIGTERM)
         assert await bridge.wait(DOCKER_SECONDS) == 0

@@ -129,7 +129,11 @@ def test_plain_fields_are_read_at_once() -> None:
     [
         ("count:bigint", {"count": 2**63}, "count is 9223372036854775808, and a whole number from"),
         ("small:integer", {"small": 2**31}, "small is 2147483648, and a whole number from"),
-        ("at:timestamp", {"at": {"seconds": 2**62}}, "at is no time"),
+        (
+            "at:timestamp",
+            {"at": {"seconds": 2**62}},
+            "at is 4611686018427387904, and a time in the years 1 to 9999 was expected",
+        ),
         ("epoch:timestamp", {"epoch": 2**62}, "epoch is 4611686018427387904, and a time"),
         ("city:text", {"city": "x" * 201}, "city has 201 bytes; at most 200 are allowed"),
         ("city:text", {"city": "\0"}, "city contains a NUL character"),

@@ -1,6 +1,6 @@
 -- Who holds the lock that lets a bridge write, in words, and what is wrong with that; both null if nobody holds it.
 --
--- A bridge asks something every five seconds, so one that has not for three times as long hangs or is stopped; its
+-- A bridge asks something every second, so one that has not for fifteen times as long hangs or is stopped; its
 -- longest statement takes 20 seconds. Nothing is wrong with a session of which the caller may not know that much.
 create or replace function chat.describe_bridge_lock(out holder text, out complaint text)
 language plpgsql
