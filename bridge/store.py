@@ -252,8 +252,8 @@ class Store:
             raise PositionError("the feeds changed while Postgres was away")
 
     async def _refresh(self, connection: asyncpg.Connection) -> None:
-        """Look whether the feeds have changed. Not by LISTEN: a session that listens and is in a transaction holds up the
-        queue of notifications for all, and the bridge nearly always is in one."""
+        """Look whether the feeds have changed. Not by LISTEN: a session that listens, and is in a transaction as a bridge
+        nearly always is, holds up the queue of notifications for all."""
         version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
         if version == self._version:
             return
