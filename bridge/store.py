@@ -252,8 +252,11 @@ class Store:
             raise PositionError("the feeds changed while Postgres was away")
 
     async def _refresh(self, connection: asyncpg.Connection) -> None:
-        """Look whether the feeds have changed. Not by LISTEN: a session that listens, and is in a transaction as a bridge
-        nearly always is, holds up the queue of notifications for all."""
+        """Look whether the feeds have changed.
+
+        Not by LISTEN: a session that listens holds up the queue of notifications for all while it is in a transaction,
+        and a bridge nearly always is.
+        """
         version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
         if version == self._version:
             return
