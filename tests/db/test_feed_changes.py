@@ -21,6 +21,7 @@ REFUSALS = (
     ("add_feed('w', 'a b', columns => '{a:text}')", "'a b' is no subject"),
     ("add_feed('w', 'a..b', columns => '{a:text}')", "'a..b' is no subject"),
     ("add_feed('w', 'a.>.b', columns => '{a:text}')", "'a.>.b' is no subject"),
+    ("add_feed('w', '*.a', columns => '{a:text}')", "'*.a' is no subject"),
     ("add_feed('w', '>', columns => '{a:text}')", "'>' is no subject"),
     ("add_feed('w', 'a', format => 'xml')", "there is no format 'xml'"),
     ("add_feed('w', 'a', format => 'protobuf', columns => '{a:text}')", "needs a message_type and a descriptor"),

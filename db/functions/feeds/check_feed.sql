@@ -28,7 +28,7 @@ begin
     raise exception '% is no subject', quote_nullable(p_subject)
       using
         errcode = 'RM502',
-        hint = 'tokens with dots between, without blanks; * stands for one token, > at the end for the rest: weather.>';
+        hint = 'tokens with dots between, without blanks; * stands for one, > at the end for the rest, neither first';
   elsif p_format not in ('json', 'protobuf', 'text') or p_format is null then
     raise exception 'there is no format %', quote_nullable(p_format)
       using errcode = 'RM504', hint = 'formats are json, protobuf and text';

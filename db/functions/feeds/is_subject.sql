@@ -1,4 +1,6 @@
--- Whether NATS can subscribe to a subject: tokens with dots between, of which one may be * and the last one >.
+-- Whether a stream can have a subject: tokens with dots between, of which any but the first may be * and the last one >.
+--
+-- One that begins with a wildcard covers subjects of JetStream itself, which the server refuses.
 create or replace function chat.is_subject(p_subject text)
 returns boolean
 language sql
@@ -7,6 +9,5 @@ parallel safe
 as $$
   select octet_length(p_subject) <= 255
     and p_subject ~ '^([^[:space:][:cntrl:].*>]+|\*)(\.([^[:space:][:cntrl:].*>]+|\*))*(\.>)?$|^>$'
-    and p_subject !~ '^[$_]'
-    and p_subject <> '>'
+    and p_subject !~ '^[$_*>]'
 $$;
