@@ -13,6 +13,7 @@ from bench import (
     deflate,
     fanout,
     feed,
+    json_feed,
     latency,
     machine,
     plots,
@@ -29,6 +30,7 @@ from bench.servers import running_servers
 ROWS = {
     "ceiling": ceiling,
     "feed": feed,
+    "json_feed": json_feed,
     "latency": latency,
     "fanout": fanout,
     "rooms": rooms,
