@@ -33,8 +33,9 @@ from (
 ADD_COLUMN = """
 begin;
 alter table feed.weather add column station text check (octet_length(station) <= 65536);
-insert into chat.feed_column (feed_id, position, column_name, field_name, type_name, sent_as, max_bytes)
-select f.feed_id, 6, 'station', 'station.id', 'text', 'text', 65536 from chat.feed as f where f.name = 'weather';
+insert into chat.feed_column (feed_id, position, column_name, field_name, type_name, sent_as, max_bytes, alias)
+select f.feed_id, 6, 'station', 'station.id', 'text', 'text', 65536, 'station'
+from chat.feed as f where f.name = 'weather';
 select chat.build_feed(f.feed_id) from chat.feed as f where f.name = 'weather';
 select pg_notify(chat.feeds_channel(), 'weather');
 commit
