@@ -72,7 +72,7 @@ def _measure_packages(bench: Bench, rate: float) -> tuple[Load, dict[str, Shares
 def _join(system: System) -> CheckedFeed:
     users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
     system.crowd.call("join", system.ports, users)
-    system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 47)
+    system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), 1, 47)
     return CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
 
 

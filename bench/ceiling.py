@@ -34,7 +34,7 @@ def _measure(size: int, are_alone: bool, seconds: float) -> tuple[float, float]:
     try:
         rooms = range(size if are_alone else 1)
         users.call("join", [source.answer()], [(f"u{number}", number % len(rooms)) for number in range(size)])
-        users.call("watch", {room: str(room) for room in rooms}, True, 1 if are_alone else 47)
+        users.call("watch", {room: str(room) for room in rooms}, 1, 1 if are_alone else 47)
         before = Usage.of({"crowd": users.pid})
         last_seq = source.call("blast", seconds)
         while min(users.call("seqs").values()) != last_seq:

@@ -1,8 +1,9 @@
-"""Filters for many rooms: all different, each passing the same share of the feed."""
+"""What many rooms get: by filters that are all different, each passing the same share, or by feeds that take turns."""
 
 from dataclasses import dataclass
 
-from bench.payload import TITLES, title
+from bench.form import TITLES
+from bench.payload import title
 
 _STEP = 7
 """Makes neighbours pass different rows."""
@@ -51,3 +52,18 @@ class TitleRange:
     def _passed_before(self, number: int) -> int:
         rounds, rest = divmod(number, TITLES)
         return rounds * self.width + min(max(rest - self.start, 0), self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Passes every `step`th message from number `first` on: what comes of one of so many feeds that take turns."""
+
+    first: int
+    step: int
+
+    def passed(self, first: int, count: int) -> int:
+        """How many of `count` messages pass, counted from number `first` on."""
+        return self._passed_before(first + count) - self._passed_before(first)
+
+    def _passed_before(self, number: int) -> int:
+        return (number - self.first + self.step - 1) // self.step

@@ -19,7 +19,7 @@ def run(bench: Bench) -> Row:
     with System(bench.servers, ROOMS, SIZE, gateways=bench.options.gateways, feed=False) as system:
         users = [(f"u{room}-{place}", room) for place in range(SIZE) for room in range(ROOMS)]
         system.crowd.call("join", system.ports, users)
-        system.crowd.call("watch", {room: str(room) for room in range(ROOMS)}, True, SAMPLE_EVERY)
+        system.crowd.call("watch", {room: str(room) for room in range(ROOMS)}, 1, SAMPLE_EVERY)
         talk = Talk(system)
         loads, best = highest(lambda rate: talk.run(rate, bench.options.seconds), RATES, bench.say_load)
     rate = best.rate if best else 0.0

@@ -31,8 +31,8 @@ def run(bench: Bench) -> Row:
     watching = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
     with System(bench.servers, rooms.stop, IDLE_SIZE, gateways=bench.options.gateways) as system:
         system.crowd.call("join", system.ports, watching + idle[::IDLE_SIZE])
-        system.crowd.call("set_filters", dict.fromkeys(rooms, "ALL"))
-        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 1)
+        system.crowd.call("set_filters", {room: {"sport_event": "ALL"} for room in rooms})
+        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), 1, 1)
         feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
         loads = [feed.run(RATE, bench.options.seconds)]
         bench.say_load(loads[0])

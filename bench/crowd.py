@@ -61,17 +61,17 @@ class Crowd:
         self._wait(lambda: all(member.is_in for member in joining), "joins")
         return time.monotonic() - started
 
-    def set_filters(self, clauses: dict[int, str]) -> float:
-        """Have the first member of each room set its filter of the sport feed; returns the seconds it took."""
+    def set_filters(self, clauses: dict[int, dict[str, str]]) -> float:
+        """Have the first member of each room set its filters, by the feeds' names; returns the seconds it took."""
         started = time.monotonic()
         setters = {member.room: member for member in reversed(self._members) if member.room in clauses}
         for room, member in setters.items():
             member.filter_seq = 0
-            member.set_filter(clauses[room])
+            member.set_filters(clauses[room])
         self._wait(lambda: all(member.filter_seq for member in setters.values()), "filters")
         return time.monotonic() - started
 
-    def watch(self, labels: dict[int, str], numbers_follow: bool, sample_every: int) -> int:
+    def watch(self, labels: dict[int, str], step: int, sample_every: int) -> int:
         """Compare from here on; rooms of one label at the same sequence share a reference. Returns how many it made.
 
         A member who would share it with nobody is recorded instead, and checked in large pieces.
@@ -93,7 +93,7 @@ class Crowd:
                 member.record(Tape(member.seq, sample_every))
                 continue
             if key not in references:
-                references[key] = Reference(member.seq, numbers_follow, sample_every)
+                references[key] = Reference(member.seq, step, sample_every)
             member.watch(references[key])
         return len(references)
 

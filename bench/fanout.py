@@ -15,7 +15,7 @@ def run(bench: Bench) -> Row:
     """Raises BenchError."""
     with System(bench.servers, 1, SIZE, gateways=bench.options.gateways) as system:
         system.crowd.call("join", system.ports, [(f"u{place}", 0) for place in range(SIZE)])
-        system.crowd.call("watch", {0: "all"}, True, 47)
+        system.crowd.call("watch", {0: "all"}, 1, 47)
         feed = CheckedFeed(system, {0: SIZE})
         loads, best = highest(lambda rate: feed.run(rate, bench.options.seconds), RATES, bench.say_load)
     rate = best.rate * SIZE if best else 0.0

@@ -14,7 +14,7 @@ def run(bench: Bench) -> Row:
     with System(bench.servers, ROOMS, SIZE, gateways=bench.options.gateways) as system:
         users = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
         system.crowd.call("join", system.ports, users)
-        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, 1)
+        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), 1, 1)
         feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), SIZE))
         feed.run(RATE, WARM_SECONDS)
         # Long enough that one stall of the machine does not decide the p99.

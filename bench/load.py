@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import queries
-from bench.clauses import TitleRange
+from bench.clauses import TitleRange, Turn
 from bench.errors import BenchError, CutOffError
 from bench.system import System
 
@@ -48,7 +48,7 @@ class Load:
 
 
 class CheckedFeed:
-    """Publishes to a system; `members` says how many members each room has, `filters` which filter, if there are any.
+    """Publishes to a system; `members` says how many members each room has, `filters` what each gets, if not all.
 
     `published` is how many messages were published before.
 
@@ -60,12 +60,13 @@ class CheckedFeed:
         self,
         system: System,
         members: dict[int, int],
-        filters: Mapping[int, TitleRange] | None = None,
+        filters: Mapping[int, TitleRange | Turn] | None = None,
         published: int = 0,
     ) -> None:
         self._system = system
         self._members = members
         self._filters = filters or {}
+        self._count = queries.count_rows(system.feeds)
         self.published = published
 
     def run(self, rate: float, seconds: float, meanwhile: Callable[[], None] = lambda: None, own: int = 0) -> Load:
@@ -107,7 +108,7 @@ class CheckedFeed:
     def _drain(self) -> None:
         """Wait until everything published is stored, and everything logged has reached every member."""
         deadline = time.monotonic() + DRAIN_SECONDS
-        while (stored := self._system.fetch(queries.COUNT_EVENTS)[0][0]) < self.published:
+        while (stored := self._system.fetch(self._count)[0][0]) < self.published:
             if time.monotonic() > deadline:
                 raise BenchError(f"{stored} of {self.published} messages are stored, and no more come")
             time.sleep(POLL_SECONDS)

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from collections.abc import Mapping
 
 from bench.errors import ReceivedError, RefusedError
 from bench.reference import Reference, frame_bounds, split, take_control
@@ -9,7 +10,7 @@ from bench.tape import Tape
 from clientsim.frames import CLOSE, PING, FrameReader
 from clientsim.handshake import Handshake
 from proto import tags
-from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage
+from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage, feedfilter
 
 DRAIN_SECONDS = 30.0
 _READ_BYTES = 65536
@@ -39,7 +40,7 @@ class Member:
         """Connect and ask for the upgrade; raises OSError."""
         self.name = name
         self.room = room
-        # Of the last message that was decoded, and of the FILTERAPPLIED after the last set_filter().
+        # Of the last message that was decoded, and of the FILTERAPPLIED after the last set_filters().
         self.seq = 0
         self.filter_seq = 0
         self.is_in = False
@@ -93,9 +94,10 @@ class Member:
         self._answer(pings)
         return latencies
 
-    def set_filter(self, clause: str) -> None:
-        """Ask for a filter of the sport feed; `filter_seq` is set when it is in force."""
-        self._send(chatmessage(mtype=FILTER, sport_filter=clause).SerializeToString())
+    def set_filters(self, clauses: Mapping[str, str]) -> None:
+        """Ask for filters, by the feeds' names; `filter_seq` is set when they are in force."""
+        filters = [feedfilter(feed=feed, clause=clause) for feed, clause in clauses.items()]
+        self._send(chatmessage(mtype=FILTER, filters=filters).SerializeToString())
 
     def comment(self, text: bytes) -> None:
         """Send a comment; `text` is ASCII and shorter than 124 bytes."""

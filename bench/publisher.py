@@ -1,11 +1,12 @@
-"""Publishes the feed at a rate, over core NATS and a bare socket, without awaiting an answer."""
+"""Publishes feeds at a rate, over core NATS and a bare socket, without awaiting an answer."""
 
 import socket
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
 from bench.errors import BenchError
-from bench.payload import EVENT_BYTES, EventForm
+from bench.form import Form, Publication
 
 LEAST_PAUSE = 0.001
 """Seconds; at high rates, what is due is sent this often."""
@@ -14,14 +15,14 @@ _LINE_BYTES = 65536
 
 
 class Publisher:
-    """One connection; it numbers the messages of a subject over all runs."""
+    """One connection; it numbers the messages of all subjects together, over all runs."""
 
-    def __init__(self, port: int, subject: str) -> None:
+    def __init__(self, port: int, form: Form, subjects: Sequence[str]) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.recv(_LINE_BYTES)
         self._socket.sendall(b'CONNECT {"verbose":false,"pedantic":false,"name":"edgechat bench"}\r\n')
-        self._form = EventForm(b"PUB %b %d\r\n" % (subject.encode(), EVENT_BYTES), b"\r\n")
+        self._publication = Publication(form, subjects)
         self._number = 0
         self._flush()
 
@@ -32,7 +33,7 @@ class Publisher:
         while sent < total:
             due = min(total, int((time.monotonic() - started) * rate) + 1, sent + MOST_AT_ONCE)
             if due > sent:
-                self._socket.sendall(self._form.fill(self._number + sent, due - sent, time.time_ns()))
+                self._socket.sendall(self._publication.fill(self._number + sent, due - sent, time.time_ns()))
                 sent = due
             pause = started + sent / rate - time.monotonic()
             if pause > 0:
@@ -52,9 +53,9 @@ class Publisher:
             answer += chunk
 
 
-def serve(control: Connection, port: int, subject: str) -> None:
+def serve(control: Connection, port: int, form: Form, subjects: Sequence[str]) -> None:
     """The process's main function."""
-    publisher = Publisher(port, subject)
+    publisher = Publisher(port, form, subjects)
     try:
         while True:
             _, arguments = control.recv()

@@ -1,9 +1,11 @@
 """The SQL of the benchmarks."""
 
+from collections.abc import Sequence
+
 CREATE_FROM_TEMPLATE = "create database {database} template {template} owner {role}"
 SET_SEARCH_PATH = "alter database {database} set search_path = public, chat"
+ADD_FEED = "select chat.add_feed(%s, subject => %s, columns => %s)"
 HAS_POSITION = "select exists (select from chat.feed_position)"
-COUNT_EVENTS = "select count(*) from feed.sport_event"
 COUNT_COMMENTS = "select count(*) from chat.chat_event where msgtype = chat.msgtype('COMMENT')"
 COUNT_MEMBERS = "select count(*) from chat.member"
 ROOM_SEQS = "select room_id, chat.newest_seq(room_id) from chat.room where live_until = 'infinity'"
@@ -77,3 +79,9 @@ select funcname as name, self_time as spent from pg_stat_user_functions
 union all
 select 'waiting for the disk', sum(fsync_time) from pg_stat_io where object = 'wal'
 """
+
+
+def count_rows(feeds: Sequence[str]) -> str:
+    """How many rows these feeds have together."""
+    counts = " union all ".join(f"select count(*) from feed.{feed}" for feed in feeds)
+    return f"select sum(c.count)::bigint from ({counts}) as c"

@@ -5,11 +5,13 @@ is compared with that, which costs next to nothing. Rooms that must get the same
 the start) share a reference too. Only the server's pings differ from member to member; they are taken out.
 """
 
-from bench import payload
 from bench.errors import CutOffError, ReceivedError
+from bench.form import TITLES, Form
+from bench.json_payload import JSON_FORM
+from bench.payload import EVENT_FORM
 from clientsim.frames import CLOSE, PING
 from proto import tags
-from proto.chatmessage_pb2 import COMMENT, EVENT, chatmessage
+from proto.chatmessage_pb2 import COMMENT, EVENT, FEED, chatmessage
 
 CLOSE_SLOW = 4008
 KEPT_BYTES = 8 * 1024 * 1024
@@ -22,11 +24,11 @@ _FINAL = 0x80
 class Reference:
     """The bytes after a sequence. `offset` counts them from the beginning, whether or not they are still kept.
 
-    `numbers_follow` says that every message of the feed passes the filter; otherwise their numbers only rise.
+    `step` is how much the numbers of the feed's messages rise from one to the next; 0 if that is not always the same.
     Every `sample_every`th feed message or comment leaves a mark: where it ends and when it was sent.
     """
 
-    def __init__(self, seq: int, numbers_follow: bool, sample_every: int) -> None:
+    def __init__(self, seq: int, step: int, sample_every: int) -> None:
         # The last message: its sequence, and the number that the feed gave it.
         self.seq = seq
         self.number: int | None = None
@@ -36,7 +38,7 @@ class Reference:
         # The marks: offsets, and Unix times in nanoseconds.
         self.mark_ends: list[int] = []
         self.mark_times: list[int] = []
-        self._numbers_follow = numbers_follow
+        self._step = step
         self._sample_every = sample_every
         # The bytes that are still kept, and the offset of the first one.
         self._start = 0
@@ -74,8 +76,11 @@ class Reference:
             self._start = offset
 
     def _check(self, frames: bytes, start: int, stop: int) -> None:
-        if frames[start] == tags.MTYPE and frames[start + 1] == EVENT:
-            seq, sent = self._check_event(frames, start, stop)
+        kind = frames[start + 1] if frames[start] == tags.MTYPE else 0
+        if kind == EVENT:
+            seq, sent = self._check_message(frames, start + EVENT_AT, EVENT_FORM, stop)
+        elif kind == FEED:
+            seq, sent = self._check_message(frames, _row_end(frames, start) - JSON_FORM.size, JSON_FORM, stop)
         else:
             seq, sent = read_other(frames[start:stop])
         if seq != self.seq + 1:
@@ -86,14 +91,17 @@ class Reference:
             self.mark_ends.append(self.end + stop)
             self.mark_times.append(sent)
 
-    def _check_event(self, frames: bytes, start: int, stop: int) -> tuple[int, int]:
-        event_at = start + EVENT_AT
-        tail = event_at + payload.EVENT_BYTES
+    def _check_message(self, frames: bytes, at: int, form: Form, stop: int) -> tuple[int, int]:
+        """Sequence and time of a message of the feed, which is there but for its first byte; 0 if it is no sample."""
+        tail = at + form.size
         if frames[tail] != tags.SEQ:
-            raise ReceivedError(f"no sequence behind {frames[start:stop]!r}")
-        number = int(frames[event_at + payload.NUMBER.start : event_at + payload.NUMBER.stop])
+            raise ReceivedError(f"no sequence behind {frames[at:stop]!r}")
+        number = int(frames[at + form.number.start : at + form.number.stop])
+        head = form.heads[number % TITLES]
+        if not frames.startswith(head[1:], at + 1) or not frames.startswith(form.tail, at + form.time.stop):
+            raise ReceivedError(f"the feed's message {number} is {frames[at:tail]!r}")
         previous, self.number = self.number, number
-        if previous is not None and (number != previous + 1 if self._numbers_follow else number <= previous):
+        if previous is not None and (number != previous + self._step if self._step else number <= previous):
             raise ReceivedError(f"the feed's message {number} came after {previous}")
         seq = shift = 0
         for byte in frames[tail + 1 : stop]:
@@ -101,7 +109,16 @@ class Reference:
             shift += 7
         if (self.messages + 1) % self._sample_every:
             return seq, 0
-        return seq, int(frames[event_at + payload.TIME.start : event_at + payload.TIME.stop])
+        return seq, int(frames[at + form.time.start : at + form.time.stop])
+
+
+def _row_end(frames: bytes, start: int) -> int:
+    """Where the row ends of the FEED that starts there: after mtype, a tag of two bytes, and the feed's name.
+
+    Its size has two bytes, as all from 128 to 16,383.
+    """
+    size_at = start + 5 + frames[start + 4] + 2
+    return size_at + 2 + (frames[size_at] & 0x7F | frames[size_at + 1] << 7)
 
 
 def frame_bounds(data: bytes, place: int, end: int) -> tuple[int, int]:

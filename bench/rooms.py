@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bench.clauses import TitleRange
+from bench.form import TITLES
 from bench.load import CheckedFeed, Load, highest, rising
-from bench.payload import TITLES
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
 
@@ -25,7 +25,7 @@ def run(bench: Bench) -> Row:
     loads: list[Load] = []
     with System(bench.servers, ROOMS, 1, gateways=bench.options.gateways) as system:
         system.crowd.call("join", system.ports, [(f"u{room}", room) for room in range(ROOMS)])
-        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), True, SAMPLE_EVERY)
+        system.crowd.call("watch", dict.fromkeys(range(ROOMS), "all"), 1, SAMPLE_EVERY)
         tried, best = _measure(bench, CheckedFeed(system, dict.fromkeys(range(ROOMS), 1)), NONE_RATES)
         loads += tried
         rate = best.deliveries_rate if best else 0.0
@@ -36,9 +36,10 @@ def run(bench: Bench) -> Row:
         filters = {room: TitleRange(room, width) for room in range(ROOMS)}
         with System(bench.servers, ROOMS, 1, gateways=bench.options.gateways) as system:
             system.crowd.call("join", system.ports, [(f"u{room}", room) for room in range(ROOMS)])
-            took = system.crowd.call("set_filters", {room: each.clause for room, each in filters.items()})
+            clauses = {room: {"sport_event": each.clause} for room, each in filters.items()}
+            took = system.crowd.call("set_filters", clauses)
             bench.say(f"{ROOMS:,} filters set in {took:.1f} s")
-            system.crowd.call("watch", {room: str(room) for room in filters}, False, SELDOM_SAMPLE_EVERY)
+            system.crowd.call("watch", {room: str(room) for room in filters}, 0, SELDOM_SAMPLE_EVERY)
             feed = CheckedFeed(system, dict.fromkeys(range(ROOMS), 1), filters)
             tried, best = _measure(bench, feed, rates)
         loads += tried

@@ -13,6 +13,7 @@ import asyncpg
 from bench import payload, queries
 from bench.clauses import TitleRange
 from bench.errors import BenchError
+from bench.form import TITLES
 from bench.row import Bench, Row
 from bridge.batch import Batch
 from bridge.batch import Row as FeedRow
@@ -26,8 +27,8 @@ FILTERS = (5, 100, 1000, 10_000)
 SHARING = (5, 100, 1000, 10_000)
 """How many rooms share five filters, or have none."""
 SHARED_FILTERS = 5
-WIDTH = payload.TITLES // 100
-QUARTER = payload.TITLES // 4
+WIDTH = TITLES // 100
+QUARTER = TITLES // 4
 CELL_SECONDS = 0.4
 LEAST_BATCHES = 3
 
@@ -86,7 +87,7 @@ def run(bench: Bench) -> Row:
                 "layout": layout.title,
                 "rooms": layout.rooms,
                 "filters": layout.filters,
-                "share": layout.width / payload.TITLES if layout.filters else 1.0,
+                "share": layout.width / TITLES if layout.filters else 1.0,
                 "router_seconds": router,
                 "cells": [{"batch": cell.batch, "seconds": cell.seconds, "rate": cell.rate} for cell in cells],
             }

@@ -25,7 +25,7 @@ def run(bench: Bench) -> Row:
     seconds = max(LEAST_SECONDS, 4 * bench.options.seconds)
     with System(bench.servers, 1, SIZE) as system:
         system.crowd.call("join", system.ports, [(f"u{place}", 0) for place in range(SIZE)])
-        system.crowd.call("watch", {0: "all"}, True, 47)
+        system.crowd.call("watch", {0: "all"}, 1, 47)
         feed = CheckedFeed(system, {0: SIZE})
         feed.run(RATE, 2.0)
         before = feed.run(RATE, seconds)

@@ -16,6 +16,9 @@ import psycopg2
 
 from bench import crowd, publisher, queries
 from bench.errors import BenchError
+from bench.form import Form
+from bench.json_payload import COLUMNS, JSON_FORM
+from bench.payload import EVENT_FORM
 from bench.servers import Servers, free_port
 from bench.usage import Usage
 from bench.worker import Worker
@@ -33,6 +36,8 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 class System:
     """To be used in `with`; `rooms` rooms for `size` users each. Raises BenchError if something does not start.
 
+    What is published is the sport feed or, if there are any, `added` feeds of JSON, whose messages take turns.
+
     `profile`: the bridge and the gateways run under cProfile and leave `<part>.prof` in this directory. `track`:
     Postgres counts its functions' time.
     """
@@ -45,6 +50,7 @@ class System:
         *,
         gateways: int = 1,
         feed: bool = True,
+        added: int = 0,
         profile: Path | None = None,
         track: bool = False,
     ) -> None:
@@ -56,6 +62,9 @@ class System:
         self._rooms = rooms
         self._size = size
         self._has_feed = feed
+        # Those whose messages are published.
+        self.feeds = [f"bench_{number}" for number in range(added)] or ["sport_event"]
+        self._are_added = added > 0
         self._profile = profile
         # For a stream and subjects of its own: the streams of earlier rows stay, and no two may have the same subject.
         self._name = self.database_url.rpartition("/")[2]
@@ -70,12 +79,13 @@ class System:
             self.connection = psycopg2.connect(self.database_url)
             self.connection.autocommit = True
             exits.callback(self.connection.close)
+            publication = self._add_feeds() if self._are_added else (EVENT_FORM, [f"event.{self._name}"])
             for port in self.ports:
                 self._start_part("gateway", {"CONTAINER_PORT": str(port)}, partial(answers, "127.0.0.1", port))
             if self._has_feed:
                 self._start_part("bridge", {}, lambda: bool(self.fetch(queries.HAS_POSITION)[0][0]))
                 self.publisher = self._start_worker(
-                    Worker("publisher", publisher.serve, self.servers.nats.port, f"event.{self._name}")
+                    Worker("publisher", publisher.serve, self.servers.nats.port, *publication)
                 )
             self.crowd = self._start_worker(Worker("crowd", crowd.serve))
             self._exits = exits.pop_all()
@@ -108,6 +118,14 @@ class System:
     def parts(self, kind: str) -> list[str]:
         """The names of all parts of a kind."""
         return [name for name in self._pids if name.startswith(kind)]
+
+    def _add_feeds(self) -> tuple[Form, list[str]]:
+        """Before bridge and gateways start, so that nobody has to wait until these have taken them up."""
+        subjects = [f"{feed}.{self._name}" for feed in self.feeds]
+        with self.connection.cursor() as cursor:
+            for feed, subject in zip(self.feeds, subjects, strict=True):
+                cursor.execute(queries.ADD_FEED, (feed, f"{subject}.>", COLUMNS))
+        return JSON_FORM, [f"{subject}.new" for subject in subjects]
 
     def _start_worker(self, worker: Worker) -> Worker:
         self._exits.callback(worker.stop)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bench import payload
 from bench.errors import ReceivedError
+from bench.form import TITLES
+from bench.payload import EVENT_FORM, TITLE_NUMBER
 from bench.reference import BINARY, EVENT_AT, frame_bounds, read_other, take_control
 from proto import tags
 from proto.chatmessage_pb2 import EVENT
@@ -19,7 +20,7 @@ Array = Any
 CHECKED_BYTES = 64 * 1024
 """How much is recorded before it is checked."""
 _HEADER_BYTES = 2
-_EVENT = slice(_HEADER_BYTES + EVENT_AT, _HEADER_BYTES + EVENT_AT + payload.EVENT_BYTES)
+_EVENT = slice(_HEADER_BYTES + EVENT_AT, _HEADER_BYTES + EVENT_AT + EVENT_FORM.size)
 
 
 def _digits(place: slice) -> tuple[slice, Array]:
@@ -28,7 +29,7 @@ def _digits(place: slice) -> tuple[slice, Array]:
     return where, 10 ** np.arange(place.stop - place.start - 1, -1, -1, dtype=np.int64)
 
 
-_TITLE, _NUMBER, _TIME = _digits(payload.TITLE_NUMBER), _digits(payload.NUMBER), _digits(payload.TIME)
+_TITLE, _NUMBER, _TIME = _digits(TITLE_NUMBER), _digits(EVENT_FORM.number), _digits(EVENT_FORM.time)
 
 
 class Tape:
@@ -85,7 +86,7 @@ class Tape:
             seqs |= (digits & 0x7F).astype(np.int64) << 7 * shift
         if not (frames[:, _EVENT.stop] == tags.SEQ).all() or (np.diff(seqs) != 1).any():
             raise ReceivedError(f"sequences do not follow each other after {self.seq}: {seqs[:20]}")
-        if (np.diff(numbers, prepend=self._number) <= 0).any() or (titles != numbers % payload.TITLES).any():
+        if (np.diff(numbers, prepend=self._number) <= 0).any() or (titles != numbers % TITLES).any():
             raise ReceivedError(f"other messages of the feed after {self._number} than could be: {numbers[:20]}")
         self._follow(int(seqs[0]))
         self.seq, self._number = int(seqs[-1]), int(numbers[-1])

@@ -27,6 +27,13 @@ class Usage:
             seconds[name] = (times.user, times.system)
         return cls(time.monotonic(), seconds)
 
+    def spent_since(self, before: "Usage", kinds: tuple[str, ...]) -> float:
+        """Seconds in both modes together, of all processes whose names begin with one of these."""
+        spent = {
+            name: sum(seconds) - sum(before.seconds.get(name, (0.0, 0.0))) for name, seconds in self.seconds.items()
+        }
+        return sum(seconds for name, seconds in spent.items() if name.startswith(kinds))
+
     def shares_since(self, before: "Usage") -> dict[str, dict[str, float]]:
         """Shares of a processor by process and mode; 1 is a whole one. Backends of the same kind are summed up."""
         passed = self.at - before.at

@@ -41,6 +41,10 @@ _SESSION = {
     "jit": "off",
 }
 
+# Each feed has a statement of its own, and so have those that come together; of many together, which take longer to
+# store than to prepare, nearly every batch has others.
+_CACHE = {"statement_cache_size": 1000, "max_cacheable_statement_size": 2048, "max_cached_statement_lifetime": 0}
+
 logger = logging.getLogger("bridge")
 
 
@@ -97,9 +101,7 @@ class Session:
             return self.connection
         while True:
             try:
-                connection = await self._primary.connect(
-                    timeout=CONNECT_TIMEOUT, server_settings=_SESSION, max_cached_statement_lifetime=0
-                )
+                connection = await self._primary.connect(timeout=CONNECT_TIMEOUT, server_settings=_SESSION, **_CACHE)
                 self.connection = connection
                 await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
                 await self._lock.obtain(connection, waiting=self.outage.end)

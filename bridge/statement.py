@@ -1,7 +1,7 @@
 """The one statement that stores a batch: its text, made from the feed table, and its arguments.
 
-It moves the position and stores the rows of each feed and the rejects. What a batch does not have is left out, so there
-are only a few texts, which asyncpg keeps prepared.
+It moves the position and stores the rows of each feed and the rejects. What a batch does not have is left out, so with
+few feeds there are only a few texts, which asyncpg keeps prepared.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,8 @@ from bridge import queries
 from bridge.batch import Batch, Reject, Row
 from bridge.feed import Feed
 from bridge.moment import from_micros
+
+MOST_TEXTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class Statement:
     def _text(self, feeds: tuple[int, ...], has_rejects: bool) -> str:
         key = (*feeds, -1) if has_rejects else feeds
         if key not in self._texts:
+            # Of a hundred feeds, nearly every batch may have others than those before.
+            if len(self._texts) >= MOST_TEXTS:
+                self._texts.clear()
             self._texts[key] = self._write(feeds, has_rejects)
         return self._texts[key]
 

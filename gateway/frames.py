@@ -87,7 +87,7 @@ def close_frame(code: int, reason: str) -> bytes:
 def wrap_feed_message(msgtype: int, field: int | None, message: bytes) -> bytes:
     """A feed message inside the chatmessage that carries it, but for `seq`; the word of it if it is too large.
 
-    Without a field it is the encoded fields of a row already (encode_row.sql).
+    Without a field it is the encoded fields of a row already (content_expression.sql).
     """
     head = _MTYPE_TAG + varint(msgtype)
     if field is not None:
