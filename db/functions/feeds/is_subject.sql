@@ -1,4 +1,4 @@
--- Whether a stream can have a subject: tokens with dots between, of which any but the first may be * and the last one >.
+-- Whether a stream can have a subject: tokens with dots between; any but the first may be *, the last one >.
 --
 -- One that begins with a wildcard covers subjects of JetStream itself, which the server refuses.
 create or replace function chat.is_subject(p_subject text)
