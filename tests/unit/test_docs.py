@@ -19,7 +19,7 @@ GENERATED = {"bench/results/"}
 """Paths that a command makes."""
 PLACEHOLDERS = ("<", "NNNN", "…")
 SOURCES = (".py", ".sql", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
-FOREIGN = {"DateStyle", "TimeZone", "p_", "v_", "verb_noun", "work_mem", "synchronous_mode", "max_slot_wal_keep_size"}
+FOREIGN = {"p_", "v_", "verb_noun", "work_mem", "synchronous_mode", "max_slot_wal_keep_size"}
 """Names in backticks that are no word of the code."""
 
 documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
