@@ -149,7 +149,7 @@ class Bridge:
 
     async def _tell(self, feeds: Sequence[Feed], reasons: dict[str, str]) -> None:
         """Say which feeds are taken up from now on, and why others are left out."""
-        self._complaints.tell(reasons)
+        self._complaints.tell(reasons, is_partial=len(reasons) < len(feeds))
         words = [f"{feed.name}: {reasons[feed.name]}" if feed.name in reasons else feed.name for feed in feeds]
         await self._store.announce(words)
 

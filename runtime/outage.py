@@ -52,12 +52,12 @@ class Outage:
         pause, self._pause = self._pause, min(self._pause * 2, self._longest_pause)
         await asyncio.sleep(pause)
 
-    def note(self, reason: str) -> None:
-        """It is away because of `reason`: log that if it is news."""
+    def note(self, reason: str, *, is_partial: bool = False) -> None:
+        """It is away because of `reason`: log that if it is news. `is_partial`: the rest of the work goes on."""
         now = self._clock()
         is_lost_now = self._since is None
         self._since = now if self._since is None else self._since
-        self._troubles.begin(self.what, reason)
+        self._troubles.begin(self.what, reason, is_partial=is_partial)
         self._said = {text: at for text, at in self._said.items() if now - at < REPEAT_SECONDS or not is_lost_now}
         # Another reason is news, unless reasons differ from try to try.
         if reason not in self._said and len(self._said) < _MOST_REASONS:

@@ -16,6 +16,8 @@ class Trouble:
     since: float
     # By the clock of Troubles; None for what lasts until it is said to be over.
     until: float | None = None
+    # Whether the process does its work but for this, as a bridge does that leaves one feed out.
+    is_partial: bool = False
 
 
 RUNNING = "running"
@@ -34,9 +36,9 @@ class Troubles:
         self._clock = clock
         self._all: dict[str, Trouble] = {}
 
-    def begin(self, what: str, reason: str) -> None:
+    def begin(self, what: str, reason: str, *, is_partial: bool = False) -> None:
         """Something is amiss, or is so for another reason than before, until `end`."""
-        self._note(what, reason, None)
+        self._note(what, reason, None, is_partial)
 
     def mention(self, what: str, reason: str, seconds: float) -> None:
         """Something went wrong just now: it counts as present for so many seconds."""
@@ -54,13 +56,13 @@ class Troubles:
                 del self._all[trouble.what]
         return [*self._all.values()]
 
-    def _note(self, what: str, reason: str, until: float | None) -> None:
+    def _note(self, what: str, reason: str, until: float | None, is_partial: bool = False) -> None:
         known = self._all.get(what)
         if known is None:
             self.times[what] += 1
-            self._all[what] = Trouble(what, reason, time.time(), until)
+            self._all[what] = Trouble(what, reason, time.time(), until, is_partial)
         else:
-            known.reason, known.until = reason, until
+            known.reason, known.until, known.is_partial = reason, until, is_partial
 
 
 TROUBLES = Troubles()

@@ -1,6 +1,7 @@
 """Does the part in this container do its work? For health checks, as in docker-compose.yml.
 
-any part            says itself that nothing has ailed it for longer than TROUBLE_SECONDS (runtime/report.py)
+any part            says itself that nothing has ailed it for longer than TROUBLE_SECONDS (runtime/report.py); what is
+                    amiss while it does the rest of its work, as a feed that is left out, is told and no failure
 gateway             answers HTTP, and is connected to Postgres for listening
 bridge              is connected to NATS and to Postgres, and holds the bridge's lock; a stand-by needs no NATS
 sports, executions  is connected to NATS; a feed with rate 0 never is, and need not be
@@ -23,9 +24,9 @@ from edgechat.look.screen import public_url
 from runtime.errors import StackError
 from runtime.port import local_address
 from runtime.primary import NoPrimaryError, primary_url
-from runtime.report import read_all
+from runtime.report import Report, read_all
 from runtime.settings import Settings
-from runtime.trouble import STANDING_BY
+from runtime.trouble import STANDING_BY, Trouble
 from servers.nats import ask_servers, server_address
 
 TIMEOUT = 3
@@ -53,10 +54,11 @@ class UnhealthyError(StackError):
 def check(part: str, settings: Settings, home: Home) -> str:
     """Return if the part in this container does its work; raises UnhealthyError.
 
-    Returns what somebody should know all the same: a server of the NATS cluster that is away.
+    Returns what somebody should know all the same: a server of the NATS cluster that is away, a feed that is left out.
     """
     away = "" if part == "gateway" else "; ".join(_servers_away(settings))
-    words = f"a server of NATS is away: {away}" if away else ""
+    partial = [f"{trouble.what}: {trouble.reason}" for trouble in _troubles(part, home) if trouble.is_partial]
+    words = "; ".join(filter(None, (f"a server of NATS is away: {away}" if away else "", *partial)))
     try:
         _check(part, settings, home)
     except UnhealthyError as error:
@@ -80,13 +82,21 @@ def _check(part: str, settings: Settings, home: Home) -> None:
                 _require_nats(settings)
 
 
+def _reports(part: str, home: Home) -> list[Report]:
+    return [report for report in read_all(home.reports) if report.part.removeprefix("feed-") == part]
+
+
+def _troubles(part: str, home: Home) -> list[Trouble]:
+    return [trouble for report in _reports(part, home) for trouble in report.troubles]
+
+
 def _require_no_complaint(part: str, home: Home) -> None:
     """What the part says of itself comes first: it names the remedy, too."""
     now = time.time()
-    for report in read_all(home.reports):
-        if report.part.removeprefix("feed-") != part:
-            continue
-        lasting = [trouble for trouble in report.troubles if now - trouble.since > TROUBLE_SECONDS]
+    for report in _reports(part, home):
+        lasting = [
+            trouble for trouble in report.troubles if now - trouble.since > TROUBLE_SECONDS and not trouble.is_partial
+        ]
         if report.is_silent or lasting:
             raise UnhealthyError(f"the {part}: {'; '.join(report.complaints())}")
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named against the custom
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2 import extensions
 
 from clientsim.decimals import decimal_of
 from harness import drawing, meaning, plainly
@@ -123,7 +122,7 @@ RAISING = (
 
 
 @pytest.fixture
-def chat(database: str) -> Iterator[Connection]:
+def chat(database: str) -> Iterator[extensions.connection]:
     """A connection with rooms of one member each, and the tables of what is meant.
 
     Clauses are not tried on stored rows: after some batches each of the raising ones would be refused. Nor is any too
@@ -146,7 +145,7 @@ def chat(database: str) -> Iterator[Connection]:
 class Oracle:
     """Compares everything that is said of a room's filter with the plain SELECT."""
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: extensions.cursor) -> None:
         self.cursor = cursor
         self.seen: Counter[str] = Counter()
 
@@ -251,7 +250,7 @@ class Oracle:
             self.seen["explained joined"] += 1
 
 
-def test_all_that_is_said_of_a_filter_is_what_a_select_says(chat: Connection, postgres_version: int) -> None:
+def test_all_that_is_said_of_a_filter_is_what_a_select_says(chat: extensions.connection, postgres_version: int) -> None:
     """Of clauses that were accepted."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)

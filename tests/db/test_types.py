@@ -12,8 +12,7 @@ from typing import Any
 import asyncpg
 import psycopg2
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named against the custom
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2 import extensions
 
 from harness import drawing, meaning
 from harness.language import Clause
@@ -47,7 +46,7 @@ SAID = {"true": True, "false": False, "unknown": None}
 
 
 @pytest.fixture
-def chat(database: str) -> Iterator[Connection]:
+def chat(database: str) -> Iterator[extensions.connection]:
     """A connection of a session as the database makes it, with rooms of one member each."""
     connection = psycopg2.connect(database)
     connection.autocommit = True
@@ -70,7 +69,7 @@ def chat(database: str) -> Iterator[Connection]:
     connection.close()
 
 
-def set_filter(cursor: Cursor, room: int, clause: Clause) -> None:
+def set_filter(cursor: extensions.cursor, room: int, clause: Clause) -> None:
     """Set a room's filter, which must be accepted."""
     guards: list[str] = []
     while True:
@@ -82,7 +81,7 @@ def set_filter(cursor: Cursor, room: int, clause: Clause) -> None:
     assert seq is not None, clause.text
 
 
-def store(cursor: Cursor, stored: list[dict[str, Any]]) -> list[int]:
+def store(cursor: extensions.cursor, stored: list[dict[str, Any]]) -> list[int]:
     """Rows in one statement, and again where the plain SELECT finds them; their keys."""
     values = [(row["wet"], row["at"], row["tags"], as_json(row["payload"])) for row in stored]
     places = ", ".join(["(%s, %s, %s::text[], %s::jsonb)"] * len(values))
@@ -93,7 +92,7 @@ def store(cursor: Cursor, stored: list[dict[str, Any]]) -> list[int]:
     return keys
 
 
-def check(cursor: Cursor, room: int, clause: Clause, keys: list[int], stored: list[dict[str, Any]]) -> int:
+def check(cursor: extensions.cursor, room: int, clause: Clause, keys: list[int], stored: list[dict[str, Any]]) -> int:
     """How many rows the room got, after all that is said of them was compared."""
     after = keys[0] - 1
     cursor.execute("set timezone = 'UTC'")
@@ -120,7 +119,7 @@ def check(cursor: Cursor, room: int, clause: Clause, keys: list[int], stored: li
 
 
 @pytest.mark.parametrize("postgres_version", [18, 16])
-def test_all_that_is_said_of_a_filter_is_what_a_select_says(chat: Connection, postgres_version: int) -> None:
+def test_all_that_is_said_of_a_filter_is_what_a_select_says(chat: extensions.connection, postgres_version: int) -> None:
     """Router, view, preview and explanation, and Python, over random rows."""
     seed = random.randrange(2**32)
     chance = random.Random(seed)

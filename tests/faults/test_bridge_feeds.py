@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from edgechat.look.health import TROUBLE_SECONDS
 from faults import foreign
 from harness.added import ADD, add_feed, taking
 from harness.chain import STREAM, Chain, sport_event
@@ -177,12 +178,15 @@ async def test_a_column_is_added_in_the_middle_of_a_load(chain: Chain) -> None:
 
 
 async def test_a_feed_that_cannot_be_read_is_left_out_alone(chain: Chain) -> None:
-    """Status says why, its messages are rejected with that, and the others go on."""
+    """Status and health say why, its messages are rejected with that, and the bridge is healthy: the others go on."""
     bridge = await chain.start_bridge()
     await chain.fetch(
         "select chat.add_feed('weather', 'weather', 'protobuf', '{city:text}', 'meteo.Report', ''::bytea)"
     )
     await chain.stack.until_told("feed weather: it carries meteo.Report, which its descriptor lacks")
+    await asyncio.sleep(TROUBLE_SECONDS + 1)
+    code, words = await chain.stack.ask("health", "bridge")
+    assert (code, "feed weather: it carries meteo.Report" in words) == (0, True), words
     await chain.publish(b"1", subject="weather")
     await chain.publish(sport_event(1))
     await chain.until_taken()

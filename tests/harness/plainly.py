@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import psycopg2
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class, named against the custom
+from psycopg2 import extensions
 
 from harness.language import Columns, Row
 from harness.meaning import Truth
@@ -84,7 +84,7 @@ SPORT_EVENT = Feed(
 FEEDS = (EXECUTION, SPORT_EVENT)
 
 
-def prepare(cursor: Cursor) -> None:
+def prepare(cursor: extensions.cursor) -> None:
     """Make the tables, and the views that give each column all its names."""
     cursor.execute("create schema meant")
     cursor.execute(COLLATION)
@@ -101,7 +101,7 @@ def prepare(cursor: Cursor) -> None:
         cursor.execute(f"create view meant.{feed.name} as select key, {listed} from meant.{feed.name}_row")
 
 
-def insert(cursor: Cursor, feed: Feed, keys: list[int], rows: list[Row]) -> None:
+def insert(cursor: extensions.cursor, feed: Feed, keys: list[int], rows: list[Row]) -> None:
     """Rows under the keys that the project gave them."""
     places = ", ".join(f"%s::text[]::{name}[]" for name in feed.types.values())
     values = [[_written(row[column]) for row in rows] for column in feed.types]
@@ -112,7 +112,7 @@ def _written(value: Decimal | str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def select(cursor: Cursor, feed: Feed, clause: str, after: int) -> dict[int, Truth] | None:
+def select(cursor: extensions.cursor, feed: Feed, clause: str, after: int) -> dict[int, Truth] | None:
     """What a clause makes of each row after one, by key; None if it raises on one of them."""
     try:
         cursor.execute(PASSES.format(clause=_as_sql(clause), feed=feed.name, after=after))
@@ -121,7 +121,7 @@ def select(cursor: Cursor, feed: Feed, clause: str, after: int) -> dict[int, Tru
     return dict(cursor.fetchall())
 
 
-def select_one(cursor: Cursor, feed: Feed, clause: str, key: int) -> str:
+def select_one(cursor: extensions.cursor, feed: Feed, clause: str, key: int) -> str:
     """What a clause makes of a row: true, false, unknown or raises."""
     try:
         cursor.execute(PASSES_ONE.format(clause=_as_sql(clause), feed=feed.name, key=key))

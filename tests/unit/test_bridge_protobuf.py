@@ -117,11 +117,9 @@ def test_what_is_absent_is_null_or_its_default() -> None:
     assert values == (*("", 0.0, 0, 0, False, "CLEAR", 0, None, epoch, None, "{}", "{}", None, None, "[]", '""', "{}"),)
 
 
-def test_plain_fields_are_read_at_once() -> None:
-    """Without a look at each, where none can be absent or needs one."""
-    decoder = make_decoder(feed("city:text", "degrees:float"))
-    assert decoder.decode(make(city="Ede", degrees=1)) == ("Ede", 1.0)
-    assert type(decoder._read).__name__ == "attrgetter"  # type: ignore[attr-defined]
+def test_plain_fields_are_read() -> None:
+    """Where none can be absent or needs a look of its own."""
+    assert make_decoder(feed("city:text", "degrees:float")).decode(make(city="Ede", degrees=1)) == ("Ede", 1.0)
 
 
 @pytest.mark.parametrize(
