@@ -31,6 +31,7 @@ REFUSALS = (
     ("add_feed('w', 'a', columns => '{A:text}')", "a column cannot be called 'A'"),
     ("add_feed('w', 'a', columns => '{order:text}')", "a column cannot be called order"),
     ("add_feed('w', 'a', columns => '{lower:text}')", "a column cannot be called lower"),
+    ("add_feed('w', 'a', columns => '{ctid:text}')", "a column cannot be called ctid"),
     ("add_feed('w', 'a', columns => '{message:text}')", "a column cannot be called message"),
     ("add_feed('w', 'a', columns => '{a:text,a:float}')", "there are two columns a"),
     ("add_feed('w', 'a', columns => '{w_id:text}')", "there are two columns w_id"),
@@ -131,6 +132,16 @@ async def test_a_feed_whose_rows_are_kept_stays_in_histories(rooms: Rooms, weath
         await rooms.connection.execute(ADD, COLUMNS)
     assert await rooms.connection.fetchval("select remove_feed('weather', rows => 'drop')") == 2
     assert await rooms.connection.fetchval(ADD, COLUMNS) > weather
+
+
+async def test_a_feed_may_be_called_like_a_table_of_ours(rooms: Rooms) -> None:
+    """The original's view of that name goes on as it was, ids included, and so does the feed."""
+    await rooms.connection.fetchval("select add_feed('chat_event', 'said', columns => '{x:text}')")
+    await rooms.connection.execute("insert into public.chat_event (chat_event_id, msgtype) values (500, 3)")
+    await rooms.connection.execute("insert into public.chat_event (msgtype) values (3)")
+    await rooms.connection.execute("insert into feed.chat_event (x) values ('a')")
+    ids = "select (select max(chat_event_id) from chat.chat_event), (select max(chat_event_id) from feed.chat_event)"
+    assert tuple(await rooms.connection.fetchrow(ids) or ()) == (501, 1)
 
 
 async def test_dropped_rows_begin_a_new_history(rooms: Rooms, weather: int) -> None:

@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.continue_numbering(
-    coalesce(to_regclass('feed.' || tg_table_name), to_regclass('chat.' || tg_table_name))
+    coalesce(to_regclass('chat.' || tg_table_name), to_regclass('feed.' || tg_table_name))
   );
   return null;
 end
