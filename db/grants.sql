@@ -37,6 +37,7 @@ grant execute on function
   chat.interface_version,
   chat.record_greeting,
   chat.join_rooms,
+  chat.keep_bounded,
   chat.leave_rooms,
   chat.feeds_channel,
   chat.list_feeds,

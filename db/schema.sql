@@ -4,6 +4,31 @@ CREATE COLLATION chat.code_points (provider = builtin, locale = 'C.UTF-8');
 
 COMMENT ON COLLATION chat.code_points IS 'How filters compare texts: by code points, with Unicode''s capitals and small letters, in every database alike';
 
+CREATE TABLE chat.partition (
+    partition_id integer NOT NULL,
+    table_name regclass NOT NULL,
+    part regclass NOT NULL,
+    from_key bigint,
+    until_key bigint,
+    width bigint,
+    began_at timestamp with time zone,
+    filled_at timestamp with time zone,
+    rows_then bigint,
+    detached_at timestamp with time zone
+);
+
+COMMENT ON TABLE chat.partition IS 'The partitions. Those of a table leave no key out: the lowest takes all below, the highest all above';
+
+COMMENT ON COLUMN chat.partition.width IS 'How many keys it was given; null while it takes all above';
+
+COMMENT ON COLUMN chat.partition.began_at IS 'When its first row was seen; null while it is empty';
+
+COMMENT ON COLUMN chat.partition.filled_at IS 'When it was seen to get no more rows: its age counts from then';
+
+COMMENT ON COLUMN chat.partition.rows_then IS 'How many rows were inserted into it by then: what somebody loads later has it count as young again';
+
+COMMENT ON COLUMN chat.partition.detached_at IS 'Nobody finds its rows any more, and it is to be dropped';
+
 CREATE TABLE chat.feed (
     feed_id smallint NOT NULL,
     name text NOT NULL,
@@ -17,11 +42,15 @@ CREATE TABLE chat.feed (
     descriptor bytea,
     state text DEFAULT 'active'::text NOT NULL,
     default_clause text DEFAULT 'ALL'::text NOT NULL,
+    keep_for interval DEFAULT '7 days'::interval,
+    keep_bytes bigint DEFAULT '10737418240'::bigint,
     CONSTRAINT feed_default_clause_check CHECK ((default_clause = ANY (ARRAY['NONE'::text, 'ALL'::text]))),
     CONSTRAINT feed_feed_id_check CHECK (((feed_id >= 1) AND (feed_id <= 9999))),
     CONSTRAINT feed_fields_check CHECK (((message_field IS NULL) = (filter_field IS NULL))),
     CONSTRAINT feed_filter_field_check CHECK (((filter_field >= 8) AND (filter_field <= 2047))),
     CONSTRAINT feed_format_check CHECK ((format = ANY (ARRAY['protobuf'::text, 'json'::text, 'text'::text]))),
+    CONSTRAINT feed_keep_bytes_check CHECK ((keep_bytes >= 1048576)),
+    CONSTRAINT feed_keep_for_check CHECK ((keep_for > '00:00:00'::interval)),
     CONSTRAINT feed_message_field_check CHECK (((message_field >= 10) AND (message_field <= 2047))),
     CONSTRAINT feed_message_type_check CHECK (((message_type IS NOT NULL) = (format = 'protobuf'::text))),
     CONSTRAINT feed_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,30}$'::text)),
@@ -47,6 +76,10 @@ COMMENT ON COLUMN chat.feed.descriptor IS 'FileDescriptorSet that has message_ty
 COMMENT ON COLUMN chat.feed.state IS 'paused: what comes is not taken. removed: its rows are kept for the rooms'' history, and nobody can filter by it';
 
 COMMENT ON COLUMN chat.feed.default_clause IS 'The filter of a room that nobody gave one of this feed. NONE is written down for each room, ALL is not';
+
+COMMENT ON COLUMN chat.feed.keep_for IS 'How long its rows are kept at least, if they do not take more than keep_bytes; null: for ever';
+
+COMMENT ON COLUMN chat.feed.keep_bytes IS 'How much disk its rows may take, with their indexes, before the oldest go; null: any';
 
 CREATE TABLE chat.feed_column (
     feed_id smallint NOT NULL,
@@ -127,6 +160,29 @@ COMMENT ON TABLE chat.allowed_word IS 'Stage words: what a clause may hold outsi
 
 COMMENT ON COLUMN chat.allowed_word.needs_types IS 'Allowed only in filters of feeds with a column of one of these types; null: in all';
 
+CREATE TABLE chat.bounded_table (
+    table_name regclass NOT NULL,
+    family text NOT NULL,
+    feed_id smallint,
+    numbered_by regclass NOT NULL,
+    gone_until bigint,
+    gone_at timestamp with time zone,
+    gone_why text,
+    waits_since timestamp with time zone,
+    CONSTRAINT bounded_table_check CHECK (((feed_id IS NOT NULL) = (family = 'feed'::text))),
+    CONSTRAINT bounded_table_family_check CHECK ((family = ANY (ARRAY['feed'::text, 'chat'::text, 'log'::text])))
+);
+
+COMMENT ON TABLE chat.bounded_table IS 'The partitioned tables, of which the oldest partitions are dropped';
+
+COMMENT ON COLUMN chat.bounded_table.family IS 'Whose limits it has: its feed''s, or those of chat or log in setting';
+
+COMMENT ON COLUMN chat.bounded_table.numbered_by IS 'The sequence that its partitions are ranges of';
+
+COMMENT ON COLUMN chat.bounded_table.gone_until IS 'First key that was not dropped; null if nothing ever was';
+
+COMMENT ON COLUMN chat.bounded_table.waits_since IS 'Since when a partition cannot be made or dropped, because somebody reads the table without a pause; null: it can';
+
 CREATE SEQUENCE public.chat_event_chat_event_id_seq
     START WITH 1
     INCREMENT BY 1
@@ -148,7 +204,8 @@ CREATE TABLE chat.chat_event (
     seq bigint,
     message bytea,
     filters jsonb
-);
+)
+PARTITION BY RANGE (chat_event_id);
 
 COMMENT ON TABLE chat.chat_event IS 'Every message received from a client and every ROOM_STATUS sent; message is what was delivered, seq its place in the room';
 
@@ -159,18 +216,19 @@ CREATE TABLE chat.feed_batch (
     feed_id smallint NOT NULL,
     row_ids int8multirange NOT NULL,
     logged_at timestamp with time zone DEFAULT now() NOT NULL
-);
+)
+PARTITION BY RANGE (batch_id);
 
 COMMENT ON TABLE chat.feed_batch IS 'The rows that were stored at once, if any group was given one of them';
 
-ALTER TABLE chat.feed_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME chat.feed_batch_batch_id_seq
+CREATE SEQUENCE chat.feed_batch_batch_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
-    CACHE 1
-);
+    CACHE 1;
+
+ALTER SEQUENCE chat.feed_batch_batch_id_seq OWNED BY chat.feed_batch.batch_id;
 
 CREATE SEQUENCE chat.feed_feed_id_seq
     AS smallint
@@ -190,7 +248,8 @@ CREATE TABLE chat.feed_position (
     last_seq bigint DEFAULT 0 NOT NULL,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     last_time timestamp with time zone
-);
+)
+WITH (fillfactor='10', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 
 COMMENT ON TABLE chat.feed_position IS 'Up to where a stream was taken; updated with the rows it brought. A stream made again is another epoch';
 
@@ -206,18 +265,19 @@ CREATE TABLE chat.feed_reject (
     subject text,
     message bytea,
     error text NOT NULL
-);
+)
+PARTITION BY RANGE (feed_reject_id);
 
 COMMENT ON TABLE chat.feed_reject IS 'What came from the stream but could not be stored, with why; for a gap, the sequences that were gone and no message';
 
-ALTER TABLE chat.feed_reject ALTER COLUMN feed_reject_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME chat.feed_reject_feed_reject_id_seq
+CREATE SEQUENCE chat.feed_reject_feed_reject_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
     NO MAXVALUE
-    CACHE 1
-);
+    CACHE 1;
+
+ALTER SEQUENCE chat.feed_reject_feed_reject_id_seq OWNED BY chat.feed_reject.feed_reject_id;
 
 CREATE TABLE chat.filter (
     filter_id integer NOT NULL,
@@ -313,7 +373,8 @@ CREATE TABLE chat.filter_verdict (
     normalized text,
     place integer,
     CONSTRAINT filter_verdict_check CHECK ((num_nonnulls(filter_id, reason, normalized) = 1))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000');
 
 COMMENT ON TABLE chat.filter_verdict IS 'What was decided about a clause lately, so that asking again costs nothing';
 
@@ -338,7 +399,8 @@ CREATE TABLE chat.gateway (
     gateway_id integer NOT NULL,
     opened_at timestamp with time zone DEFAULT now() NOT NULL,
     missing_since timestamp with time zone
-);
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 
 COMMENT ON TABLE chat.gateway IS 'The running gateways; each holds an advisory lock of its own for as long as it lives';
 
@@ -358,11 +420,32 @@ CREATE TABLE chat.group_log (
     batch_id bigint NOT NULL,
     bits bytea,
     CONSTRAINT group_log_check CHECK ((last_place >= first_place))
-);
+)
+PARTITION BY RANGE (batch_id);
 
 COMMENT ON TABLE chat.group_log IS 'What a group of rooms was given of a batch: the truth about which feed rows its rooms got';
 
 COMMENT ON COLUMN chat.group_log.bits IS 'One bit per row of the batch, in their order, the highest of a byte first; null for all rows';
+
+CREATE VIEW chat.kept AS
+ SELECT l.table_name AS what,
+    s.bytes,
+    pg_size_pretty(s.bytes) AS size,
+    s.since,
+    chat.describe_limits(l.keep_for, l.keep_bytes) AS kept,
+    s.partitions,
+    t.gone_until AS gone_before_key,
+    t.gone_at,
+    t.gone_why,
+    t.waits_since
+   FROM ((chat.list_limits() l(table_name, family, feed_id, numbered_by, keep_for, keep_bytes, step_for, step_bytes)
+     JOIN chat.bounded_table t USING (table_name))
+     CROSS JOIN LATERAL ( SELECT (sum(pg_total_relation_size(p.part)))::bigint AS bytes,
+            min(p.began_at) AS since,
+            count(*) AS partitions
+           FROM chat.partition p
+          WHERE ((p.table_name)::oid = (l.table_name)::oid)) s)
+  ORDER BY l.family, (l.table_name)::text;
 
 CREATE TABLE chat.member (
     username text NOT NULL,
@@ -371,7 +454,8 @@ CREATE TABLE chat.member (
     joined_at timestamp with time zone DEFAULT now() NOT NULL,
     member_id bigint NOT NULL,
     resume_hash text
-);
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
 
 COMMENT ON TABLE chat.member IS 'Who is in which room; a name is taken in all rooms and on all gateways';
 
@@ -381,6 +465,15 @@ COMMENT ON COLUMN chat.member.resume_hash IS 'SHA-256 of the token that takes th
 
 ALTER TABLE chat.member ALTER COLUMN member_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.member_member_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE chat.partition ALTER COLUMN partition_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME chat.partition_partition_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -411,7 +504,7 @@ CREATE TABLE chat.room (
     CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
     CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
 
 COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can resume without having missed anything';
 
@@ -457,7 +550,7 @@ CREATE TABLE chat.room_group (
     is_routed boolean DEFAULT false NOT NULL,
     rooms integer DEFAULT 0 NOT NULL
 )
-WITH (fillfactor='50');
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
 
 COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
 
@@ -487,18 +580,41 @@ ALTER TABLE chat.room_group ALTER COLUMN group_id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
+CREATE TABLE chat.room_kept (
+    room_id integer NOT NULL,
+    kept_from bigint NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE chat.room_kept IS 'Rooms that lost messages to the limits of feeds, chat or logs. Apart from room, of which others change the rows';
+
+COMMENT ON COLUMN chat.room_kept.kept_from IS 'First sequence from which on nothing that the room got was dropped';
+
 CREATE TABLE chat.room_log (
     room_id integer CONSTRAINT room_log_room_id_not_null1 NOT NULL,
     seq bigint NOT NULL,
     chat_event_id bigint,
     group_id integer NOT NULL,
     place bigint NOT NULL,
-    logged_at timestamp with time zone DEFAULT now() CONSTRAINT room_log_logged_at_not_null1 NOT NULL
-);
+    logged_at timestamp with time zone DEFAULT now() CONSTRAINT room_log_logged_at_not_null1 NOT NULL,
+    room_log_id bigint NOT NULL
+)
+PARTITION BY RANGE (room_log_id);
 
 COMMENT ON TABLE chat.room_log IS 'The messages of rooms themselves, and which feed rows came between them: those of group_id after place, each with the next seq';
 
 COMMENT ON COLUMN chat.room_log.chat_event_id IS 'The message with this seq; null if the row only says how it goes on behind it';
+
+COMMENT ON COLUMN chat.room_log.room_log_id IS 'Counts up; what was there when the table was partitioned has 0';
+
+CREATE SEQUENCE chat.room_log_room_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE chat.room_log_room_log_id_seq OWNED BY chat.room_log.room_log_id;
 
 CREATE TABLE chat.router (
     feed_id smallint NOT NULL,
@@ -527,8 +643,16 @@ CREATE TABLE chat.setting (
     max_pass_time interval DEFAULT '00:00:01'::interval NOT NULL,
     max_number_calls integer DEFAULT 20 NOT NULL,
     max_announced_rooms integer DEFAULT 256 NOT NULL,
+    chat_keep_for interval DEFAULT '90 days'::interval,
+    chat_keep_bytes bigint DEFAULT '2147483648'::bigint,
+    log_keep_for interval DEFAULT '30 days'::interval,
+    log_keep_bytes bigint DEFAULT '5368709120'::bigint,
+    CONSTRAINT setting_chat_keep_bytes_check CHECK ((chat_keep_bytes >= 1048576)),
+    CONSTRAINT setting_chat_keep_for_check CHECK ((chat_keep_for > '00:00:00'::interval)),
     CONSTRAINT setting_gateway_grace_check CHECK ((gateway_grace >= '00:00:00'::interval)),
     CONSTRAINT setting_is_only_check CHECK (is_only),
+    CONSTRAINT setting_log_keep_bytes_check CHECK ((log_keep_bytes >= 1048576)),
+    CONSTRAINT setting_log_keep_for_check CHECK ((log_keep_for > '00:00:00'::interval)),
     CONSTRAINT setting_max_announced_rooms_check CHECK ((max_announced_rooms >= 0)),
     CONSTRAINT setting_max_name_chars_check CHECK (((max_name_chars >= 1) AND (max_name_chars <= 64))),
     CONSTRAINT setting_max_verdicts_check CHECK ((max_verdicts > 0)),
@@ -569,6 +693,14 @@ COMMENT ON COLUMN chat.setting.max_number_calls IS 'Most operations + - * / % an
 
 COMMENT ON COLUMN chat.setting.max_announced_rooms IS 'While a batch reaches at most so many rooms, each is told on its channel; beyond that, only those of announce_room';
 
+COMMENT ON COLUMN chat.setting.chat_keep_for IS 'How long chat_event is kept at least, if it does not take more than chat_keep_bytes; null: for ever';
+
+COMMENT ON COLUMN chat.setting.chat_keep_bytes IS 'How much disk chat_event may take before the oldest go; null: any';
+
+COMMENT ON COLUMN chat.setting.log_keep_for IS 'As chat_keep_for, of feed_batch, group_log, room_log and feed_reject: without them nobody knows what a room got';
+
+COMMENT ON COLUMN chat.setting.log_keep_bytes IS 'As chat_keep_bytes, of these four together';
+
 CREATE TABLE chat.timeline (
     number integer NOT NULL,
     is_synchronous boolean NOT NULL,
@@ -601,7 +733,8 @@ CREATE TABLE feed.execution (
     CONSTRAINT execution_market_check CHECK ((octet_length(market) <= 4096)),
     CONSTRAINT execution_state_symbol_check CHECK ((octet_length(state_symbol) <= 4096)),
     CONSTRAINT execution_symbol_check CHECK ((octet_length(symbol) <= 4096))
-);
+)
+PARTITION BY RANGE (execution_id);
 ALTER TABLE ONLY feed.execution ALTER COLUMN message SET STORAGE EXTERNAL;
 
 COMMENT ON COLUMN feed.execution.price IS 'The shortest decimal that the float sent stands for: 99.99 is 99.99';
@@ -638,7 +771,8 @@ CASE sport
 END) STORED COLLATE chat.code_points,
     CONSTRAINT sport_event_data_event_check CHECK ((octet_length(data_event) <= 1048576)),
     CONSTRAINT sport_event_match_title_check CHECK ((octet_length(match_title) <= 4096))
-);
+)
+PARTITION BY RANGE (sport_event_id);
 ALTER TABLE ONLY feed.sport_event ALTER COLUMN message SET STORAGE EXTERNAL;
 
 COMMENT ON COLUMN feed.sport_event.message IS 'The feed message as it arrived: what clients get';
@@ -684,6 +818,12 @@ COMMENT ON VIEW public.sport_event IS 'feed.sport_event as the original service 
 
 ALTER TABLE ONLY chat.feed ALTER COLUMN feed_id SET DEFAULT nextval('chat.feed_feed_id_seq'::regclass);
 
+ALTER TABLE ONLY chat.feed_batch ALTER COLUMN batch_id SET DEFAULT nextval('chat.feed_batch_batch_id_seq'::regclass);
+
+ALTER TABLE ONLY chat.feed_reject ALTER COLUMN feed_reject_id SET DEFAULT nextval('chat.feed_reject_feed_reject_id_seq'::regclass);
+
+ALTER TABLE ONLY chat.room_log ALTER COLUMN room_log_id SET DEFAULT nextval('chat.room_log_room_log_id_seq'::regclass);
+
 ALTER TABLE ONLY chat.allowed_function
     ADD CONSTRAINT allowed_function_pkey PRIMARY KEY (signature);
 
@@ -695,6 +835,9 @@ ALTER TABLE ONLY chat.allowed_type
 
 ALTER TABLE ONLY chat.allowed_word
     ADD CONSTRAINT allowed_word_pkey PRIMARY KEY (word);
+
+ALTER TABLE ONLY chat.bounded_table
+    ADD CONSTRAINT bounded_table_pkey PRIMARY KEY (table_name);
 
 ALTER TABLE ONLY chat.chat_event
     ADD CONSTRAINT chat_event_pkey PRIMARY KEY (chat_event_id);
@@ -732,11 +875,14 @@ ALTER TABLE ONLY chat.filter_verdict
 ALTER TABLE ONLY chat.gateway
     ADD CONSTRAINT gateway_pkey PRIMARY KEY (gateway_id);
 
-ALTER TABLE ONLY chat.group_log
-    ADD CONSTRAINT group_log_pkey PRIMARY KEY (group_id, first_place);
-
 ALTER TABLE ONLY chat.member
     ADD CONSTRAINT member_pkey PRIMARY KEY (username);
+
+ALTER TABLE ONLY chat.partition
+    ADD CONSTRAINT partition_part_key UNIQUE (part);
+
+ALTER TABLE ONLY chat.partition
+    ADD CONSTRAINT partition_pkey PRIMARY KEY (partition_id);
 
 ALTER TABLE ONLY chat.probe_value
     ADD CONSTRAINT probe_value_pkey PRIMARY KEY (type_name, number);
@@ -753,8 +899,8 @@ ALTER TABLE ONLY chat.room_group_filter
 ALTER TABLE ONLY chat.room_group
     ADD CONSTRAINT room_group_pkey PRIMARY KEY (group_id);
 
-ALTER TABLE ONLY chat.room_log
-    ADD CONSTRAINT room_log_pkey PRIMARY KEY (room_id, seq);
+ALTER TABLE ONLY chat.room_kept
+    ADD CONSTRAINT room_kept_pkey PRIMARY KEY (room_id);
 
 ALTER TABLE ONLY chat.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (room_id);
@@ -774,7 +920,7 @@ ALTER TABLE ONLY feed.execution
 ALTER TABLE ONLY feed.sport_event
     ADD CONSTRAINT sport_event_pkey PRIMARY KEY (sport_event_id);
 
-CREATE INDEX feed_batch_upper_idx ON chat.feed_batch USING btree (feed_id, upper(row_ids));
+CREATE INDEX feed_batch_upper_idx ON ONLY chat.feed_batch USING btree (feed_id, upper(row_ids));
 
 CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, canonical_hash);
 
@@ -782,7 +928,7 @@ CREATE INDEX filter_verdict_filter_id_idx ON chat.filter_verdict USING btree (fi
 
 CREATE UNIQUE INDEX filter_verdict_verdict_id_key ON chat.filter_verdict USING btree (verdict_id);
 
-CREATE INDEX group_log_batch_id_idx ON chat.group_log USING btree (batch_id);
+CREATE INDEX group_log_batch_id_idx ON ONLY chat.group_log USING btree (batch_id);
 
 CREATE INDEX member_gateway_id_idx ON chat.member USING btree (gateway_id);
 
@@ -857,6 +1003,9 @@ ALTER TABLE ONLY chat.member
 
 ALTER TABLE ONLY chat.member
     ADD CONSTRAINT member_room_id_fkey FOREIGN KEY (room_id) REFERENCES chat.room(room_id);
+
+ALTER TABLE ONLY chat.partition
+    ADD CONSTRAINT partition_table_name_fkey FOREIGN KEY (table_name) REFERENCES chat.bounded_table(table_name) ON DELETE CASCADE;
 
 ALTER TABLE ONLY chat.room_filter
     ADD CONSTRAINT room_filter_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);

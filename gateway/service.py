@@ -36,6 +36,10 @@ from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
+BOUND_INTERVAL = 5.0
+"""Seconds between two looks whether tables are to be kept bounded."""
+BOUND_PAUSE = 0.2
+"""Seconds between two steps of that: each has others wait for a moment."""
 IDLE_INTERVAL = 15.0
 """Seconds between two looks for rooms that nobody here is in; one found twice is not listened to any more."""
 ROLL_CALL_INTERVAL = 5.0
@@ -81,6 +85,7 @@ class Service:
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
         self._chores = Outage("the database to take the look for dead gateways", logger)
+        self._bounds = Outage("the database to keep its tables bounded", logger)
         self._queue = Outage("the database's notifications", logger)
         self._interface = Outage("a gateway of the database's version", logger)
 
@@ -157,6 +162,7 @@ class Service:
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._sweep())
+                tasks.create_task(self._keep_bounded())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
         finally:
@@ -190,6 +196,19 @@ class Service:
                 self._chores.note(str(error))
             else:
                 self._chores.end()
+
+    async def _keep_bounded(self) -> None:
+        """Have Postgres drop what is too old. Apart from the chores, as it may take long."""
+        while True:
+            await asyncio.sleep(BOUND_INTERVAL)
+            try:
+                while (done := await self._database.keep_bounded()) is not None:
+                    logger.info("%s", done)
+                    await asyncio.sleep(BOUND_PAUSE)
+            except GatewayError as error:
+                self._bounds.note(str(error))
+            else:
+                self._bounds.end()
 
     async def _look_after_queue(self) -> None:
         complaint = await self._database.complain_of_queue()

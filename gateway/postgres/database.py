@@ -14,6 +14,8 @@ from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
+KEEP_BOUNDED_SECONDS = 3600.0
+"""Longest that one step of keeping tables bounded may take; it may read a whole table, and nobody waits for it."""
 
 Result = TypeVar("Result")
 
@@ -113,6 +115,13 @@ class Database:
     async def run_chores(self) -> None:
         """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""
         await self.call(lambda: self._pool.execute(queries.RUN_CHORES))
+
+    async def keep_bounded(self) -> str | None:
+        """Have Postgres do the next thing that keeps its tables bounded; what that was, None if nothing is to do."""
+        done: str | None = await self.call(
+            lambda: self._pool.fetchval(queries.KEEP_BOUNDED, timeout=KEEP_BOUNDED_SECONDS)
+        )
+        return done
 
     async def require_same_interface(self) -> None:
         """Raises InterfaceError too, if the database was brought up to date by another version."""

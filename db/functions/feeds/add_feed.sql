@@ -33,6 +33,7 @@ begin
   insert into chat.router (feed_id) values (v_feed.feed_id);
 
   execute chat.write_table(v_feed);
+  perform chat.bound_new_table(format('feed.%I', v_feed.name)::regclass, 'feed', v_feed.feed_id);
   perform chat.build_feed(v_feed.feed_id);
   perform chat.lock_log();
   perform chat.refresh_router(v_feed.feed_id);

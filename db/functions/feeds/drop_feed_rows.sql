@@ -17,6 +17,7 @@ begin
     join chat.feed_batch as b on b.batch_id = l.batch_id
     where o.room_id = r.room_id and b.feed_id = p_feed.feed_id
   );
+  perform chat.release_table(format('feed.%I', p_feed.name)::regclass);
   execute format('drop table feed.%I', p_feed.name);
   execute format('drop function if exists feed.%I()', 'encode_' || p_feed.name);
   delete from chat.room_filter as f where f.feed_id = p_feed.feed_id;

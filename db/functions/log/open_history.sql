@@ -18,6 +18,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  -- Behind what is gone because it was old: between messages of which some went, there would be holes.
+  v_kept_from bigint := (select k.kept_from from chat.room_kept as k where k.room_id = p_room_id);
   v_first_kept bigint;
 begin
   after_seq := case
@@ -25,7 +27,9 @@ begin
     when p_resume_after is null then greatest(p_joined_seq - 1 - p_history, 0)
     else least(p_resume_after, p_joined_seq - 1)
   end;
-  v_first_kept := chat.first_stored_seq(p_room_id, after_seq, p_joined_seq);
+  v_first_kept := chat.first_stored_seq(
+    p_room_id, greatest(after_seq, least(coalesce(v_kept_from, 0), p_joined_seq) - 1), p_joined_seq
+  );
   if p_resume_after >= p_joined_seq then
     truncated := chat.record_answer(
       'HISTORY_TRUNCATED', p_username, p_room_id,

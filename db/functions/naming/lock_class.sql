@@ -12,6 +12,7 @@ begin
     when 'log' then return 4242;
     when 'gateway' then return 4243;
     when 'bridge' then return 4244;
+    when 'retention' then return 4245;
   end case;
 end
 $$;

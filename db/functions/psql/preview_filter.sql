@@ -40,6 +40,9 @@ begin
     union all
     select 'matching', format('%s of the newest %s rows', v_matching, v_rows)
     union all
+    select 'not there', chat.describe_gone(format('feed.%I', v_feed.name)::regclass)
+    where v_rows < p_rows and chat.describe_gone(format('feed.%I', v_feed.name)::regclass) is not null
+    union all
     select
       'time per row', round(extract(epoch from clock_timestamp() - v_started) * 1e6 / greatest(v_rows, 1), 2) || ' µs';
   -- Judged before WHERE: there the planner would put what is cheap first, and raise on rows on which no router does.

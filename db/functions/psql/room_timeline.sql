@@ -1,4 +1,4 @@
--- What a room got after a sequence, oldest first, for a person to read.
+-- What a room got after a sequence, oldest first, for a person to read. The first row says if part of it is gone.
 create or replace function chat.room_timeline(p_room integer, p_after_seq bigint default 0, p_limit integer default 100)
 returns table (seq bigint, at timestamptz, kind text, who text, what text)
 language plpgsql
@@ -7,6 +7,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+  v_kept_from bigint := (
+    select k.kept_from from chat.room_kept as k where k.room_id = p_room and k.kept_from > p_after_seq + 1
+  );
   v_feed record;
   v_sources text := $source$
     select e.chat_event_id as row_id, null::smallint as feed_id,
@@ -31,6 +34,10 @@ begin
       v_feed.key_column, 'timetag', 'message', 'stream_seq', v_feed.name
     );
   end loop;
+  return query
+    select k.kept_from - 1, k.since, 'GONE', null::text, 'the room''s messages up to here are not all kept any more'
+    from chat.room_kept as k
+    where k.room_id = p_room and v_kept_from is not null;
   return query execute format(
     $query$
     select w.seq, w.logged_at, s.kind, s.who, s.what
@@ -40,6 +47,6 @@ begin
     $query$,
     v_sources
   )
-  using p_room, p_after_seq, p_limit;
+  using p_room, coalesce(v_kept_from - 1, p_after_seq), p_limit;
 end
 $$;

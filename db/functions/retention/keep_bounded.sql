@@ -1,0 +1,47 @@
+-- Does the next thing that keeps the tables bounded: makes a partition ahead, or has one go that is beyond the limits.
+--
+-- To be called every few seconds, and at once again if it returns what it did. One call does one thing, so that nobody
+-- waits for more than that; null: there is nothing to do, or somebody else is at it. What would have others wait is
+-- tried again the next time. p_now is for tests.
+create or replace function chat.keep_bounded(p_now timestamptz default clock_timestamp())
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_limit record;
+  v_next bigint;
+  v_done text;
+begin
+  if not pg_try_advisory_xact_lock(chat.lock_class('retention'), 0) then
+    return null;
+  end if;
+  perform set_config('lock_timeout', '20ms', true);
+  for v_limit in select l.* from chat.list_limits() as l order by l.table_name loop
+    v_next := chat.next_key(v_limit.numbered_by);
+    perform chat.note_ages(v_limit.table_name, v_next, p_now);
+    begin
+      v_done := coalesce(
+        chat.drop_detached(v_limit.table_name),
+        chat.extend_table(v_limit.table_name, v_next, p_now, v_limit.step_for, v_limit.step_bytes),
+        chat.pass_on(
+          v_limit.table_name, v_limit.numbered_by, v_next, p_now, v_limit.step_for, v_limit.step_bytes
+        ),
+        chat.drop_excess(v_limit.table_name, p_now, v_limit.keep_for, v_limit.keep_bytes)
+      );
+      update chat.bounded_table as t
+      set waits_since = null
+      where t.table_name = v_limit.table_name and t.waits_since is not null;
+    exception
+      when lock_not_available or deadlock_detected then
+        update chat.bounded_table as t
+        set waits_since = p_now
+        where t.table_name = v_limit.table_name and t.waits_since is null;
+    end;
+    exit when v_done is not null;
+  end loop;
+  return v_done;
+end
+$$;
