@@ -153,6 +153,10 @@ def _add_feed(commands: _Commands) -> None:
         ("resume", "store it again"),
     ):
         actions.add_parser(name, help=text).add_argument("name")
+    keep = actions.add_parser("keep", help="say how long its rows are kept, and how much disk they may take")
+    keep.add_argument("name")
+    keep.add_argument("--for", dest="keep_for", metavar="TIME", help="as in '7 days' or 12h; ever: no limit")
+    keep.add_argument("--size", metavar="SIZE", help="as in 10GB; any: no limit; the oldest rows go first")
     remove = actions.add_parser("remove", help="take a feed away")
     remove.add_argument("name")
     remove.add_argument("--rows", choices=("keep", "drop"), help="what becomes of its rows; must be said")

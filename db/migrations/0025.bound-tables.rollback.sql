@@ -59,7 +59,9 @@ begin
     for v_part in select p.part from chat.partition as p where p.table_name = v_table.id and p.detached_at is null loop
       execute format('alter table %s detach partition %s', v_table.id::regclass, v_part);
     end loop;
-    execute format('alter table %s drop constraint if exists within_bounds', v_base);
+    execute format(
+      'alter table %s drop constraint if exists below_end, drop constraint if exists above_start', v_base
+    );
     for v_part in select p.part from chat.partition as p where p.table_name = v_table.id and p.part <> v_base loop
       execute format('insert into %s (%s) select %2$s from %s', v_base, v_columns, v_part);
       execute format('drop table %s', v_part);

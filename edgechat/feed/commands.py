@@ -85,7 +85,8 @@ def _show(options: argparse.Namespace, settings: Settings) -> str:
     feed = feeds[options.name]
     kind = f"{feed['format']} {feed['message_type'] or ''}".strip()
     rows = [(row["column_name"], row["type"], _source(row["source"], row["field"])) for row in columns]
-    return f"{options.name}, {feed['state']}: {kind} on {feed['subject']}\n" + _table(("column", "type", "from"), rows)
+    head = f"{options.name}, {feed['state']}: {kind} on {feed['subject']}\nrows: {feed['kept']}\n"
+    return head + _table(("column", "type", "from"), rows)
 
 
 def _source(source: str, field: str) -> str:
@@ -96,6 +97,12 @@ def _remove(options: argparse.Namespace, settings: Settings) -> str:
     (row,) = ask(settings.database_url, database.REMOVE, name=options.name, rows=options.rows)
     what = "kept for the rooms' histories" if options.rows == "keep" else "dropped"
     return f"removed the feed {options.name}; its {row['remove_feed']} rows are {what}"
+
+
+def _keep(options: argparse.Namespace, settings: Settings) -> str:
+    limits = {"keep_for": options.keep_for, "size": options.size}
+    (row,) = ask(settings.database_url, database.KEEP, name=options.name, **limits)
+    return f"rows of {options.name} are kept {row['keep_feed']}"
 
 
 def _pause(options: argparse.Namespace, settings: Settings) -> str:
@@ -135,6 +142,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], str]] = {
     "list": _list,
     "show": _show,
     "remove": _remove,
+    "keep": _keep,
     "pause": _pause,
     "resume": _pause,
     "rename": _rename,

@@ -20,6 +20,11 @@ select chat.add_feed(
 LIST = """
 select
   f.name, f.state, f.format, f.subject, f.message_type,
+  (
+    select concat_ws('; ', k.size || ' kept ' || k.kept, 'gone before key ' || k.gone_before_key)
+    from chat.kept as k
+    where k.what = ('feed.' || quote_ident(f.name))::regclass
+  ) as kept,
   string_agg(c.column_name, ', ' order by c.position) as columns
 from chat.feed as f
 join chat.feed_column as c on c.feed_id = f.feed_id
@@ -34,6 +39,7 @@ where f.feed_id = (chat.find_feed(%(name)s)).feed_id
 order by c.position
 """
 REMOVE = "select chat.remove_feed(%(name)s, rows => %(rows)s)"
+KEEP = "select chat.keep_feed(%(name)s, %(keep_for)s, %(size)s)"
 PAUSE = "select chat.pause_feed(%(name)s, %(paused)s)"
 RENAME = "select chat.rename_feed(%(name)s, %(new_name)s)"
 ADD_COLUMN = "select chat.add_feed_column(%(name)s, %(column)s)"

@@ -2,6 +2,7 @@
 
 from edgechat.home import Holder, Home
 from edgechat.look.gateway import greets
+from edgechat.look.kept import look_at_kept
 from edgechat.look.line import Line
 from edgechat.look.postgres import look_at_postgres
 from edgechat.look.screen import public_url, public_urls, shown
@@ -14,7 +15,8 @@ from servers.nats import ask_servers
 def report(settings: Settings, home: Home) -> tuple[str, bool]:
     """A table of all parts, and whether everything is up and well."""
     holder = home.holder()
-    lines = [*look_at_postgres(settings.database_url), _nats(settings), _gateway(settings), *_processes(home, holder)]
+    database = [*look_at_postgres(settings.database_url), *look_at_kept(settings.database_url)]
+    lines = [*database, _nats(settings), _gateway(settings), *_processes(home, holder)]
     rows = [("part", "", "where", "state"), *(row for line in lines for row in line.rows())]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = [

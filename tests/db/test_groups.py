@@ -23,7 +23,11 @@ logged as (
 )
 update chat.room_group set last_place = 100000
 """
-READ_ENTRIES = "select idx_tup_fetch + seq_tup_read from pg_stat_user_tables where relname = 'group_log'"
+READ_ENTRIES = """
+select sum(s.idx_tup_fetch + s.seq_tup_read)::bigint
+from pg_stat_user_tables as s
+join chat.partition as p on p.part = s.relid and p.table_name = 'chat.group_log'::regclass
+"""
 FLUSH = "select pg_stat_force_next_flush()"
 RETIRE = "select chat.retire_cold_groups()"
 ROUTED = "select count(distinct group_id) from chat.room_group_filter"

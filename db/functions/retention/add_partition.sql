@@ -26,7 +26,9 @@ begin
   v_partition.part := format(
     'part.%I', (select c.relname from pg_class as c where c.oid = p_table) || '_' || v_partition.partition_id
   )::regclass;
-  execute format('alter table %s drop constraint if exists within_bounds', v_partition.part);
+  execute format(
+    'alter table %s drop constraint if exists below_end, drop constraint if exists above_start', v_partition.part
+  );
   insert into chat.partition (partition_id, table_name, part)
   values (v_partition.partition_id, p_table, v_partition.part)
   returning * into v_partition;

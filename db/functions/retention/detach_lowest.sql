@@ -24,6 +24,7 @@ begin
   perform chat.lock_log_briefly();
   execute format('alter table %s detach partition %s', p_lowest.table_name, p_lowest.part);
   execute format('alter table %s detach partition %s', p_lowest.table_name, v_next.part);
+  execute format('alter table %s drop constraint if exists above_start', v_next.part);
   perform chat.attach_partition(v_next.partition_id, null, v_next.until_key);
   update chat.partition as p set detached_at = p_now where p.partition_id = p_lowest.partition_id;
   update chat.bounded_table as t

@@ -37,7 +37,10 @@ begin
     end if;
     v_width := v_until - p_next;
   else
-    v_width := coalesce(chat.next_width(v_last, p_next, p_now, p_step_for, p_step_bytes), 100000);
+    v_width := case
+      when v_last.partition_id is null then 100000
+      else chat.next_width(v_last, p_next, p_now, p_step_for, p_step_bytes)
+    end;
     v_until := case when v_is_late then p_next else v_top.from_key end + v_width;
   end if;
   perform chat.split_top(v_top, v_until, v_width, not v_is_large);

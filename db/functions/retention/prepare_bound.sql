@@ -15,19 +15,18 @@ begin
   select c.convalidated as is_checked, substring(pg_get_constraintdef(c.oid) from '< ''?(\d+)')::bigint as until_key
   into v_constraint
   from pg_constraint as c
-  where c.conrelid = p_partition.part and c.conname = 'within_bounds';
+  where c.conrelid = p_partition.part and c.conname = 'below_end';
   if v_constraint.until_key is null then
     perform chat.lock_log_briefly();
     execute format(
-      'alter table %s add constraint within_bounds check (%s) not valid',
-      p_partition.part,
-      chat.bounds_condition(chat.partition_key(p_partition.table_name), p_partition.from_key, p_next + v_ahead)
+      'alter table %s add constraint below_end check (%I < %s) not valid',
+      p_partition.part, chat.partition_key(p_partition.table_name), p_next + v_ahead
     );
   elsif v_constraint.until_key - p_next < v_ahead / 2 then
     perform chat.lock_log_briefly();
-    execute format('alter table %s drop constraint within_bounds', p_partition.part);
+    execute format('alter table %s drop constraint below_end', p_partition.part);
   elsif not v_constraint.is_checked then
-    execute format('alter table %s validate constraint within_bounds', p_partition.part);
+    execute format('alter table %s validate constraint below_end', p_partition.part);
   else
     return v_constraint.until_key;
   end if;
