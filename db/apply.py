@@ -63,9 +63,8 @@ $$
 FORGET_VERDICTS = "delete from chat.filter_verdict"
 RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
 BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f where f.state <> 'removed'"
-REFRESH_ROUTERS = (
-    "select chat.lock_log(), chat.refresh_router(f.feed_id) from chat.feed as f where f.state <> 'removed'"
-)
+LOCK_LOG = "select chat.lock_log()"
+REFRESH_ROUTERS = "select chat.refresh_router(f.feed_id) from chat.feed as f where f.state <> 'removed'"
 
 SHOWN_ROOMS = 5
 """Of those with the same filter, in a line of the log."""
@@ -120,6 +119,9 @@ def apply_functions(connection: Any) -> None:
             cursor.execute(REMEMBER_FUNCTIONS)
             for path in sorted(FUNCTIONS.rglob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_FUNCTIONS)
+            # Before a feed's table is locked, as everything that writes has it: else a batch might wait for us, and we
+            # for it.
+            cursor.execute(LOCK_LOG)
             # Their triggers are the public views', too.
             cursor.execute(BUILD_FEEDS)
             for path in sorted(VIEWS.glob("*.sql")):

@@ -1,6 +1,13 @@
 -- The tables that grow become partitioned, so that what is old goes at once, by dropping a partition.
 -- depends: 0024.keep-filters
 
+-- The log's lock (lock_class), which all that writes takes first: nobody is amid a batch when its tables are locked.
+do $$
+begin
+  perform pg_advisory_xact_lock(4242, 0);
+end
+$$;
+
 create schema part;
 
 comment on schema part is 'The partitions of the tables that grow, part.<table>_<number>; chat.partition lists them';
