@@ -7,21 +7,21 @@ as $$
 declare
   v_batch chat.feed_batch;
 begin
-  if not exists (select from chat.bounded_table as t where t.family = 'log' and t.gone_until is not null) then
+  if not exists (select from chat.bounded_table as o where o.family = 'log' and o.gone_until is not null) then
     return false;
   end if;
-  select b.*
+  select t.*
   into v_batch
-  from chat.feed_batch as b
-  where b.feed_id = p_feed_id and upper(b.row_ids) > p_row_id
-  order by upper(b.row_ids)
+  from chat.feed_batch as t
+  where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id
+  order by upper(t.row_ids)
   limit 1;
   if not v_batch.row_ids @> p_row_id then
     -- The batches before are gone, or nobody was given the row.
-    return not exists (select from chat.feed_batch as b where b.feed_id = p_feed_id and upper(b.row_ids) <= p_row_id);
+    return not exists (select from chat.feed_batch as t where t.feed_id = p_feed_id and upper(t.row_ids) <= p_row_id);
   end if;
   return v_batch.batch_id < (
-    select t.gone_until from chat.bounded_table as t where t.table_name = 'chat.group_log'::regclass
+    select o.gone_until from chat.bounded_table as o where o.table_name = 'chat.group_log'::regclass
   ) or v_batch.logged_at < (
     select l.logged_at from chat.room_log as l where l.room_id = p_room_id order by l.seq limit 1
   );

@@ -19,17 +19,18 @@ begin
     return null;
   end if;
   perform set_config('lock_timeout', '20ms', true);
-  for v_limit in select l.* from chat.list_limits() as l order by l.table_name loop
+  -- In any order, so that a table which needs much does not keep the others from what they need.
+  for v_limit in select l.* from chat.list_limits() as l order by random() loop
     v_next := chat.next_key(v_limit.numbered_by);
     perform chat.note_ages(v_limit.table_name, v_next, p_now);
     begin
       v_done := coalesce(
         chat.drop_detached(v_limit.table_name),
+        chat.drop_excess(v_limit.table_name, p_now, v_limit.keep_for, v_limit.keep_bytes),
         chat.extend_table(v_limit.table_name, v_next, p_now, v_limit.step_for, v_limit.step_bytes),
         chat.pass_on(
           v_limit.table_name, v_limit.numbered_by, v_next, p_now, v_limit.step_for, v_limit.step_bytes
-        ),
-        chat.drop_excess(v_limit.table_name, p_now, v_limit.keep_for, v_limit.keep_bytes)
+        )
       );
       update chat.bounded_table as t
       set waits_since = null
