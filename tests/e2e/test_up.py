@@ -229,7 +229,7 @@ def test_psql_shows_the_tables_by_name(up: Up) -> None:
         assert f"public|{name}|view|chatserviceusr" in views.stdout, views.stderr
     assert "chat|room_filters|view|chatserviceusr" in views.stdout
     tables = up.run("psql", "-At", "-c", r"\dt")
-    assert "chat|room_log|table|chatserviceusr" in tables.stdout, tables.stderr
+    assert "chat|room_log|partitioned table|chatserviceusr" in tables.stdout, tables.stderr
     view = up.run("psql", "-At", "-c", "select * from room_3_execution limit 5")
     assert (view.returncode, view.stdout) == (0, ""), view.stderr
     superuser = up.run("psql", "-At", "-c", "select current_setting('is_superuser')")
@@ -268,3 +268,16 @@ def test_the_lock_tells_who_holds_it(up: Up) -> None:
     child = up.start(sys.executable, "-m", "edgechat", "up", "--no-feeds")
     assert json.loads((up.home / "lock").read_text()) == {"pid": child.pid, "parts": ["bridge", "gateway"]}
     assert up.run("status").returncode == 0
+
+
+def test_what_is_kept_is_changed_and_shown(up: Up) -> None:
+    """`feed keep` sets a feed's limits, and says what is allowed; `feed show` and `status` tell what is kept."""
+    up.environ["EVENT_RATE"] = up.environ["EXECUTION_RATE"] = "0"
+    up.start()
+    kept = up.run("feed", "keep", "execution", "--for", "30 days", "--size", "2GB")
+    assert kept.stdout == "rows of execution are kept for 30 days, at most 2048 MB\n", kept.stderr
+    assert " kept for 30 days, at most 2048 MB" in up.run("feed", "show", "execution").stdout
+    refused = up.run("feed", "keep", "execution", "--for", "soon")
+    assert refused.returncode != 0
+    assert "a time is written 7 days, 12 hours or ever" in refused.stderr
+    assert re.search(r"(?m)^kept +up .*\d (kB|MB)", up.run("status").stdout)

@@ -40,6 +40,8 @@ begin
         update chat.bounded_table as t
         set waits_since = p_now
         where t.table_name = v_limit.table_name and t.waits_since is null;
+        -- Not the next table before the locks that this one needed are given back.
+        return null;
     end;
     exit when v_done is not null;
   end loop;

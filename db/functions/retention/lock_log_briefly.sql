@@ -8,7 +8,8 @@ language plpgsql
 volatile
 as $$
 begin
-  perform set_config('lock_timeout', '1s', true);
+  -- Less than deadlock_timeout: if somebody with that lock waits for us, it is us who give up.
+  perform set_config('lock_timeout', '500ms', true);
   perform chat.lock_log();
   perform set_config('lock_timeout', '20ms', true);
 end

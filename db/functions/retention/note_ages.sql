@@ -21,10 +21,14 @@ begin
       update chat.partition as p set began_at = p_now where p.partition_id = v_partition.partition_id;
     end if;
   end loop;
-  -- A dump of the original may be loaded, whose rows have low keys. Somebody may set a sequence back, too.
+  -- A dump of the original may be loaded, whose rows have low keys. Somebody may set a sequence back, too. Counters that
+  -- are lower than they were began anew, as after a crash.
   update chat.partition as p
   set
-    filled_at = case when p.until_key <= p_next then p_now end,
+    filled_at = case
+      when p.until_key <= p_next and p.rows_then >= pg_stat_get_tuples_inserted(p.part) then p.filled_at
+      when p.until_key <= p_next then p_now
+    end,
     rows_then = pg_stat_get_tuples_inserted(p.part)
   where p.table_name = p_table
     and p.detached_at is null
