@@ -16,7 +16,6 @@ declare
   v_table record;
   v_base regclass;
   v_part regclass;
-  v_default text;
   v_is_identity boolean;
   v_last record;
   v_columns text;
@@ -67,13 +66,21 @@ begin
       execute format('drop table %s', v_part);
     end loop;
 
-    select pg_get_expr(d.adbin, d.adrelid) into v_default
-    from pg_attribute as a
-    join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
-    where a.attrelid = v_table.id and a.attname = v_table.key;
     v_is_identity := v_table.name <> 'room_log' and exists (
       select from pg_depend as d where d.objid = v_table.numbered_by and d.refobjid = v_table.id and d.deptype = 'a'
     );
+    -- Partitions have no defaults of their own.
+    v_statements := array(
+      select format(
+        'alter table %I.%I alter column %I set default %s',
+        v_table.schema_name, v_table.name, a.attname, pg_get_expr(d.adbin, d.adrelid)
+      )
+      from pg_attribute as a
+      join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      where a.attrelid = v_table.id
+        and a.attgenerated = ''
+        and (a.attname <> v_table.key or not v_is_identity and v_table.name <> 'room_log')
+    ) || v_statements;
     if v_is_identity then
       execute format('select last_value, is_called from %s', v_table.numbered_by) into v_last;
     end if;
@@ -87,10 +94,6 @@ begin
     foreach v_statement in array v_statements loop
       execute v_statement;
     end loop;
-    if not v_is_identity and v_default is not null and v_table.name <> 'room_log' then
-      execute format('alter table %I.%I alter column %I set default %s',
-        v_table.schema_name, v_table.name, v_table.key, v_default);
-    end if;
     -- chat.partition is gone before anything of a table that it names.
     delete from chat.bounded_table as t where t.table_name = v_table.id;
     execute 'drop schema leaving cascade';
