@@ -13,7 +13,7 @@ create schema part;
 comment on schema part is 'The partitions of the tables that grow, part.<table>_<number>; chat.partition lists them';
 
 alter table chat.feed
-  add column keep_for interval default '7 days' check (keep_for > '0'),
+  add column keep_for interval default '7 days' check (keep_for >= '1 minute'),
   add column keep_bytes bigint default 10737418240 check (keep_bytes >= 1048576);
 
 comment on column chat.feed.keep_for is
@@ -23,9 +23,9 @@ comment on column chat.feed.keep_bytes is
   'How much disk its rows may take, with their indexes, before the oldest go; null: any';
 
 alter table chat.setting
-  add column chat_keep_for interval default '90 days' check (chat_keep_for > '0'),
+  add column chat_keep_for interval default '90 days' check (chat_keep_for >= '1 minute'),
   add column chat_keep_bytes bigint default 2147483648 check (chat_keep_bytes >= 1048576),
-  add column log_keep_for interval default '30 days' check (log_keep_for > '0'),
+  add column log_keep_for interval default '30 days' check (log_keep_for >= '1 minute'),
   add column log_keep_bytes bigint default 5368709120 check (log_keep_bytes >= 1048576);
 
 comment on column chat.setting.chat_keep_for is

@@ -35,6 +35,7 @@ PARTS = "select relname from pg_class where relnamespace = 'part'::regnamespace 
 LIMITS = (
     (("7d", None), "for 7 days, at most 10 GB"),
     (("90 min", "20MB"), "for 01:30:00, at most 20 MB"),
+    (("1 year", None), "for 1 year, at most 20 MB"),
     (("ever", None), "for ever, at most 20 MB"),
     ((None, "any"), "for ever"),
     (("for ever", "1 TB"), "for ever, at most 1024 GB"),
@@ -263,7 +264,7 @@ async def test_limits_are_set_in_words(connection: asyncpg.Connection) -> None:
     """A time and a size as people write them, no limit, and what is not said stays as it is."""
     for (keep_for, size), words in LIMITS:
         assert await connection.fetchval(KEEP, "sport_event", keep_for, size) == words
-    for keep_for, size in (("soon", None), ("-1 day", None), (None, "little"), (None, "10 kB")):
+    for keep_for, size in (("soon", None), ("-1 day", None), ("1 second", None), (None, "little"), (None, "10 kB")):
         with pytest.raises(asyncpg.PostgresError, match="cannot be kept for") as refused:
             await connection.execute(KEEP, "sport_event", keep_for, size)
         assert refused.value.sqlstate == "RM506"

@@ -31,7 +31,7 @@ begin
         v_feed.name, coalesce(keep_feed.keep_for, 'as long as now'), coalesce(keep_feed.size, 'as much as now')
         using
           errcode = 'RM506',
-          hint = 'a time is written 7 days, 12 hours or ever, and a size 10 GB or any; 1 MB is the least';
+          hint = 'a time is written 7 days, 12 hours or ever, and a size 10 GB or any; the least are 1 minute and 1 MB';
   end;
   return chat.describe_limits(v_feed.keep_for, v_feed.keep_bytes);
 end

@@ -5,6 +5,7 @@ language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+set intervalstyle = 'postgres'
 as $$
   select case when p_keep_for is null then 'for ever' else 'for ' || chat.interval_for_people(p_keep_for) end
     || coalesce(', at most ' || pg_size_pretty(p_keep_bytes), '')

@@ -21,7 +21,7 @@ begin
     return null;
   end if;
   if v_lowest.filled_at <= p_now - p_keep_for then
-    v_why := 'kept for ' || chat.interval_for_people(p_keep_for);
+    v_why := 'kept ' || chat.describe_limits(p_keep_for, null);
   else
     select
       sum(pg_total_relation_size(p.part)) as bytes,
