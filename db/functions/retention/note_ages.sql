@@ -21,8 +21,8 @@ begin
       update chat.partition as p set began_at = p_now where p.partition_id = v_partition.partition_id;
     end if;
   end loop;
-  -- A dump of the original may be loaded, whose rows have low keys. Somebody may set a sequence back, too. Counters that
-  -- are lower than they were began anew, as after a crash.
+  -- A dump of the original may be loaded, whose rows have low keys. Somebody may set a sequence back, too. Counters
+  -- that are lower than they were began anew, as after a crash.
   update chat.partition as p
   set
     filled_at = case
