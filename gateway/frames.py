@@ -43,6 +43,11 @@ def frame(message: bytes) -> bytes:
     return frame_header(len(message)) + message
 
 
+def message_of(framed: bytes) -> bytes:
+    """The message in a single frame."""
+    return framed[slice(*_message_at(framed, 0))]
+
+
 def without_known(frames: bytes, last_seq: int) -> bytes:
     """Joined frames of a room's messages without the first of them, up to this sequence."""
     place = 0

@@ -16,6 +16,7 @@ from gateway import closing
 from gateway.client.filters import FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
+from gateway.client.questions import Answerer
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
 from gateway.delivery.feeds import Feeds
@@ -69,9 +70,11 @@ class Service:
         log = LogReader(pool)
         self._hub = Hub(log, Feeds(self._database.list_feeds))
         self._feed_watch = FeedWatch(self._database, self._listener, self._hub)
+        filters = FilterSetter(pool, self._database)
         self._lobby = Lobby(
             self._database,
-            FilterSetter(pool, self._database),
+            filters,
+            Answerer(pool, self._database, filters, log, self._hub.feeds),
             log,
             self._hub,
             self._listen_to_room,

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from websockets.exceptions import ConnectionClosed
+
+from gateway import closing
 from gateway.client.outlet import Outlet
+from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.frames import frame, frames_with_seq, without_rows
 from gateway.postgres.database import Database
 from gateway.postgres.log import LogReader
@@ -50,13 +55,31 @@ class History:
         self._outlet = outlet
         self._is_original = is_original
 
-    async def send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
+    async def send(
+        self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int
+    ) -> Closing | None:
         """Send what is wanted of what came before `before_seq`, all up to `live_after`, then what was held back.
 
         `before_seq` is the own USERJOINED; of a place taken back, for which there is none, it is what comes next. The
-        outlet holds back what follows `live_after`. Raises LookupError where the log has a hole, DatabaseAwayError,
-        DatabaseFaultError, ConnectionClosed and ConnectionError; then what was held back must not be sent.
+        outlet holds back what follows `live_after`. Returns how the connection must end if not all could be sent: what
+        was held back must not be sent then.
         """
+        try:
+            await self._send(username, room_id, wanted, before_seq, live_after)
+        except (ConnectionClosed, ConnectionError):
+            return None
+        except DatabaseAwayError:
+            return closing.RESUME_LATER
+        except LookupError:
+            return closing.HOLE
+        except Exception as error:
+            # Whatever it is: without its history the client would be held for ever.
+            if not isinstance(error, DatabaseFaultError):
+                note_fault("a bug in sending a history", error)
+            return closing.FAULT
+        return None
+
+    async def _send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
         after_seq, truncated = await self._database.open_history(
             username, room_id, before_seq, wanted.resume_after, wanted.count
         )

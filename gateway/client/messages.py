@@ -6,6 +6,9 @@ from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, View
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
+QUESTIONS = frozenset((pb.PREVIEW, pb.VALUES, pb.EXPLAIN, pb.HISTORY, pb.FILTERS, pb.RATES))
+"""The types of messages that ask; only clients that offered a subprotocol may."""
+SAID_BY_SERVICE = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")
 FAULT = "a fault of the service, which its log tells; try again later"
 REASONS: dict[type[GatewayError], str] = {
     DatabaseAwayError: "the database is away; it may have been done or not: watch the room, and try again",
@@ -19,8 +22,10 @@ def parse(data: bytes) -> pb.chatmessage | None:
     try:
         message = pb.chatmessage.FromString(data)
         # What only the service says is not looked at, and need not be sound.
-        for name in ("feed", "row", "rowbytes", "feeds"):
+        for name in SAID_BY_SERVICE:
             message.ClearField(name)
+        if message.mtype not in QUESTIONS:
+            message.ClearField("feed")
         parts = (message, *message.filters)
         is_text = not any(isinstance(value, bytes) for part in parts for _, value in part.ListFields())
     except (DecodeError, UnicodeDecodeError):

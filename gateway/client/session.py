@@ -127,6 +127,8 @@ class Session:
                 await self._attempt(self._filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
+            case mtype if mtype in messages.QUESTIONS and not self.is_original:
+                await self._ask(message)
             case _:
                 await self.end(closing.BAD_MTYPE)
                 return False
@@ -248,6 +250,11 @@ class Session:
             self._allowances.refusals.take()
             self._outlet.send(frame(refusal))
 
+    async def _ask(self, question: pb.chatmessage) -> None:
+        room_id = self._place.room.room_id if self._place else None
+        answer = await self._lobby.questions.answer(question, room_id, self._allowances.explain_question())
+        self._outlet.send(frame(answer.SerializeToString()))
+
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:
             answer = await self._lobby.database.refuse(userstatus, reason, request)
@@ -282,16 +289,6 @@ class Session:
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
         lobby = self._lobby
         history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet, self.is_original)
-        try:
-            await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
-        except (ConnectionClosed, ConnectionError):
-            return
-        except DatabaseAwayError:
-            await self.end(closing.RESUME_LATER)
-        except LookupError:
-            await self.end(closing.HOLE)
-        except Exception as error:
-            # Whatever it is: without its history the client would be held for ever.
-            if not isinstance(error, DatabaseFaultError):
-                note_fault("a bug in sending a history", error)
-            await self.end(closing.FAULT)
+        why = await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
+        if why is not None:
+            await self.end(why)
