@@ -11,7 +11,7 @@ from gateway.client.history import MAX_SEQ
 from gateway.client.messages import FAULT, storable
 from gateway.delivery.feeds import Feeds
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
-from gateway.frames import frames_with_seq, message_of
+from gateway.frames import frames_with_seq, message_at
 from gateway.postgres import queries
 from gateway.postgres.database import Database
 from gateway.postgres.log import LogReader
@@ -141,7 +141,8 @@ class Answerer:
         if feed_id is None:
             return message
         feed = await self._feeds.find(feed_id)
-        return message_of(frames_with_seq([feed.wrap(message)], seq))
+        framed = frames_with_seq([feed.wrap(message)], seq)
+        return framed[slice(*message_at(framed, 0))]
 
     async def _list_past_filters(self, question: pb.chatmessage, room_id: int) -> pb.chatmessage:
         count = min(question.history, MAX_PAST_FILTERS) if question.HasField("history") else DEFAULT_PAST_FILTERS
