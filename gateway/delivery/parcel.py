@@ -12,6 +12,8 @@ class Parcel(ABC):
     `has_added` says that rows of feeds that were added are among them.
     """
 
+    __slots__ = ("_frames", "count", "has_added")
+
     def __init__(self, count: int, has_added: bool) -> None:
         self.count = count
         self.has_added = has_added
@@ -19,11 +21,11 @@ class Parcel(ABC):
 
     def frames(self, encoding: Encoding) -> bytes:
         """The frames, joined."""
-        if not self.has_added:
-            encoding = encoding.common
         frames = self._frames.get(encoding)
         if frames is None:
-            frames = self._frames[encoding] = self._make(encoding)
+            is_shared = encoding.common is not encoding and not self.has_added
+            frames = self.frames(encoding.common) if is_shared else self._make(encoding)
+            self._frames[encoding] = frames
         return frames
 
     @abstractmethod
@@ -31,8 +33,17 @@ class Parcel(ABC):
         """The frames."""
 
 
+def join(parcels: Sequence[Parcel], encoding: Encoding) -> bytes:
+    """The frames of all of them."""
+    if len(parcels) == 1:
+        return parcels[0].frames(encoding)
+    return b"".join([parcel.frames(encoding) for parcel in parcels])
+
+
 class Own(Parcel):
     """A message of the room itself."""
+
+    __slots__ = ("_message",)
 
     def __init__(self, message: bytes) -> None:
         super().__init__(1, has_added=False)
@@ -44,6 +55,8 @@ class Own(Parcel):
 
 class Rows(Parcel):
     """Rows of feeds, wrapped, from a sequence on."""
+
+    __slots__ = ("_bodies", "_first_seq")
 
     def __init__(self, bodies: Sequence[bytes], first_seq: int, has_added: bool) -> None:
         super().__init__(len(bodies), has_added)

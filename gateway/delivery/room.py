@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.closing import Closing
-from gateway.delivery.parcel import Own, Parcel
+from gateway.delivery.parcel import Own, Parcel, join
 from gateway.encoding.encoding import Encoding
 from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 
@@ -142,16 +142,23 @@ class Room:
 
     def flush(self) -> None:
         """Write what was taken, in one go, to every member: the same bytes to all that are spoken to alike."""
-        if not self._parcels or self.next_seq is None:
+        if not self._parcels or not self.members or self.next_seq is None:
             return
         parcels, self._parcels = self._parcels, []
-        made: dict[Encoding, bytes] = {}
-        for member in tuple(self.members):
+        last_seq = self.next_seq - 1
+        members = tuple(self.members)
+        # Nearly always all speak alike: then nothing is looked up for each.
+        first = members[0].encoding
+        frames = join(parcels, first)
+        others: dict[Encoding, bytes] = {}
+        for member in members:
             encoding = member.encoding
-            frames = made.get(encoding)
-            if frames is None:
-                frames = made[encoding] = b"".join([parcel.frames(encoding) for parcel in parcels])
-            member.deliver(frames, self.next_seq - 1)
+            if encoding is first:
+                member.deliver(frames, last_seq)
+            else:
+                if encoding not in others:
+                    others[encoding] = join(parcels, encoding)
+                member.deliver(others[encoding], last_seq)
 
     def _desert(self) -> None:
         self._parcels.clear()

@@ -49,15 +49,10 @@ class OriginalEncoding(ProtoEncoding):
 
     takes_rows = False
 
-    @property
-    def common(self) -> Encoding:
-        """Otherwise the bytes are those of everybody."""
-        return PROTO
-
     def rows(self, bodies: Sequence[bytes], first_seq: int) -> bytes:
         """Feed messages with their sequences, where gaps are then."""
         return frames.without_rows(super().rows(bodies, first_seq))
 
 
 PROTO = ProtoEncoding()
-ORIGINAL = OriginalEncoding()
+ORIGINAL = OriginalEncoding(common=PROTO)

@@ -17,10 +17,9 @@ class Encoding(ABC):
     takes_rows = True
     """Whether rows of feeds that were added may be sent, and what else the original's clients cannot parse."""
 
-    @property
-    def common(self) -> "Encoding":
-        """The encoding that makes the same frames as this one of everything but rows of feeds that were added."""
-        return self
+    def __init__(self, common: "Encoding | None" = None) -> None:
+        """`common` makes the same frames as this one of everything but rows of feeds that were added."""
+        self.common = common or self
 
     @abstractmethod
     def encode(self, message: bytes) -> bytes:

@@ -75,6 +75,7 @@ class Counted(JsonEncoding):
     """JSON that counts how often frames were made."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.frames_made = 0
         self.rows_made = 0
 
