@@ -19,8 +19,8 @@ from proto import chatmessage_pb2 as pb
 
 MAX_MESSAGES, DEFAULT_MESSAGES = 500, 100
 """Messages of the past in one answer: the most, and if the question does not say."""
-MAX_PAST_BYTES = 512 * 1024
-"""Bytes of messages of the past in one answer, unless the first alone has more. JSON of them still fits in a frame."""
+MAX_PAST_BYTES = 256 * 1024
+"""Bytes of messages of the past in one answer, unless the first alone has more. As JSON they may be four times that."""
 MAX_PAST_FILTERS, DEFAULT_PAST_FILTERS = 100, 20
 RATES_SECONDS = 1.0
 """How long what was counted for one is told to others, too."""

@@ -90,7 +90,7 @@ async def compare_pasts(people: People, port: int, connection: asyncpg.Connectio
                 await hear_past(people, port, resume_after, history, in_json=in_json) for in_json in (False, True)
             ]
             common = plain.keys() & seen.keys()
-            assert len(common) > 9
+            assert len(common) > 9, (statement, resume_after, sorted(plain), sorted(seen))
             assert {seq: plain[seq] for seq in common} == {seq: seen[seq] for seq in common}
             if resume_after is not None:
                 assert common == plain.keys()
