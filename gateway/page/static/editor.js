@@ -202,14 +202,19 @@ export class Editor {
     if (!asked.length || this.#chat.state !== "joined") return;
     const found = await Promise.all(asked.map((question) => this.#values(question, place.from)));
     if (typed !== this.field.value || document.activeElement !== this.field) return;
-    this.#offer([...known, ...found.flat()]);
+    this.#offer([...known, ...found.flat().sort((a, b) => b.rows - a.rows)]);
   }, PAUSE / 2);
 
   /** @param {{column: {name: string}, prefix: string, write: (literal: string) => string}} question @param {number} from */
   async #values({ column, prefix, write }, from) {
     const fields = { feed: this.#feed.name, column: column.name, ...(prefix && { prefix }) };
     const { values = [] } = await this.#chat.ask("VALUES", fields).catch(() => ({}));
-    return values.map((/** @type {any} */ value) => ({ text: write(value.literal), from, note: `${count(value.count)} rows` }));
+    return values.map((/** @type {any} */ value) => ({
+      text: write(value.literal),
+      from,
+      rows: value.count,
+      note: `${count(value.count)} of the newest rows`,
+    }));
   }
 
   /** @param {import("./complete.js").Proposal[]} found */

@@ -44,8 +44,10 @@ export class Feed {
   takeRate(stored) {
     this.rates.take(stored);
     const now = this.rates.now;
-    const rate = now ? `${count(now.passed, now.passed < 10 ? 1 : 0)} of ${count(now.all, now.all < 10 ? 1 : 0)} rows/s` : "";
-    this.rateText.textContent = rate;
+    if (!now) return;
+    // They are not counted at the same moment.
+    const passed = Math.min(now.passed, now.all);
+    this.rateText.textContent = `${count(passed, passed < 10 ? 1 : 0)} of ${count(now.all, now.all < 10 ? 1 : 0)} rows/s pass`;
   }
 
   /** @param {string} filter @param {any} message the ROOM_STATUS that tells it */
@@ -54,7 +56,8 @@ export class Feed {
     const isChanged = filter !== this.filter;
     if (isChanged || isSuspended) this.#state(filter, isSuspended ? message.reason : "");
     this.filter = filter;
-    if (isChanged) this.#isStale = true;
+    // What came before does not say what passes now.
+    if (isChanged) [this.#rows, this.#isStale] = [[], true];
     this.editor.applied(filter);
     if (isChanged && message.seq) this.past.refresh();
   }
@@ -67,6 +70,7 @@ export class Feed {
     if (!this.#isStale || isFrozen) return;
     this.#isStale = false;
     if (!this.head.childElementCount) this.#head();
+    this.empty.hidden = this.#rows.length > 0;
     this.body.replaceChildren(...this.#rows.slice(-SHOWN).reverse().map((row, index) => this.#line(row, index)));
   }
 
@@ -79,6 +83,7 @@ export class Feed {
     this.note = el("span.note", null);
     this.head = el("tr", null);
     this.body = el("tbody", null);
+    this.empty = el("p.empty", null, "no row has passed since the filter was set");
     this.#state(this.filter, "");
     const pause = el("button", { type: "button", "aria-pressed": "false" }, "Pause");
     pause.onclick = () => {
@@ -87,7 +92,7 @@ export class Feed {
     };
     const caption = el("caption.unseen", null, `The last rows of ${this.name} that passed, newest first`);
     const table = el("table", null, caption, el("thead", null, this.head), this.body);
-    const holder = el("div.table", { tabIndex: 0, role: "region", "aria-label": `rows of ${this.name}` }, table);
+    const holder = el("div.table", { tabIndex: 0, role: "region", "aria-label": `rows of ${this.name}` }, table, this.empty);
     const hold = (/** @type {boolean} */ isHeld) => () => (this.#isHeld = isHeld);
     for (const type of ["pointerenter", "focusin"]) holder.addEventListener(type, hold(true));
     for (const type of ["pointerleave", "focusout"]) holder.addEventListener(type, hold(false));
