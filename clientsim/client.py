@@ -40,6 +40,8 @@ class ChatClient:
     Sending and receiving on a connection that the service has closed raises `websockets.exceptions.ConnectionClosed`.
     """
 
+    subprotocol = SUBPROTOCOL
+
     def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
         self._connection = connection
         # What came before the answer to a join.
@@ -58,14 +60,14 @@ class ChatClient:
         # A service on this machine must not be reached through a proxy that the environment names.
         connection = await open_websocket(
             websocket_url(host, port),
-            subprotocols=None if as_original else [Subprotocol(SUBPROTOCOL)],
+            subprotocols=None if as_original else [Subprotocol(cls.subprotocol)],
             compression=None,
             max_size=MAX_FRAME_BYTES,
             open_timeout=OPEN_SECONDS,
             close_timeout=CLOSE_SECONDS,
             proxy=None,
         )
-        return cls(connection, await _read(connection))
+        return cls(connection, cls.decode(await connection.recv(decode=False)))
 
     async def join(
         self,
@@ -83,7 +85,7 @@ class ChatClient:
         """
         await self.send(join_request(user, roomid, resume_after, history, resume_token))
         while True:
-            answer = await _read(self._connection)
+            answer = await self._read()
             if answer.userstatus == "USERJOINED" and answer.user == user:
                 self._member = user, roomid
                 return answer
@@ -115,11 +117,11 @@ class ChatClient:
 
     async def send(self, message: chatmessage) -> None:
         """Send any message as it is."""
-        await self._connection.send(message.SerializeToString())
+        await self._connection.send(self.encode(message))
 
     async def receive(self) -> chatmessage:
         """Wait for the next message, without a limit (`asyncio.timeout` sets one)."""
-        return self._early.popleft() if self._early else await _read(self._connection)
+        return self._early.popleft() if self._early else await self._read()
 
     async def messages(self) -> AsyncIterator[chatmessage]:
         """Yield messages as they arrive, until either side closes; `closing` then tells how."""
@@ -142,6 +144,19 @@ class ChatClient:
             with suppress(ConnectionClosed, ConcurrencyError):
                 while True:
                     await self._connection.recv(decode=False)
+
+    @staticmethod
+    def encode(message: chatmessage) -> str | bytes:
+        """What a frame holds of a message: text for a string, binary for bytes."""
+        return message.SerializeToString()
+
+    @staticmethod
+    def decode(data: bytes) -> chatmessage:
+        """The message in a frame."""
+        return chatmessage.FromString(data)
+
+    async def _read(self) -> chatmessage:
+        return self.decode(await self._connection.recv(decode=False))
 
     async def __aenter__(self) -> Self:
         return self
@@ -181,7 +196,3 @@ def member_request(
 def websocket_url(host: str, port: int) -> str:
     """The service's URL; an IPv6 address gets its brackets."""
     return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
-
-
-async def _read(connection: ClientConnection) -> chatmessage:
-    return chatmessage.FromString(await connection.recv(decode=False))

@@ -4,13 +4,12 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.typing import Subprotocol
 
 from gateway import closing
 from gateway.client.filters import FilterSetter
@@ -21,6 +20,7 @@ from gateway.client.session import Session
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
+from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
 from gateway.page.site import Site
@@ -29,7 +29,6 @@ from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
-from proto.subprotocol import SUBPROTOCOL
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -150,6 +149,7 @@ class Service:
             server_header=None,
             process_request=self._site,
             select_subprotocol=_select_subprotocol,
+            select_subprotocol=lambda connection, offered: choose(offered),
         )
 
     async def _run_tasks(self) -> None:
@@ -229,8 +229,3 @@ class Service:
                 if self._hub.forget(room_id):
                     await self._listener.unlisten(room_channel(room_id))
             self._idle_rooms = idle
-
-
-def _select_subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    """Without ours among what is offered, the connection has none, as in the original: nobody is turned away."""
-    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None

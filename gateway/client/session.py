@@ -17,6 +17,7 @@ from gateway.client.outlet import Outlet
 from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
+from gateway.encoding.choice import encoding_of
 from gateway.errors import (
     DatabaseAwayError,
     DatabaseFaultError,
@@ -25,7 +26,6 @@ from gateway.errors import (
     ViewBusyError,
     note_fault,
 )
-from gateway.frames import frame
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
@@ -39,9 +39,8 @@ class Session:
     def __init__(self, lobby: Lobby, connection: ServerConnection) -> None:
         self._lobby = lobby
         self._connection = connection
-        # A client of the original offers no subprotocol.
-        self.is_original = connection.subprotocol is None
-        self._outlet = Outlet(connection, on_cut=self._leave)
+        self.encoding = encoding_of(connection.subprotocol)
+        self._outlet = Outlet(connection, self.encoding, on_cut=self._leave)
         self._allowances = Allowances()
         # The join that was last asked for; None before the first.
         self._admission: Admission | None = None
@@ -58,7 +57,7 @@ class Session:
         watch = asyncio.create_task(pulse.watch(self._connection))
         try:
             greeting = await self._lobby.database.greet()
-            self._outlet.send(frame(greeting if self.is_original else self._lobby.hub.feeds.tell(greeting)))
+            self._outlet.tell(self._lobby.hub.feeds.tell(greeting) if self.encoding.takes_rows else greeting)
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -89,7 +88,7 @@ class Session:
         """The own USERJOINED: the answer, then what is wanted of the history."""
         admission = self._admission
         assert admission is not None
-        self._outlet.write(frame(admission.welcome(message)), seq)
+        self._outlet.write_message(admission.welcome(message), seq)
         self._start_history(admission, before_seq=seq, live_after=seq)
         admission.is_over.set()
 
@@ -113,12 +112,9 @@ class Session:
 
     async def _take(self, data: str | bytes) -> bool:
         """Answer one message; False if the connection was closed for it."""
-        if isinstance(data, str):
-            await self.end(closing.BINARY_ONLY)
-            return False
-        message = messages.parse(data)
-        if message is None:
-            await self.end(closing.NOT_PROTOBUF)
+        message = messages.parse(data, self.encoding)
+        if isinstance(message, Closing):
+            await self.end(message)
             return False
         match message.mtype:
             case pb.COMMENT:
@@ -154,7 +150,7 @@ class Session:
             # Not asked to join: a room that nobody listens to here must not have a member here.
             denial = await lobby.database.deny_closed_room(request)
             if denial is not None:
-                return self._outlet.send(frame(denial))
+                return self._outlet.tell(denial)
         username = messages.storable(message.user)
         await lobby.until_left(username)
         if username in lobby.joining_names:
@@ -179,7 +175,7 @@ class Session:
             JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
-            return self._outlet.send(frame(join.denial))
+            return self._outlet.tell(join.denial)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -191,7 +187,7 @@ class Session:
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
             return await self._await_admission(admission)
-        self._outlet.send(frame(admission.welcome(join.welcome)))
+        self._outlet.tell(admission.welcome(join.welcome))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
@@ -246,7 +242,7 @@ class Session:
             return await self._refuse("REJECTED_BADFILTER", messages.explain(error), request)
         if refusal is not None:
             self._allowances.refusals.take()
-            self._outlet.send(frame(refusal))
+            self._outlet.tell(refusal)
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:
@@ -254,7 +250,7 @@ class Session:
         except GatewayError:
             # Cannot be recorded; the sender is told all the same.
             answer = messages.refusal(userstatus, reason, request)
-        self._outlet.send(frame(answer))
+        self._outlet.tell(answer)
 
     def _record(self, message: pb.chatmessage) -> Request:
         place = self._place
@@ -281,7 +277,7 @@ class Session:
 
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
         lobby = self._lobby
-        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet, self.is_original)
+        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet)
         try:
             await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
         except (ConnectionClosed, ConnectionError):

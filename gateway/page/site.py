@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""Nothing is loaded from elsewhere, nothing in a text that somebody wrote can run, and no other page can frame this one."""
+"""Nothing is loaded from elsewhere, nothing that somebody wrote can run, and no other page can frame this one."""
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
