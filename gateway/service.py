@@ -148,7 +148,6 @@ class Service:
             ping_interval=None,
             server_header=None,
             process_request=self._site,
-            select_subprotocol=_select_subprotocol,
             select_subprotocol=lambda connection, offered: choose(offered),
         )
 
