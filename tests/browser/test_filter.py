@@ -97,7 +97,7 @@ async def test_a_click_on_a_value_and_an_explanation(
 
 
 async def test_an_added_feed_has_a_panel(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> None:
-    """It comes by itself, with its columns, lets nothing pass at first, and goes when it is removed."""
+    """It arrives by itself, with its columns, lets nothing pass at first, and goes when it is removed."""
     gateway = await stack.start_gateway()
     adam = await windows.open(gateway.port)
     await adam.join("adam")

@@ -73,6 +73,11 @@ export class EdgeChat extends EventTarget {
     globalThis.addEventListener?.("online", () => this.retry());
   }
 
+  /** The name in the room, "" in none. */
+  get name() {
+    return this.#member?.name ?? "";
+  }
+
   /** Connect, once. @returns {Promise<Message>} PENDING, with `rooms` and `feeds` */
   connect() {
     const welcome = this.#expect("welcome");

@@ -8,9 +8,10 @@ import { comparison, shownColumns, shownValue, valueOf } from "./rows.js";
 import { passing } from "./words.js";
 
 const SHOWN = 12;
+const ORIGINAL = new Set(["sport_event", "execution"]);
 
 export class Feed {
-  filter = "NONE";
+  filter;
   #why;
   #rows = /** @type {{seq: number, row: Record<string, any>}[]} */ ([]);
   #total = 0;
@@ -24,17 +25,22 @@ export class Feed {
     this.#why = why;
     this.name = name;
     this.columns = columns;
+    // A room has this of the original's two feeds, and that of a feed that is added, until somebody sets another.
+    this.filter = ORIGINAL.has(name) ? "NONE" : "ALL";
     const apply = (/** @type {string} */ clause) => chat.setFilters({ [name]: clause });
     this.editor = new Editor(chat, why, this, apply);
     this.past = new Past(chat, this, this.editor);
     this.element = this.#build(apply);
+    this.editor.applied(this.filter);
     this.#head();
   }
 
-  /** @param {number} seq @param {Record<string, any>} row */
-  take(seq, row) {
-    this.#total += 1;
-    this.rates.count();
+  /** @param {number} seq @param {Record<string, any>} row @param {boolean} isPast from before the join: not counted */
+  take(seq, row, isPast) {
+    if (!isPast) {
+      this.#total += 1;
+      this.rates.count();
+    }
     this.#rows.push({ seq, row });
     if (this.#rows.length > 4 * SHOWN) this.#rows.splice(0, this.#rows.length - SHOWN);
     this.#isStale = true;

@@ -13,6 +13,8 @@ export class Feeds {
   #feeds = /** @type {Map<string, Feed>} */ (new Map());
   #asking = /** @type {any} */ (undefined);
   #isLooking = false;
+  // Until the own USERJOINED comes in its place, rows are of before.
+  #isPast = true;
 
   /** @param {EdgeChat} chat @param {import("./why.js").Why} why */
   constructor(chat, why) {
@@ -37,17 +39,20 @@ export class Feeds {
     const found = rowOf(message);
     if (!found) return;
     const feed = this.#feeds.get(found.feed);
-    if (feed) feed.take(message.seq, found.row);
+    if (feed) feed.take(message.seq, found.row, this.#isPast);
     else this.#look();
   }
 
   /** @param {any} message */
   takeStatus(message) {
     if (message.userstatus === "PENDING") return this.#list(message.feeds ?? []);
+    if (message.userstatus === "USERJOINED" && message.seq && message.user === this.#chat.name) this.#isPast = false;
     const filters = filtersOf(message);
     const isRoom = ["USERJOINED", "FILTERAPPLIED", "FILTERSUSPENDED"].includes(message.userstatus);
     if (!filters || !isRoom) return;
-    if ([...filters.keys()].some((name) => !this.#feeds.has(name))) this.#look();
+    // Without a user, it tells of a feed that was removed.
+    const isTold = message.userstatus === "FILTERAPPLIED" && !message.user;
+    if (isTold || [...filters.keys()].some((name) => !this.#feeds.has(name))) this.#look();
     for (const feed of this.#feeds.values()) feed.setFilter(filters.get(feed.name) ?? feed.filter, message);
   }
 

@@ -80,8 +80,8 @@ function rowContent(message, { feed, row }, ask) {
 function filterContent(message, before) {
   const said = el("span.said", null);
   const filters = [...(filtersOf(message) ?? [])];
-  const changed = filters.filter(([feed, clause]) => before === null || before.get(feed) !== clause);
-  said.append(message.user ? written(message.user, "bdi.who") : "The service", before === null ? " set a filter; in force:" : " set");
+  const changed = filters.filter(([feed, clause]) => before === null || (before.get(feed) ?? "ALL") !== clause);
+  said.append(message.user ? written(message.user, "bdi.who") : "The service", before === null ? " changed a filter; in force:" : " changed the filter");
   for (const [feed, clause] of changed.length ? changed : filters) {
     const { words, clause: code } = passing(clause);
     said.append(" ", el("span.change", null, el("b", null, feed), ` ${words} `, code && written(code, "code")));

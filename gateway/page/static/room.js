@@ -80,7 +80,7 @@ export class Room {
     link.className = state === "joined" ? "link" : "link away";
     if (state === "joined") link.textContent = "live";
     else if (state === "lost") link.textContent = `connection lost (${why}); coming back …`;
-    else if (state === "connecting" && this.#number >= 0) link.textContent = "coming back …";
+    else if (state === "connecting" && this.#name) link.textContent = "coming back …";
   }
 
   /** @param {Event} event */

@@ -131,6 +131,7 @@ export class Talk {
   }
 
   async #older() {
+    if (this.#isLoading) return;
     let lines = 0;
     for (let pages = 0; pages < PAGES_AT_ONCE && lines < ENOUGH_LINES && !this.#isAtStart; pages += 1) {
       const first = this.#items[0]?.from;
@@ -145,6 +146,7 @@ export class Talk {
   }
 
   async #newer() {
+    if (this.#isLoading) return;
     const last = this.#items.at(-1)?.to ?? 0;
     const answer = await this.#ask({ resumeAfter: last, history: PAGE });
     if (!answer || (this.#items.at(-1)?.to ?? 0) !== last || this.#isLive) return;
@@ -159,9 +161,9 @@ export class Talk {
     }
   }
 
-  /** @param {Record<string, number>} fields @returns {Promise<any>} null if there is no answer now */
+  /** One question at a time. @param {Record<string, number>} fields @returns {Promise<any>} null if there is no answer */
   async #ask(fields) {
-    if (this.#isLoading) return null;
+    while (this.#isLoading) await new Promise((resolve) => setTimeout(resolve, 20));
     this.#isLoading = true;
     this.#log.setAttribute("aria-busy", "true");
     try {
