@@ -51,6 +51,7 @@ async def take_pictures(port: int, connection: asyncpg.Connection, windows: Wind
     await asyncio.sleep(14)
     await adam.page.locator("#comment").focus()
     await adam.page.locator("#feeds").evaluate("feeds => feeds.scrollTop = 0")
+    await adam.page.mouse.move(250, 600)
     write_picture(FOLDER, "room", await adam.page.screenshot())
     await adam.feed().field.fill("sport_name = 'TENNIS' and match_titel like '%SINNER%'")
     await expect(adam.feed().panel.locator("mark")).to_have_count(1)

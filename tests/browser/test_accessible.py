@@ -13,7 +13,8 @@ STORE = (
     "insert into feed.sport_event (sport, match_title, data_event) select 7, 'A vs B', 'x' from generate_series(1, 9)"
 )
 WIDER = """[...document.querySelectorAll('body *')]
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility() && !e.closest('.table, .unseen'))
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .filter((e) => e.checkVisibility() && !e.closest('.table, .unseen'))
   .map((e) => e.outerHTML.slice(0, 100))"""
 """What stands out beyond the window's right edge."""
 

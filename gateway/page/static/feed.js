@@ -7,7 +7,7 @@ import { Rates } from "./rates.js";
 import { comparison, shownColumns, shownValue, valueOf } from "./rows.js";
 import { passing } from "./words.js";
 
-const SHOWN = 12;
+const SHOWN = 10;
 const ORIGINAL = new Set(["sport_event", "execution"]);
 
 export class Feed {
