@@ -24,6 +24,7 @@ from gateway.delivery.room import Room
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
+from gateway.page.site import Site
 from gateway.postgres import queries
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
@@ -79,6 +80,7 @@ class Service:
             self._listen_to_room,
             settings.num_rooms,
         )
+        self._site = Site()
         self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
@@ -148,6 +150,7 @@ class Service:
             # Sessions see to that (gateway/client/pulse.py).
             ping_interval=None,
             server_header=None,
+            process_request=self._site,
             select_subprotocol=lambda connection, offered: choose(offered),
         )
 

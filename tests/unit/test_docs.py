@@ -18,7 +18,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 GENERATED = {"bench/results/"}
 """Paths that a command makes."""
 PLACEHOLDERS = ("<", "NNNN", "…")
-SOURCES = (".py", ".sql", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
+SOURCES = (".py", ".sql", ".js", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
 FOREIGN = {"p_", "v_", "verb_noun", "work_mem", "synchronous_mode", "max_slot_wal_keep_size"}
 """Names in backticks that are no word of the code."""
 
