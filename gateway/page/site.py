@@ -33,6 +33,8 @@ HEADERS = {
 }
 """What every answer has. Caches keep files, and ask each time whether they are still the same."""
 METHODS = ("GET", "HEAD")
+HEALTH = "health"
+"""What proxies ask for, to know whether a gateway is there."""
 
 
 class Site:
@@ -48,7 +50,10 @@ class Site:
         if request.method not in METHODS:
             allowed = f"only {' and '.join(METHODS)} are answered here\n"
             return _text(HTTPStatus.METHOD_NOT_ALLOWED, allowed, request.method, Allow=", ".join(METHODS))
-        file = self._files.get(_name(request.path))
+        name = _name(request.path)
+        if name == HEALTH:
+            return _text(HTTPStatus.OK, "this gateway takes connections\n", request.method)
+        file = self._files.get(name)
         if file is None:
             return _text(HTTPStatus.NOT_FOUND, "no such file; the page is at /\n", request.method)
         tags = ", ".join(request.headers.get_all("If-None-Match"))

@@ -41,6 +41,12 @@ async def test_every_file_is_served(stack: Stack) -> None:
         assert (status, headers["Content-Length"], body) == (200, str(len(file.body)), b"")
 
 
+async def test_proxies_are_told_that_it_is_there(stack: Stack) -> None:
+    """As docker/proxy/haproxy.cfg asks."""
+    gateway = await stack.start_gateway()
+    assert (await asyncio.to_thread(fetch, gateway.port, "/health"))[0] == 200
+
+
 async def test_a_file_that_is_known_is_not_sent_again(stack: Stack) -> None:
     """Caches ask with the tag; with another they get the file."""
     gateway = await stack.start_gateway()
