@@ -27,8 +27,7 @@ class FilterSetter:
     def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
         self._pool = pool
         self._database = database
-        # Whoever has clauses judged otherwise, in a preview, takes its turn here, too.
-        self.calls = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def set(self, request: Request) -> bytes | None:
         """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED.
@@ -39,7 +38,7 @@ class FilterSetter:
         prepared: list[str] = []
         for tries_left in reversed(range(LOCK_TRIES)):
             try:
-                async with self.calls:
+                async with self._calls:
                     return await self._database.call(lambda: self._try(request, prepared))
             except ViewBusyError:
                 if not tries_left:

@@ -26,8 +26,6 @@ FILTERS_PER_SECOND = 5.0
 FILTER_BURST = 50.0
 MAX_FILTERS = 100
 """Filters by feeds' names in one message."""
-QUESTIONS_PER_SECOND = 5.0
-QUESTION_BURST = 20.0
 REFUSALS_PER_SECOND = 1.0
 REFUSAL_BURST = 30.0
 
@@ -67,7 +65,6 @@ class Allowances:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.comments = Allowance(COMMENTS_PER_SECOND, COMMENT_BURST, clock)
         self.filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST, clock)
-        self.questions = Allowance(QUESTIONS_PER_SECOND, QUESTION_BURST, clock)
         # Of filters that were refused.
         self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
 
@@ -93,13 +90,4 @@ class Allowances:
             return f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
         if not self.filters.take(max(1, min(named, MAX_FILTERS))):
             return f"filters come too fast; at most {FILTERS_PER_SECOND:.0f} a second are taken"
-        return None
-
-    def explain_question(self) -> str | None:
-        """Why a question is not answered; None if it is, and counted."""
-        if not self.questions.take():
-            return (
-                f"questions come too fast; {QUESTION_BURST:.0f} at once and then {QUESTIONS_PER_SECOND:.0f} a second "
-                "are answered"
-            )
         return None

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from gateway.client.filters import FilterSetter
-from gateway.client.questions import Answerer
 from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
@@ -39,7 +38,6 @@ class Lobby:
         self,
         database: Database,
         filters: FilterSetter,
-        questions: Answerer,
         log: LogReader,
         hub: Hub,
         listen: Callable[[Room], Awaitable[None]],
@@ -48,7 +46,6 @@ class Lobby:
         """`listen` has a room's notifications come in; `num_rooms` is how many this gateway opened."""
         self.database = database
         self.filters = filters
-        self.questions = questions
         self.log = log
         self.hub = hub
         self.listen_to_room = listen

@@ -32,16 +32,4 @@ OPEN_HISTORY = "select after_seq, truncated from chat.open_history($1, $2, $3, $
 ROOM_GROUP_AT = "select group_id, seq_offset from chat.room_group_at($1, $2)"
 NEWEST_SEQ = "select chat.newest_seq($1)"
 READ_ROOM_LOG = "select seq, feed_id, message, group_id, place from chat.read_room_log($1, $2, $3, $4)"
-PREVIEW_CLAUSE = """
-select feed_id, guard, reason, place, examined, matching, per_minute, warning, row_ids, rows
-from chat.preview_clause($1, $2, $3, $4)
-"""
-EXPLAIN_GUARD = f"select e.reason, e.place from {EXPLAIN_GUARD_ERROR} as e"
-LIST_VALUES = "select reason, literals, counts from chat.list_values($1, $2, $3)"
-EXPLAIN_MESSAGE = """
-select reason, feed, row_id, seq, content, items, item_values from chat.explain_message($1, $2, $3, $4)
-"""
-LIST_PAST_FILTERS = "select feed, clause, set_by, set_at, state, reason from chat.list_past_filters($1, $2)"
-COUNT_FEED_ROWS = "select feed, rows from chat.count_feed_rows()"
-OPEN_PAST = "select after_seq, before_seq, gone_seq from chat.open_past($1, $2, $3, $4)"
 READ_FEED_ROWS = "select row_id, message from chat.read_feed_rows($1, $2)"

@@ -1,7 +1,8 @@
 -- The select of the rows that a clause is tried on: the edge cases of probe_value, the newest stored rows up to 1 MiB.
 --
 -- The edge cases are five rows, as many as probe_value has for each type (a check of that table, and a test). A feed
--- with columns that may be null has a sixth, with NULL in all of these.
+-- with columns that may be null has a sixth, with NULL in all of these. How large a value may be that is stored apart
+-- from its row is not looked at: it counts as one of the largest size.
 create or replace function chat.probe_select(p_feed_id integer, p_count integer)
 returns text
 language sql
@@ -20,7 +21,19 @@ as $$
       ', ' order by c.position
     ),
     chat.column_list(f.feed_id),
-    chat.size_expression(p_feed_id),
+    coalesce(
+      string_agg(
+        format(
+          case c.type_name
+            when 'text' then 'coalesce(octet_length(%1$I), 0)'
+            else 'coalesce(case when pg_column_size(%1$I) > 2000 then %2$s else pg_column_size(%1$I) end, 0)'
+          end,
+          c.column_name, c.max_bytes
+        ),
+        ' + '
+      ) filter (where c.max_bytes is not null),
+      '0'
+    ),
     f.key_column,
     f.name,
     p_count,
