@@ -2,7 +2,7 @@
 
 from google.protobuf.message import DecodeError
 
-from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
+from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, RefusedError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
@@ -12,6 +12,9 @@ REASONS: dict[type[GatewayError], str] = {
     PlaceGoneError: "your place in the room is gone; open another connection to join again",
     ViewBusyError: "somebody has been reading the room's view in an open transaction for seconds; try again later",
 }
+QUESTIONS = (pb.PREVIEW, pb.VALUES, pb.EXPLAIN, pb.HISTORY, pb.FILTERS, pb.RATES)
+ONLY_SAID = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")
+"""Fields that only the service fills."""
 
 
 def parse(data: bytes) -> pb.chatmessage | None:
@@ -19,7 +22,7 @@ def parse(data: bytes) -> pb.chatmessage | None:
     try:
         message = pb.chatmessage.FromString(data)
         # What only the service says is not looked at, and need not be sound.
-        for name in ("feed", "row", "rowbytes", "feeds"):
+        for name in ONLY_SAID if message.mtype in QUESTIONS else ("feed", *ONLY_SAID):
             message.ClearField(name)
         parts = (message, *message.filters)
         is_text = not any(isinstance(value, bytes) for part in parts for _, value in part.ListFields())
@@ -62,3 +65,10 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
 def explain(error: GatewayError) -> str:
     """The reason to give to whoever asked for what could not be done."""
     return REASONS.get(type(error), FAULT)
+
+
+def explain_question(error: GatewayError) -> str:
+    """The same for a question, which may be asked again without a thought."""
+    if isinstance(error, RefusedError):
+        return str(error)
+    return "the database is away; ask again in a moment" if isinstance(error, DatabaseAwayError) else FAULT
