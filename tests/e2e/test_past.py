@@ -1,6 +1,7 @@
 """A room's past in pages: what was sent, byte for byte, exactly once, and the word of what is gone."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ LONG = "x" * 1_048_064
 CUT = "delete from chat.group_log; delete from chat.room_log where room_id = 0 and seq between 1 and 20"
 
 
-async def read(user: User, **fields: int) -> chatmessage:
+async def read(user: User, **fields: Any) -> chatmessage:
     """The answer to a HISTORY; waits where they come too fast."""
     while True:
         await user.send(chatmessage(mtype=pb.HISTORY, **fields))
@@ -29,7 +30,7 @@ async def read(user: User, **fields: int) -> chatmessage:
 async def scroll_back(user: User, count: int) -> list[chatmessage]:
     """All of a room's past, page by page."""
     found: list[chatmessage] = []
-    before = {}
+    before: dict[str, int] = {}
     while page := list((await read(user, history=count, **before)).messages):
         found = page + found
         before = {"before": page[0].seq}

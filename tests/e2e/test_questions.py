@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from typing import Any
 
 import asyncpg
 import pytest
@@ -24,7 +25,7 @@ select (select count(*) from pg_class), (select count(*) from pg_proc), (select 
 """
 
 
-async def ask(user: User, **fields: object) -> chatmessage:
+async def ask(user: User, **fields: Any) -> chatmessage:
     """The answer to a question."""
     question = chatmessage(**fields)
     await user.send(question)

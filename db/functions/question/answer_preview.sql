@@ -1,4 +1,4 @@
--- PREVIEW: what a clause would pass of a feed's newest 1,000 rows; the reason against it; or the guard to prepare first.
+-- PREVIEW: what a clause would pass of a feed's newest 1,000 rows; the reason against it; or the guard to prepare.
 --
 -- The caller asks again with the guards that it has prepared (set_room_filters). Raises RM401.
 create or replace function chat.answer_preview(
