@@ -2,12 +2,10 @@
 
 from gateway.closing import Closing
 from gateway.encoding.encoding import Encoding
-from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
+from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, RefusedError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
-QUESTIONS = frozenset((pb.PREVIEW, pb.VALUES, pb.EXPLAIN, pb.HISTORY, pb.FILTERS, pb.RATES))
-"""The types of messages that ask; only clients that offered a subprotocol may."""
 NOT_LOOKED_AT = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")
 """Fields that only the service says; from a client they need not be sound."""
 FAULT = "a fault of the service, which its log tells; try again later"
@@ -57,3 +55,10 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
 def explain(error: GatewayError) -> str:
     """The reason to give to whoever asked for what could not be done."""
     return REASONS.get(type(error), FAULT)
+
+
+def explain_question(error: GatewayError) -> str:
+    """The same for a question, which may be asked again without a thought."""
+    if isinstance(error, RefusedError):
+        return str(error)
+    return "the database is away; ask again in a moment" if isinstance(error, DatabaseAwayError) else FAULT
