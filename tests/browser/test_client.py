@@ -78,7 +78,7 @@ async def test_it_comes_back_where_it_was(stack: Stack, windows: Windows, connec
     wanted = await connection.fetchval("select chat.newest_seq(1)")
 
     async def has_all() -> bool:
-        return await newest(page) >= wanted
+        return bool(await newest(page) >= wanted)
 
     await until(has_all, "everything that the room got")
     seqs = await page.evaluate("seqs")
