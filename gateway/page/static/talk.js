@@ -69,6 +69,8 @@ export class Talk {
   /** Show what came since the last time. */
   render() {
     this.#showButton();
+    // At the very top nothing scrolls any more that could ask again.
+    if (!this.#isLive && this.#log.scrollTop < NEAR && this.#items.length) this.#older();
     if (this.#isLoading || !this.#coming.length) return;
     const newest = this.#items.at(-1)?.to ?? 0;
     const coming = this.#coming.filter((message) => message.seq > newest);
