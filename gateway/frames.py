@@ -100,6 +100,11 @@ def wrap_feed_message(msgtype: int, field: int | None, message: bytes) -> bytes:
     return body if len(body) <= _MAX_BODY_BYTES else omit_feed_message(len(message))
 
 
+def with_seq(body: bytes, seq: int) -> bytes:
+    """A message with its sequence behind it."""
+    return body + bytes((tags.SEQ,)) + varint(seq)
+
+
 def frames_with_seq(bodies: Sequence[bytes], first_seq: int) -> bytes:
     """One frame for each body with its sequence behind it, joined.
 

@@ -12,9 +12,12 @@ import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from gateway import closing
-from gateway.client.filters import FilterSetter
+from gateway.client.filters import CALLS_AT_ONCE, FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
+from gateway.client.past import Past
+from gateway.client.previews import Previewer
+from gateway.client.questions import Desk
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
 from gateway.delivery.feeds import Feeds
@@ -29,6 +32,7 @@ from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
+from gateway.postgres.questions import Questions
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -69,9 +73,12 @@ class Service:
         log = LogReader(pool)
         self._hub = Hub(log, Feeds(self._database.list_feeds))
         self._feed_watch = FeedWatch(self._database, self._listener, self._hub)
+        judging = asyncio.Semaphore(CALLS_AT_ONCE)
+        questions = Questions(pool, self._database)
         self._lobby = Lobby(
             self._database,
-            FilterSetter(pool, self._database),
+            FilterSetter(pool, self._database, judging),
+            Desk(questions, Previewer(pool, self._database, judging), Past(questions, log, self._hub.feeds)),
             log,
             self._hub,
             self._listen_to_room,

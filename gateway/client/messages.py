@@ -2,23 +2,28 @@
 
 from gateway.closing import Closing
 from gateway.encoding.encoding import Encoding
-from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
+from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, RefusedError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
-NOT_LOOKED_AT = ("feed", "row", "rowbytes", "feeds")
-"""Fields that only the service says; from a client they need not be sound."""
 FAULT = "a fault of the service, which its log tells; try again later"
 REASONS: dict[type[GatewayError], str] = {
     DatabaseAwayError: "the database is away; it may have been done or not: watch the room, and try again",
     PlaceGoneError: "your place in the room is gone; open another connection to join again",
     ViewBusyError: "somebody has been reading the room's view in an open transaction for seconds; try again later",
 }
+QUESTIONS = (pb.PREVIEW, pb.VALUES, pb.EXPLAIN, pb.HISTORY, pb.FILTERS, pb.RATES)
+ONLY_SAID = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")
+"""Fields that only the service fills."""
 
 
 def parse(data: str | bytes, encoding: Encoding) -> pb.chatmessage | Closing:
     """The message in a frame; if it is none, why the connection is closed."""
-    return encoding.read(data, NOT_LOOKED_AT)
+    message = encoding.read(data, ("feed", *ONLY_SAID))
+    # A question says the feed that it is about; from elsewhere it need not be sound.
+    if isinstance(message, pb.chatmessage) and message.mtype in QUESTIONS:
+        return encoding.read(data, ONLY_SAID)
+    return message
 
 
 def storable(text: str) -> str:
@@ -55,3 +60,10 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
 def explain(error: GatewayError) -> str:
     """The reason to give to whoever asked for what could not be done."""
     return REASONS.get(type(error), FAULT)
+
+
+def explain_question(error: GatewayError) -> str:
+    """The same for a question, which may be asked again without a thought."""
+    if isinstance(error, RefusedError):
+        return str(error)
+    return "the database is away; ask again in a moment" if isinstance(error, DatabaseAwayError) else FAULT

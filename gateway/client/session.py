@@ -29,9 +29,6 @@ from gateway.errors import (
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
-ADMISSION_SECONDS = 2.0
-"""How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
-
 
 class Session:
     """Serves a connection from PENDING to its end."""
@@ -123,6 +120,8 @@ class Session:
                 await self._attempt(self._filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
+            case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
+                await self._answer(message)
             case _:
                 await self.end(closing.BAD_MTYPE)
                 return False
@@ -186,22 +185,11 @@ class Session:
         self._place = Place(admission.username, room, join.member_id)
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
-            return await self._await_admission(admission)
+            return await admission.until_over(lambda: self._lobby.hub.take(room, None))
         self._outlet.tell(admission.welcome(join.welcome))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
-
-    async def _await_admission(self, admission: Admission) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(ADMISSION_SECONDS):
-                    await admission.is_over.wait()
-                return
-            except TimeoutError:
-                # It was sent while the listening connection was being replaced, and its sequence was not known here
-                # when the log was read for what was missed.
-                self._lobby.hub.take(admission.room, None)
 
     async def _comment(self, message: pb.chatmessage) -> None:
         place = self._place
@@ -243,6 +231,13 @@ class Session:
         if refusal is not None:
             self._allowances.refusals.take()
             self._outlet.tell(refusal)
+
+    async def _answer(self, question: pb.chatmessage) -> None:
+        room_id = self._place.room.room_id if self._place else None
+        answer = await self._lobby.desk.answer(question, room_id, self._allowances)
+        self._outlet.tell(answer.SerializePartialToString())
+        # Answers may be large, and nobody is sent more of them than they read.
+        await self._outlet.drain()
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:
