@@ -1,5 +1,7 @@
 """The filter of a feed in the page: completed and checked while it is typed, applied, refused, undone, explained."""
 
+import re
+
 import asyncpg
 from playwright.async_api import expect
 
@@ -7,6 +9,7 @@ from harness.added_feeds import add_weather, store
 from harness.browser import Windows
 from harness.parts import Stack
 
+SET_NOW = re.compile(r"temperature > 20 adam \d\d?:\d\d( [AP]M)? active")
 STORE = """
 insert into feed.sport_event (sport, match_title, data_event)
 select 1 + n % 7, 'A vs B', 'row ' || n from generate_series(1, 70) as n
@@ -109,5 +112,9 @@ async def test_an_added_feed_has_a_panel(stack: Stack, windows: Windows, connect
     await store(connection, Ulm=21.5, Oslo=-3)
     await expect(feed.rows).to_have_count(1)
     await expect(feed.rows).to_contain_text("Ulm")
+    await feed.panel.get_by_text("Recent filters").click()
+    await expect(feed.panel.get_by_role("listitem").first).to_have_text(SET_NOW)
+    await feed.button("Undo").click()
+    await expect(feed.state).to_have_text("nothing passes ")
     await connection.execute("select chat.remove_feed('weather', rows => 'keep')")
     await expect(feed.panel).to_have_count(0)

@@ -81,7 +81,8 @@ export class Editor {
       oninput: () => this.#typed(),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#pressed(event),
       onfocus: () => this.#complete(),
-      onblur: () => setTimeout(() => this.#close(), 150),
+      // Who is back by then may be choosing already.
+      onblur: () => setTimeout(() => document.activeElement !== this.field && this.#close(), 150),
       onscroll: () => (this.mirror.scrollLeft = this.field.scrollLeft),
     });
     if (!this.#feed.columns.some(({ name }) => name === "sport_name")) this.field.placeholder = "write what to see, or click a value below";

@@ -5,10 +5,9 @@ import { Editor } from "./editor.js";
 import { Past } from "./past.js";
 import { Rates } from "./rates.js";
 import { comparison, shownColumns, shownValue, valueOf } from "./rows.js";
-import { passing } from "./words.js";
+import { passing, untouched } from "./words.js";
 
 const SHOWN = 10;
-const ORIGINAL = new Set(["sport_event", "execution"]);
 
 export class Feed {
   filter;
@@ -26,7 +25,7 @@ export class Feed {
     this.name = name;
     this.columns = columns;
     // A room has this of the original's two feeds, and that of a feed that is added, until somebody sets another.
-    this.filter = ORIGINAL.has(name) ? "NONE" : "ALL";
+    this.filter = untouched(name);
     const apply = (/** @type {string} */ clause) => chat.setFilters({ [name]: clause });
     this.editor = new Editor(chat, why, this, apply);
     this.past = new Past(chat, this, this.editor);

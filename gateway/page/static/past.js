@@ -1,7 +1,7 @@
 /** The filters that the room had of a feed: to look at, to take up again, and to undo the last change. */
 
 import { el, written } from "./dom.js";
-import { passing, when } from "./words.js";
+import { passing, untouched, when } from "./words.js";
 
 const ASKED = 60;
 const SHOWN = 12;
@@ -42,7 +42,7 @@ export class Past {
   #before() {
     const before = this.#filters.find(({ state, clause }) => state !== "active" && clause !== this.#feed.filter);
     if (before) return before.clause;
-    return this.#filters.length ? "NONE" : null;
+    return this.#filters.length ? untouched(this.#feed.name) : null;
   }
 
   async #takeBack() {

@@ -17,6 +17,9 @@ export function refusal(error) {
 
 export const SPORTS = ["", "BASEBALL", "BASKETBALL", "FOOTBALL", "BOXING", "GOLF", "NASCAR", "TENNIS"];
 
+/** The filter that a room has of a feed until somebody sets one. @param {string} feed */
+export const untouched = (feed) => (feed === "sport_event" || feed === "execution" ? "NONE" : "ALL");
+
 /** What a filter lets pass, in words; `clause` is null where only the clause itself says it. @param {string} filter */
 export function passing(filter) {
   if (filter === "NONE") return { words: "everything passes", clause: null };
@@ -31,9 +34,9 @@ export function filtersOf(message) {
   return new Map([["sport_event", message.sportFilter], ["execution", message.executionFilter]]);
 }
 
-/** @param {number} seconds Unix time */
-export function when(seconds) {
-  const date = new Date(seconds * 1000);
+/** @param {number} at milliseconds since 1970 */
+export function when(at) {
+  const date = new Date(at);
   const time = date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString()} ${time}`;
 }
