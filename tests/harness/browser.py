@@ -28,10 +28,10 @@ expect.set_options(timeout=WAIT_SECONDS * 1000)
 class Window:
     """One person's window: with a storage of its own, and everything that went wrong in it."""
 
-    def __init__(self, page: Page, port: int) -> None:
+    def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.problems: list[str] = []
-        self._url = f"http://127.0.0.1:{port}/"
+        self._url = url
         page.set_default_timeout(WAIT_SECONDS * 1000)
         page.on("console", lambda message: self._note(message.type, message.text))
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
@@ -98,12 +98,17 @@ class Windows:
         self._browser = browser
         self._windows: list[Window] = []
 
-    async def open(self, port: int, *, dark: bool = False, size: tuple[int, int] = SIZE) -> Window:
-        """A person's window, with nothing in it yet."""
+    async def open(
+        self, port: int, *, dark: bool = False, size: tuple[int, int] = SIZE, scheme: str = "http", path: str = "/"
+    ) -> Window:
+        """A person's window, with nothing in it yet. Certificates that nobody vouches for are taken."""
         context = await self._browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", locale="en-GB"
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+            ignore_https_errors=True,
         )
-        window = Window(await context.new_page(), port)
+        window = Window(await context.new_page(), f"{scheme}://127.0.0.1:{port}{path}")
         self._windows.append(window)
         return window
 
