@@ -16,7 +16,7 @@ up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, fe
 	@exec $(RUN) -m edgechat up --with-parent $(ARGS)
 
 test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
-	@$(RUN) -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; ARGS="--only nats" for some
 	@PYTHONPATH=tests $(RUN) -m faults $(ARGS)
