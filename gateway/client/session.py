@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -236,8 +237,9 @@ class Session:
         room_id = self._place.room.room_id if self._place else None
         answer = await self._lobby.desk.answer(question, room_id, self._allowances)
         self._outlet.tell(answer.SerializePartialToString())
-        # Answers may be large, and nobody is sent more of them than they read.
-        await self._outlet.drain()
+        # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
+        with suppress(ConnectionError):
+            await self._outlet.drain()
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:

@@ -1,6 +1,8 @@
 """The answers to what members ask, as Postgres gives them; nothing is left behind."""
 
+import json
 import time
+from typing import Any
 
 import asyncpg
 import pytest
@@ -33,6 +35,12 @@ insert into feed.weather (town, station, reading, degrees, wet, at, tags) values
   (repeat('€', 101), null, null, repeat('9', 101)::numeric, null, null, array[repeat('x', 101)]),
   ('NaN', null, null, null, null, null, array['BC', 'infinity']), (null, null, null, null, null, null, null)
 """
+
+
+def count_looks(plan: dict[str, Any], table: str) -> float:
+    """How many rows of a table were looked at."""
+    own = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0) if plan.get("Relation Name") == table else 0
+    return float(own * plan["Actual Loops"]) + sum(count_looks(part, table) for part in plan.get("Plans", ()))
 
 
 async def preview(connection: asyncpg.Connection, feed: str, clause: str, room: int = 0) -> asyncpg.Record:
@@ -211,3 +219,31 @@ async def test_a_past_that_was_cold_is_told_to_those_who_resume(connection: asyn
         ((0, None, 2), (0, 0, None)),
     ):
         assert tuple(await connection.fetchrow(queries.ANSWER_HISTORY, 0, *arguments) or ()) == wanted, arguments
+
+
+async def test_a_page_of_a_long_past_is_found_by_the_indexes(rooms: Rooms) -> None:
+    """Whatever the planner thinks of it: not by a look at all batches that there were."""
+    connection = rooms.connection
+    await rooms.open(4)
+    await rooms.join("adam")
+    await connection.execute(
+        """
+        insert into chat.feed_batch (feed_id, row_ids)
+        select 1, int8multirange(int8range(i, i + 1)) from generate_series(1, 200000) as i;
+        insert into chat.group_log (group_id, first_place, last_place, batch_id)
+        select r.group_id, b.batch_id, b.batch_id, b.batch_id
+        from chat.feed_batch as b cross join chat.room as r where r.room_id = 0;
+        update chat.room_group set last_place = 200000
+        """
+    )
+    await rooms.comment("adam", *map(str, range(20000)))
+    await connection.execute("analyze")
+    [(plan,)] = await connection.fetch(
+        "explain (analyze, format json) select * from chat.list_logged_rows(0, 9000, 9500, 500)"
+    )
+    looks = {name: count_looks(json.loads(plan)[0]["Plan"], name) for name in ("feed_batch", "group_log")}
+    assert 500 <= looks["feed_batch"] <= 1500, looks
+    assert 500 <= looks["group_log"] <= 1500, looks
+    rows = await connection.fetch("select seq, row_id from chat.list_logged_rows(0, 9000, 9500, 500) order by seq")
+    assert [row["row_id"] for row in rows] == [*range(rows[0]["row_id"], rows[0]["row_id"] + 500)]
+    assert [row["seq"] for row in rows] == [*range(9001, 9501)]

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import psutil
 import pytest
 
 from harness.added_feeds import add_weather, store, until_known
@@ -110,3 +111,41 @@ async def test_what_is_gone_is_told(stack: Stack, people: People, rooms: Rooms) 
     gone = await read(adam, before=10)
     assert (gone.seq, len(gone.messages)) == (9, 0)
     assert (await read(adam, resume_after=0)).messages[0].seq == 21
+
+
+async def test_a_row_that_is_no_message_is_told_in_its_place(stack: Stack, people: People, rooms: Rooms) -> None:
+    """Somebody stored it with something else for its message; the rest of the page comes."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    adam.abort()
+    await people.until_empty(gateway.port)
+    await rooms.connection.execute(
+        "insert into feed.sport_event (sport, match_title, data_event, message) values (3, 'x', 'y', '\\xff')"
+    )
+    eve = await people.join(gateway.port, "eve")
+    answer = await read(eve)
+    assert [message.seq for message in answer.messages] == [1, 2, 3, 4]
+    assert answer.messages[2].userstatus == "OMITTED_TOOLARGE"
+
+
+async def test_who_asks_and_does_not_read_is_not_answered_on(stack: Stack, people: People) -> None:
+    """What waits for that client stays below two answers, and others are served."""
+    gateway = await stack.start_gateway()
+    adam = await people.join(gateway.port, "adam")
+    eve = await people.join(gateway.port, "eve")
+    await adam.comment(LONG)
+    await adam.comments()
+    await eve.comments()
+    process = psutil.Process(gateway.part.child.pid)
+    before = process.memory_info().rss
+    eve.pause()
+    for _ in range(60):
+        await eve.send(chatmessage(mtype=pb.HISTORY, history=1, before=4))
+    await asyncio.sleep(3)
+    grown = process.memory_info().rss - before
+    print(f"grown by {grown / 2**20:.1f} MiB")
+    assert grown < 20 * 2**20
+    assert (await read(adam, history=1)).messages[0].comment == LONG
+    eve.abort()
+    await adam.status("USEREXITED", user="eve")
+    assert "bug" not in gateway.part.output
