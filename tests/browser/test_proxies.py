@@ -1,5 +1,6 @@
 """The page behind a proxy that terminates TLS, and under a path: it finds all by its own address."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -28,7 +29,11 @@ async def test_behind_tls_and_under_a_path(stack: Stack, windows: Windows, conne
         await expect(adam.line("over TLS")).to_have_count(1)
         await connection.execute(STORE)
         await expect(adam.feed().rows).to_have_count(1)
+        before = relay.connections
         relay.cut()
+        async with asyncio.timeout(30):
+            while relay.connections == before:
+                await asyncio.sleep(0.05)
         await expect(adam.page.locator("#link")).to_have_text("live")
         await adam.say("and back")
         await expect(adam.line("and back")).to_have_count(1)

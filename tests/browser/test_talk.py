@@ -64,6 +64,7 @@ async def test_the_past_comes_as_one_scrolls(stack: Stack, windows: Windows, con
     await adam.say("the last words")
     await expect(adam.line("the last words")).to_have_count(1)
     await adam.page.get_by_label("feed rows too").check()
+    await expect(adam.line("the first words")).to_have_count(0)
     log = adam.page.locator("#log")
     for _ in range(200):
         await log.evaluate("log => log.scrollTop = 0")
@@ -77,6 +78,27 @@ async def test_the_past_comes_as_one_scrolls(stack: Stack, windows: Windows, con
     await expect(adam.page.locator(".sought")).to_contain_text("#2500")
     await adam.page.get_by_role("button", name="Back to now").click()
     await expect(adam.line("the last words")).to_be_in_viewport()
+
+
+async def test_who_comes_later_sees_what_was_said(
+    stack: Stack, windows: Windows, connection: asyncpg.Connection
+) -> None:
+    """Though thousands of rows came since, and so it is on the way back to now."""
+    gateway = await stack.start_gateway()
+    adam = await windows.open(gateway.port)
+    await adam.join("adam")
+    await adam.say("hello")
+    await expect(adam.line("hello")).to_have_count(1)
+    await connection.execute(STORE_EVENTS, 1, 3000)
+    eve = await windows.open(gateway.port)
+    await eve.join("eve")
+    await expect(eve.line("hello")).to_be_in_viewport()
+    await expect(eve.page.locator("#log-start")).to_have_text("this is where the room begins")
+    await expect(eve.page.get_by_role("button", name="Older messages")).to_be_hidden()
+    await eve.page.get_by_label("Go to #").fill("2000")
+    await eve.page.get_by_label("Go to #").press("Enter")
+    await eve.page.get_by_role("button", name="Back to now").click()
+    await expect(eve.line("hello")).to_be_in_viewport()
 
 
 async def test_a_gateway_that_dies_is_come_back_from(

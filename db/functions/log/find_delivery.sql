@@ -10,10 +10,10 @@ as $$
   with given as (
     select l.group_id, l.first_place + m.number - 1 as place
     from (
-      select b.batch_id, b.row_ids
-      from chat.feed_batch as b
-      where b.feed_id = p_feed_id and upper(b.row_ids) > p_row_id
-      order by upper(b.row_ids)
+      select t.batch_id, t.row_ids
+      from chat.feed_batch as t
+      where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id
+      order by upper(t.row_ids)
       limit 100
     ) as t
     join chat.group_log as l on l.batch_id = t.batch_id

@@ -50,7 +50,8 @@ export function proposals({ expects, word, from, column }, columns) {
   const all = (/** @type {string[]} */ texts) => texts.filter(begins).map((text) => ({ text, from, note: "" }));
   if (expects === "column") return columns.filter(({ name }) => begins(name)).map(({ name, type }) => ({ text: name, from, note: type }));
   if (expects === "operator") return column ? all(operators(column)) : [];
-  if (expects === "connector") return all(["and", "or"]);
+  // Not before one begins a word: the list would be in front of what the clause so far does.
+  if (expects === "connector" && word) return all(["and", "or"]);
   return [];
 }
 

@@ -162,7 +162,7 @@ export class Editor {
       this.#mark(0);
       this.#showPreview(preview);
     } catch (/** @type {any} */ error) {
-      if (asked !== this.#asked || error.name !== "Refusal") return;
+      if (asked !== this.#asked || error.name !== "Refusal" || (this.#active >= 0 && !this.list.hidden)) return;
       this.examples.replaceChildren();
       this.refuse(error);
     }
@@ -170,10 +170,11 @@ export class Editor {
 
   /** @param {any} preview */
   #showPreview({ examined = 0, matching = 0, perMinute = 0, examples = [], warning }) {
-    this.result.className = warning ? "result warned" : "result";
+    this.result.className = warning || (examined && !matching) ? "result warned" : "result";
     const rate = perMinute ? `, about ${count(perMinute, perMinute < 10 ? 1 : 0)} rows a minute` : "";
     this.result.replaceChildren(`${count(matching)} of the newest ${count(examined)} rows match${rate}`);
     if (warning) this.result.append(" · ", written(warning));
+    else if (examined && !matching && /'[^']*\p{L}/u.test(this.field.value)) this.result.append(" · capitals count in texts");
     this.examples.replaceChildren(...examples.map((/** @type {any} */ example) => this.#example(example)));
   }
 
@@ -204,7 +205,16 @@ export class Editor {
     const found = await Promise.all(asked.map((question) => this.#values(question, place.from)));
     if (typed !== this.field.value || document.activeElement !== this.field) return;
     this.#offer([...known, ...found.flat().sort((a, b) => b.rows - a.rows)]);
+    // Somebody wrote what they want to see: Enter takes the comparison that says so.
+    if (place.expects === "column" && !known.length && this.#proposals.length && !this.list.hidden) this.#suggest();
   }, PAUSE / 2);
+
+  #suggest() {
+    this.#activate(0);
+    this.#mark(0);
+    this.result.className = "result";
+    this.result.replaceChildren("Enter takes ", written(this.#proposals[0].text, "code"));
+  }
 
   /** @param {{column: {name: string}, prefix: string, write: (literal: string) => string}} question @param {number} from */
   async #values({ column, prefix, write }, from) {

@@ -78,6 +78,8 @@ export class Room {
   #tell({ state, why }) {
     const link = byId("link");
     link.className = state === "joined" ? "link" : "link away";
+    // What was said of a comment that had no answer: the room shows by now whether it came.
+    if (state === "joined") byId("comment-problem").textContent = "";
     if (state === "joined") link.textContent = "live";
     else if (state === "lost") link.textContent = `connection lost (${why}); coming back …`;
     else if (state === "connecting" && this.#name) link.textContent = "coming back …";

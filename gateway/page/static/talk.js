@@ -26,6 +26,8 @@ export class Talk {
   #isLive = true;
   #isLoading = false;
   #isAtStart = false;
+  /** Whether there was a look for older messages, to have something to scroll. */
+  #isFilled = false;
   #missed = 0;
   #filters = /** @type {Map<string, string> | null} */ (null);
 
@@ -40,6 +42,7 @@ export class Talk {
     this.#markStart("");
     byId("live").hidden = true;
     byId("live").onclick = () => this.#goLive();
+    byId("older").onclick = () => this.#older();
     byId("with-rows").onchange = () => (this.#isLive ? this.#goLive() : this.goTo(this.#items[0]?.from ?? 1));
     byId("jump-form").onsubmit = (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -47,10 +50,14 @@ export class Talk {
       if (seq > 0) this.goTo(seq);
     };
     this.#log.onscroll = later(() => this.#scrolled(), 60);
+    const up = later(() => this.#log.scrollTop < NEAR && this.#older(), 60);
+    // Where there is nothing to scroll, there is no scrolling.
+    this.#log.onwheel = (/** @type {WheelEvent} */ event) => event.deltaY < 0 && up();
+    this.#isFilled = false;
   }
 
   close() {
-    this.#log.onscroll = null;
+    this.#log.onscroll = this.#log.onwheel = null;
     this.#lines.replaceChildren();
   }
 
@@ -79,6 +86,15 @@ export class Talk {
     this.#append(coming, this.#withRows ? Math.max(0, rows - ROWS_PER_TICK) : rows);
     this.#trim("top");
     if (this.#isLive) this.#log.scrollTop = this.#log.scrollHeight;
+    this.#fill();
+  }
+
+  /** Have something to scroll, and what was said last: one look, since where nobody talks it may be far back. */
+  async #fill() {
+    if (this.#isFilled || !this.#isLive || !this.#items.length) return;
+    this.#isFilled = true;
+    if (this.#log.scrollHeight <= this.#log.clientHeight) await this.#older();
+    if (this.#isLive) this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   /** Show the past around a message. @param {number} seq */
@@ -91,9 +107,16 @@ export class Talk {
     this.#append(answer.messages ?? [], this.#withRows ? 0 : Infinity);
     this.#markStart(answer.seq ? `what came up to #${answer.seq} is no longer kept` : "");
     const item = this.#items.find(({ to }) => to >= seq) ?? this.#items.at(-1);
-    item?.line.classList.add("sought");
-    item?.line.scrollIntoView({ block: "center" });
+    if (item) this.#show(item.line);
     this.#showButton();
+  }
+
+  /** In the middle, or from its beginning if it is tall. @param {HTMLElement} line */
+  #show(line) {
+    const log = this.#log;
+    line.classList.add("sought");
+    const top = line.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop;
+    log.scrollTop = top - Math.max(NEAR, (log.clientHeight - line.offsetHeight) / 2);
   }
 
   get #withRows() {
@@ -117,7 +140,9 @@ export class Talk {
     if (answer) this.#append(answer.messages ?? [], this.#withRows ? 0 : Infinity);
     this.#trim("top");
     this.#log.scrollTop = this.#log.scrollHeight;
+    this.#isFilled = false;
     this.render();
+    this.#fill();
   }
 
   #scrolled() {
@@ -267,6 +292,7 @@ export class Talk {
   #markStart(/** @type {string} */ text, isStart = text !== "") {
     this.#isAtStart = isStart;
     byId("log-start").textContent = text;
+    byId("older").hidden = isStart;
   }
 
   #showButton() {
