@@ -798,6 +798,8 @@ CREATE INDEX room_filter_filter_id_idx ON chat.room_filter USING btree (filter_i
 
 CREATE UNIQUE INDEX room_filter_present_key ON chat.room_filter USING btree (room_id, feed_id) WHERE (state <> 'replaced'::text);
 
+CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, room_filter_id);
+
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
@@ -816,9 +818,9 @@ CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON
 
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.setting FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
 
-CREATE TRIGGER begin_routing BEFORE INSERT ON feed.execution FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
+CREATE TRIGGER begin_routing BEFORE INSERT ON feed.execution FOR EACH STATEMENT WHEN (((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text) AND (current_setting('chat.is_log_locked'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION chat.begin_routing();
 
-CREATE TRIGGER begin_routing BEFORE INSERT ON feed.sport_event FOR EACH STATEMENT WHEN ((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text)) EXECUTE FUNCTION chat.begin_routing();
+CREATE TRIGGER begin_routing BEFORE INSERT ON feed.sport_event FOR EACH STATEMENT WHEN (((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text) AND (current_setting('chat.is_log_locked'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION chat.begin_routing();
 
 CREATE TRIGGER make_message BEFORE INSERT OR UPDATE ON feed.execution FOR EACH ROW WHEN ((new.message IS NULL)) EXECUTE FUNCTION feed.encode_execution();
 

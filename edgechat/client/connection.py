@@ -33,6 +33,8 @@ class ChatConnection:
     Sending and receiving on a connection that the service has closed raises `websockets.exceptions.ConnectionClosed`.
     """
 
+    subprotocol = SUBPROTOCOL
+
     def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
         self._connection = connection
         # What came before the answer to a join.
@@ -51,7 +53,7 @@ class ChatConnection:
         ConnectionClosed when the service lets nobody in for now.
         """
         settings = {
-            "subprotocols": None if as_original else [Subprotocol(SUBPROTOCOL)],
+            "subprotocols": None if as_original else [Subprotocol(cls.subprotocol)],
             "compression": None,
             "max_size": MAX_SENT_BYTES,
             "open_timeout": OPEN_SECONDS,
@@ -62,7 +64,7 @@ class ChatConnection:
         connection = await open_websocket(url, **settings | options)
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                return cls(connection, await _read(connection))
+                return cls(connection, cls.decode(await connection.recv(decode=False)))
         except BaseException:
             connection.transport.abort()
             raise
@@ -83,7 +85,7 @@ class ChatConnection:
         """
         await self.send(join_request(user, roomid, resume_after, history, resume_token))
         while True:
-            answer = await _read(self._connection)
+            answer = await self._read()
             if answer.userstatus == "USERJOINED" and answer.user == user:
                 self._member = user, roomid
                 return answer
@@ -115,14 +117,14 @@ class ChatConnection:
 
     async def send(self, message: chatmessage) -> None:
         """Send any message as it is."""
-        await self._connection.send(message.SerializeToString())
+        await self._connection.send(self.encode(message))
 
     async def receive(self) -> chatmessage:
         """Wait for the next message, without a limit (`asyncio.timeout` sets one).
 
         What is not received waits on the socket but for some frames: a program that does not read is closed with 4008.
         """
-        return self._early.popleft() if self._early else await _read(self._connection)
+        return self._early.popleft() if self._early else await self._read()
 
     async def messages(self) -> AsyncIterator[chatmessage]:
         """Yield messages as they arrive, until either side closes; `closing` then tells how."""
@@ -155,6 +157,19 @@ class ChatConnection:
         """Drop the connection without a goodbye, as a network that goes away does."""
         self._connection.transport.abort()
 
+    @staticmethod
+    def encode(message: chatmessage) -> str | bytes:
+        """What a frame holds of a message: text for a string, binary for bytes."""
+        return message.SerializeToString()
+
+    @staticmethod
+    def decode(data: bytes) -> chatmessage:
+        """The message in a frame."""
+        return chatmessage.FromString(data)
+
+    async def _read(self) -> chatmessage:
+        return self.decode(await self._connection.recv(decode=False))
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -167,7 +182,3 @@ class ChatConnection:
 def websocket_url(host: str, port: int) -> str:
     """The URL of a service without TLS; an IPv6 address gets its brackets."""
     return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
-
-
-async def _read(connection: ClientConnection) -> chatmessage:
-    return chatmessage.FromString(await connection.recv(decode=False))

@@ -49,7 +49,7 @@ async def test_nothing_is_missing_or_doubled(stack: Stack, rooms: Rooms) -> None
             if cut % (CUTS // KILLS) == 0:
                 gateway.part.kill()
                 await store(10)
-                gateway = await stack.start_gateway(gateway.port)
+                gateway = await stack.start_gateway(CONTAINER_PORT=str(gateway.port))
             await store(10)
             while not heard or heard[-1].eventmsg.data_event != f"{stored - 1}":
                 heard.append(await anext(adam))
@@ -88,7 +88,7 @@ async def test_a_gateway_that_is_away_at_first_is_waited_for(stack: Stack) -> No
 
     async with asyncio.timeout(SECONDS):
         joining = asyncio.create_task(join())
-        await stack.start_gateway(port)
+        await stack.start_gateway(CONTAINER_PORT=str(port))
         await joining
         await hasty.join("adam", 0)
         await hasty.close()

@@ -83,9 +83,9 @@ class Stack:
         self._parts: list[Part] = []
         self._numbers = itertools.count()
 
-    async def start_gateway(self, port: int | None = None, /, **settings: str) -> "Gateway":
-        """A gateway that takes connections, at a free port or this one; `settings` are environment variables."""
-        port = port or free_port()
+    async def start_gateway(self, **settings: str) -> "Gateway":
+        """A gateway that takes connections; `settings` are environment variables."""
+        port = int(settings.get("CONTAINER_PORT") or free_port())
         part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)})
 
         def takes_connections() -> bool:

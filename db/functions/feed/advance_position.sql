@@ -17,6 +17,8 @@ as $$
 begin
   -- Before anything else, so that locks are taken in the same order everywhere.
   perform chat.lock_log();
+  -- The inserts that follow need not take it again, each for its feed.
+  perform set_config('chat.is_log_locked', 'on', true);
   update chat.feed_position as p
   set last_seq = p_last_seq, last_time = p_last_time
   where p.stream = p_stream and p.epoch = p_epoch and p.last_seq = p_first_seq - 1;

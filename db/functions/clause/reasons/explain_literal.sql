@@ -16,6 +16,17 @@ begin
   if not found then
     return 'a text stands where a number or a condition should';
   end if;
+  -- Arithmetic binds the key before the arrow does.
+  if exists (
+    select
+    from chat.list_clause_tokens(p_clause) as t
+    where t.place = (select max(b.place) from chat.list_clause_tokens(p_clause) as b where b.place < p_place)
+      and t.token in ('->', '->>')
+  ) then
+    return format(
+      'a filter does not calculate with what is in JSON; compare it, as in ->%1$L > ''5'' for a number', v_text
+    );
+  end if;
   v_hint := chat.hint_at_type(p_feed_id, p_clause, p_place);
   if v_hint <> '' and p_message !~ '\m(integer|bigint|numeric)\M' then
     return format('%L is not what it is compared with', v_text) || v_hint;

@@ -23,7 +23,8 @@ begin
   execute chat.write_store(v_feed);
   execute format(
     'create or replace trigger begin_routing before insert on feed.%I for each statement '
-    'when (current_setting(''chat.is_routed'', true) is distinct from ''off'') execute function chat.begin_routing()',
+    'when (current_setting(''chat.is_routed'', true) is distinct from ''off'' '
+    'and current_setting(''chat.is_log_locked'', true) is distinct from ''on'') execute function chat.begin_routing()',
     v_feed.name
   );
   v_encoder := chat.write_encoder(v_feed);
