@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from gateway.encoding.printing import print_message
 from harness.added_feeds import add_tides, add_weather, store
 from harness.parts import Stack
@@ -123,7 +123,7 @@ async def test_refusals_are_the_same(stack: Stack, people: People) -> None:
         await user.comment("too early")
         got.append(await user.receive())
         for name, room in (("x", 0), ("x", 99), ("full", 1), ("", 1), ("é" * 65, 1)):
-            with pytest.raises(JoinDenied) as denied:
+            with pytest.raises(JoinDeniedError) as denied:
                 await user.join(name, room)
             got.append(denied.value.answer)
         await user.enter("zoe", 1)

@@ -2,22 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from google.protobuf import json_format
 
-from clientsim.client import ChatClient
+from edgechat.client import ChatConnection
+from edgechat.client.connection import websocket_url
 from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, FEED, JOIN_REQ, chatmessage
 from proto.subprotocol import JSON_SUBPROTOCOL
 
 WAIT_SECONDS = 30.0
 
 
-class User(ChatClient):
+class User(ChatConnection):
     """A connection on which every wait is limited."""
 
     name = ""
     joined = chatmessage()
+
+    @classmethod
+    async def at(cls, port: int, *, as_original: bool = False) -> Self:
+        """A connection to the gateway at a port of this machine."""
+        return await cls.connect(websocket_url("127.0.0.1", port), as_original=as_original)
 
     async def receive(self) -> chatmessage:
         """The next message."""
@@ -47,10 +53,6 @@ class User(ChatClient):
     async def send_raw(self, data: str | bytes) -> None:
         """Send a frame that need not be a chatmessage: text for a string, binary for bytes."""
         await self._connection.send(data)
-
-    def abort(self) -> None:
-        """Lose the connection: no close frame, no goodbye."""
-        self._connection.transport.abort()
 
     def pause(self) -> None:
         """Read nothing more from the socket."""
@@ -114,7 +116,7 @@ class People:
         """A connection that has got its PENDING; `as_original` offers no subprotocol."""
         kind = JsonUser if in_json else User
         async with asyncio.timeout(WAIT_SECONDS):
-            user = await kind.connect("127.0.0.1", port, as_original=as_original)
+            user = await kind.at(port, as_original=as_original)
         self._users.append(user)
         return user
 
