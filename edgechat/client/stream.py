@@ -49,6 +49,8 @@ class Stream:
         self._waiting: Waiting | None = None
         # How often the service was reached in vain, or a connection lost, since it last let the client in.
         self._failures = 0
+        # When the next try is due, by time.monotonic(): calls that are given up meanwhile do not put it off.
+        self._due = 0.0
         self._is_closed = asyncio.Event()
         # Why the service closed for good.
         self._end: ClosedError | None = None
@@ -167,11 +169,12 @@ class Stream:
                 what = str(trouble) or type(trouble).__name__
                 raise UnreachableError(f"{self._url} for {self._patience:g} s: {what}") from trouble
             self._failures += 1
+            self._due = time.monotonic() + pause(self._failures - 1)
             log.info("%s: %s; trying again", self._url, trouble or type(trouble).__name__)
 
     async def _try_to_enter(self) -> chatmessage | None:
         if self._failures:
-            await self._pause(pause(self._failures - 1))
+            await self._pause(self._due - time.monotonic())
         self._require_open()
         if self._connection is None:
             connection = await ChatConnection.connect(self._url, **self._options)
@@ -212,7 +215,9 @@ class Stream:
         connection, self._connection = self._connection, None
         waiting, self._waiting = self._waiting, None
         self._is_in = False
-        self._failures = max(self._failures, 1)
+        if not self._failures:
+            self._failures = 1
+            self._due = time.monotonic() + pause(0)
         if connection is not None:
             log.info("%s: the connection ended: %s", self._url, why)
             connection.abort()
