@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 SECONDS ?= 1200
 
-.PHONY: help up test fuzz faults soak psql status migrate bench proto schema style types clean
+.PHONY: help up test fuzz faults soak screenshots browser-load psql status migrate bench proto schema style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, fe
 	@exec $(RUN) -m edgechat up --with-parent $(ARGS)
 
 test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
-	@$(RUN) -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(RUN) -m pytest -n 4 --dist loadgroup $(ARGS)
 
 faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; ARGS="--only nats" for some
 	@PYTHONPATH=tests $(RUN) -m faults $(ARGS)
@@ -26,6 +26,12 @@ soak: $(VENV)/.dev ## random faults under load for SECONDS=1200; ARGS="--rate 50
 
 fuzz: $(VENV)/.dev ## try random filters on PostgreSQL 18 and 16; ARGS="--clauses 1000 --seed 1"
 	@PYTHONPATH=tests $(RUN) -m fuzz $(ARGS)
+
+screenshots: $(VENV)/.dev ## make the page's pictures in docs/images anew; needs chromium
+	@PYTHONPATH=tests $(RUN) -m browser.screenshots
+
+browser-load: $(VENV)/.dev ## 2,000 rows a second into the page for SECONDS=60; needs chromium
+	@BROWSER_LOAD_SECONDS=$(if $(filter file,$(origin SECONDS)),60,$(SECONDS)) $(RUN) -m pytest tests/browser/test_load.py -s $(ARGS)
 
 psql: $(VENV)/.embedded ## open psql on the running database
 	@exec $(RUN) -m edgechat psql $(ARGS)

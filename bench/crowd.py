@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from bench.errors import BenchError
-from bench.member import Member
+from bench.member import JsonMember, Member
 from bench.reference import Reference
 from bench.tape import Tape
 
@@ -46,12 +46,13 @@ class Crowd:
 
     # What the benchmark asks for.
 
-    def join(self, ports: Sequence[int], users: Sequence[tuple[str, int]]) -> float:
+    def join(self, ports: Sequence[int], users: Sequence[tuple[str, int]], in_json: bool = False) -> float:
         """Bring users into rooms, over these gateways in turn; returns the seconds it took."""
+        kind = JsonMember if in_json else Member
         started = time.monotonic()
         joining: list[Member] = []
         for number, (name, room) in enumerate(users):
-            member = Member(ports[number % len(ports)], name, room)
+            member = kind(ports[number % len(ports)], name, room)
             self._members.append(member)
             self._selector.register(member.socket, selectors.EVENT_READ, member)
             joining.append(member)

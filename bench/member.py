@@ -1,16 +1,20 @@
 """One user's connection, as cheap as Python allows: a bare socket whose bytes are compared with what they should be."""
 
+import json
 import socket
 import struct
 from collections.abc import Mapping
 
+from google.protobuf import json_format
+
 from bench.errors import ReceivedError, RefusedError
 from bench.reference import Reference, frame_bounds, split, take_control
 from bench.tape import Tape
-from clientsim.frames import CLOSE, PING, FrameReader
+from clientsim.frames import BINARY, CLOSE, PING, TEXT, FrameReader
 from clientsim.handshake import Handshake
 from proto import tags
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, chatmessage, feedfilter
+from proto.subprotocol import JSON_SUBPROTOCOL, SUBPROTOCOL
 
 DRAIN_SECONDS = 30.0
 _READ_BYTES = 65536
@@ -20,6 +24,7 @@ _PONG = 0x8A
 class Member:
     """Joins a room and decodes what arrives, until `watch` or `record`: then bytes are compared, or checked later."""
 
+    subprotocol = SUBPROTOCOL
     __slots__ = (
         "_rest",
         "filter_seq",
@@ -50,7 +55,7 @@ class Member:
         self.mark = 0
         # From record() on: what has arrived and was not checked yet.
         self.tape: Tape | None = None
-        self.handshake = Handshake(f"127.0.0.1:{port}")
+        self.handshake = Handshake(f"127.0.0.1:{port}", self.subprotocol)
         self.reader = FrameReader()
         # The beginning of a frame, when it is compared with the reference.
         self._rest = b""
@@ -156,26 +161,43 @@ class Member:
         for opcode, content in self.reader.take(chunk):
             if opcode == PING:
                 self._answer([content])
+            elif opcode == TEXT:
+                fields = json.loads(content)
+                seq, status, user = int(fields.get("seq", 0)), fields.get("userstatus", ""), fields.get("user", "")
+                self._take_message(seq, status, user, fields.get("reason", ""))
             else:
-                self._take_message(chatmessage.FromString(content))
+                message = chatmessage.FromString(content)
+                self._take_message(message.seq, message.userstatus, message.user, message.reason)
 
-    def _take_message(self, message: chatmessage) -> None:
-        status = message.userstatus
-        self.seq = message.seq or self.seq
+    def _take_message(self, seq: int, status: str, user: str, reason: str) -> None:
+        self.seq = seq or self.seq
         if status == "PENDING":
             self._send(chatmessage(mtype=JOIN_REQ, user=self.name, roomid=self.room).SerializeToString())
-        elif status == "USERJOINED" and message.user == self.name:
+        elif status == "USERJOINED" and user == self.name:
             self.is_in = True
         elif status == "FILTERAPPLIED":
-            self.filter_seq = message.seq
+            self.filter_seq = seq
         elif status.startswith(("DENIED", "REJECTED")):
-            raise RefusedError(f"{self.name}: {status} {message.reason}")
+            raise RefusedError(f"{self.name}: {status} {reason}")
 
     def _answer(self, pings: list[bytes]) -> None:
         for content in pings:
             self.socket.send(struct.pack("!BBI", _PONG, 0x80 | len(content), 0) + content)
 
     def _send(self, message: bytes) -> None:
+        self._send_frame(BINARY, message)
+
+    def _send_frame(self, kind: int, content: bytes) -> None:
         """Send a masked frame; the mask is zero, which leaves the content as it is."""
-        size = struct.pack("!B", 0x80 | len(message)) if len(message) < 126 else struct.pack("!BH", 0xFE, len(message))
-        self.socket.send(b"\x82" + size + b"\0\0\0\0" + message)
+        size = struct.pack("!B", 0x80 | len(content)) if len(content) < 126 else struct.pack("!BH", 0xFE, len(content))
+        self.socket.send(bytes((0x80 | kind,)) + size + b"\0\0\0\0" + content)
+
+
+class JsonMember(Member):
+    """One who speaks JSON."""
+
+    subprotocol = JSON_SUBPROTOCOL
+    __slots__ = ()
+
+    def _send(self, message: bytes) -> None:
+        self._send_frame(TEXT, json_format.MessageToJson(chatmessage.FromString(message)).encode())

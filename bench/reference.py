@@ -5,11 +5,14 @@ is compared with that, which costs next to nothing. Rooms that must get the same
 the start) share a reference too. Only the server's pings differ from member to member; they are taken out.
 """
 
+import json
+from typing import Any
+
 from bench.errors import CutOffError, ReceivedError
 from bench.form import TITLES, Form
 from bench.json_payload import JSON_FORM
-from bench.payload import EVENT_FORM
-from clientsim.frames import CLOSE, PING
+from bench.payload import EVENT_FORM, data_event, title
+from clientsim.frames import CLOSE, PING, TEXT
 from proto import tags
 from proto.chatmessage_pb2 import COMMENT, EVENT, FEED, chatmessage
 
@@ -19,6 +22,8 @@ BINARY = 0x82
 EVENT_AT = 4
 """Where a feed message is in its chatmessage: after mtype and, at this length, two bytes of tag and size."""
 _FINAL = 0x80
+_MESSAGES = (BINARY, _FINAL | TEXT)
+_BRACE = ord("{")
 
 
 class Reference:
@@ -77,7 +82,9 @@ class Reference:
 
     def _check(self, frames: bytes, start: int, stop: int) -> None:
         kind = frames[start + 1] if frames[start] == tags.MTYPE else 0
-        if kind == EVENT:
+        if frames[start] == _BRACE:
+            seq, sent = self._check_json(json.loads(frames[start:stop]))
+        elif kind == EVENT:
             seq, sent = self._check_message(frames, start + EVENT_AT, EVENT_FORM, stop)
         elif kind == FEED:
             seq, sent = self._check_message(frames, _row_end(frames, start) - JSON_FORM.size, JSON_FORM, stop)
@@ -100,9 +107,7 @@ class Reference:
         head = form.heads[number % TITLES]
         if not frames.startswith(head[1:], at + 1) or not frames.startswith(form.tail, at + form.time.stop):
             raise ReceivedError(f"the feed's message {number} is {frames[at:tail]!r}")
-        previous, self.number = self.number, number
-        if previous is not None and (number != previous + self._step if self._step else number <= previous):
-            raise ReceivedError(f"the feed's message {number} came after {previous}")
+        self._follow(number)
         seq = shift = 0
         for byte in frames[tail + 1 : stop]:
             seq |= (byte & 0x7F) << shift
@@ -110,6 +115,23 @@ class Reference:
         if (self.messages + 1) % self._sample_every:
             return seq, 0
         return seq, int(frames[at + form.time.start : at + form.time.stop])
+
+    def _check_json(self, message: dict[str, Any]) -> tuple[int, int]:
+        """The same of a message in JSON."""
+        seq = int(message["seq"])
+        if message["mtype"] != "EVENT":
+            return seq, 0
+        row = message["eventmsg"]
+        number, time_ns = (int(digits) for digits in row["dataEvent"].split()[:2])
+        if row != {"sport": "BASEBALL", "matchTitle": title(number), "dataEvent": data_event(number, time_ns)}:
+            raise ReceivedError(f"the feed's message {number} is {row}")
+        self._follow(number)
+        return seq, 0 if (self.messages + 1) % self._sample_every else time_ns
+
+    def _follow(self, number: int) -> None:
+        previous, self.number = self.number, number
+        if previous is not None and (number != previous + self._step if self._step else number <= previous):
+            raise ReceivedError(f"the feed's message {number} came after {previous}")
 
 
 def _row_end(frames: bytes, start: int) -> int:
@@ -134,7 +156,7 @@ def frame_bounds(data: bytes, place: int, end: int) -> tuple[int, int]:
 
 
 def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
-    """Whole binary frames, the incomplete rest, and the payloads of the pings between them.
+    """Whole frames of messages, the incomplete rest, and the payloads of the pings between them.
 
     Raises ReceivedError at any other frame, such as a close.
     """
@@ -146,7 +168,7 @@ def split(data: bytes) -> tuple[bytes, bytes, list[bytes]]:
         start, stop = frame_bounds(data, place, end)
         if stop > end:
             break
-        if data[place] != BINARY:
+        if data[place] not in _MESSAGES:
             kept.append(data[since:place])
             pings.append(take_control(data[place], data[start:stop]))
             since = stop

@@ -189,7 +189,10 @@ class Reader:
         else:
             # The consumer is gone. If the stream is too, the loss of what was left in it must be reported.
             await self._check()
-            self._intake.close(SourceError(f"the consumer ended: {words or status}"))
+            # Where nobody answers (503) the library takes the headers that follow for words; they name the consumer,
+            # which is another one each time.
+            told = words.partition("\n")[0].strip() or f"status {status}"
+            self._intake.close(SourceError(f"the consumer ended: {told}"))
 
     def _end(self, reason: str) -> None:
         """The stream of this epoch is gone, with all that was known to be in it."""

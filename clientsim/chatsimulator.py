@@ -18,10 +18,11 @@ import time
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from clientsim.clauses import Step, walk
-from clientsim.client import ChatClient, JoinDenied
 from clientsim.inspection import Inspection, describe
 from clientsim.screen import Screen
 from clientsim.sequence import Sequence
+from edgechat.client import ChatConnection, JoinDeniedError
+from edgechat.client.connection import websocket_url
 from proto import chatmessage_pb2
 from proto.chatmessage_pb2 import chatmessage
 
@@ -48,7 +49,9 @@ REMARKS = (
 class Simulation:
     """One user in one room, from the join to the summary."""
 
-    def __init__(self, client: ChatClient, options: argparse.Namespace, screen: Screen, joined: chatmessage) -> None:
+    def __init__(
+        self, client: ChatConnection, options: argparse.Namespace, screen: Screen, joined: chatmessage
+    ) -> None:
         self._client = client
         self._options = options
         self._screen = screen
@@ -190,7 +193,7 @@ class Simulation:
 async def simulate(options: argparse.Namespace, screen: Screen) -> int:
     """Connect, join and run; returns the exit status."""
     try:
-        client = await ChatClient.connect(options.host, options.port)
+        client = await ChatConnection.connect(websocket_url(options.host, options.port))
     except (OSError, TimeoutError, InvalidHandshake, ConnectionClosed) as error:
         detail = str(error) or type(error).__name__
         print(f"no chat service reachable at {options.host}:{options.port}: {detail}", file=sys.stderr)
@@ -198,7 +201,7 @@ async def simulate(options: argparse.Namespace, screen: Screen) -> int:
     async with client:
         try:
             joined = await client.join(options.name, options.roomid)
-        except JoinDenied as denial:
+        except JoinDeniedError as denial:
             print(f"{options.name} may not join room {options.roomid}: {denial}", file=sys.stderr)
             return NOT_IN
         except ConnectionClosed as error:

@@ -2,7 +2,7 @@
 
 from proto import chatmessage_pb2, tags
 
-BINARY, CLOSE, PING, PONG = 0x2, 0x8, 0x9, 0xA
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 
 # A server's frames are final and not masked: a first byte other than these is one that this reader does not know.
 _FINAL = 0x80

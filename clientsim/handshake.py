@@ -14,7 +14,7 @@ class HandshakeError(Exception):
 class Handshake:
     """One upgrade: send `request`, then hand what arrives to `take` until `is_done`."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, subprotocol: str = SUBPROTOCOL) -> None:
         self.is_done = False
         self._key = generate_key()
         # The beginning of the answer.
@@ -23,7 +23,7 @@ class Handshake:
             f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {self._key}\r\nSec-WebSocket-Version: 13\r\n"
             # Without it the service leaves rows out, and what is checked here is that nothing is missing.
-            f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
+            f"Sec-WebSocket-Protocol: {subprotocol}\r\n\r\n"
         ).encode()
 
     def take(self, data: bytes) -> bytes:

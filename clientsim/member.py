@@ -3,11 +3,11 @@
 import asyncio
 import time
 
-from clientsim.client import join_request, member_request
 from clientsim.connection import Connection
 from clientsim.frames import feed_seq
 from clientsim.sequence import Sequence
 from clientsim.traffic import Traffic
+from edgechat.client.requests import join_request, member_request
 from proto import chatmessage_pb2
 from proto.chatmessage_pb2 import chatmessage
 

@@ -28,6 +28,12 @@ grant execute on function
 to edgechat_bridge;
 
 grant execute on function
+  chat.answer_explanation,
+  chat.answer_filters,
+  chat.answer_history,
+  chat.answer_preview,
+  chat.answer_rates,
+  chat.answer_values,
   chat.complain_of_queue,
   chat.configure_rooms,
   chat.deny_closed_room,

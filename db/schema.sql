@@ -165,6 +165,7 @@ CREATE TABLE chat.bounded_table (
     family text NOT NULL,
     feed_id smallint,
     numbered_by regclass NOT NULL,
+    passed_over bigint DEFAULT 0 NOT NULL,
     gone_until bigint,
     gone_at timestamp with time zone,
     gone_why text,
@@ -178,6 +179,8 @@ COMMENT ON TABLE chat.bounded_table IS 'The partitioned tables, of which the old
 COMMENT ON COLUMN chat.bounded_table.family IS 'Whose limits it has: its feed''s, or those of chat or log in setting';
 
 COMMENT ON COLUMN chat.bounded_table.numbered_by IS 'The sequence that its partitions are ranges of';
+
+COMMENT ON COLUMN chat.bounded_table.passed_over IS 'How many keys were left out, so that a partition ends early';
 
 COMMENT ON COLUMN chat.bounded_table.gone_until IS 'First key that was not dropped; null if nothing ever was';
 
@@ -943,6 +946,8 @@ CREATE INDEX room_filter_any_filter_id_idx ON chat.room_filter USING btree (filt
 CREATE INDEX room_filter_filter_id_idx ON chat.room_filter USING btree (filter_id) WHERE (state = 'in force'::text);
 
 CREATE UNIQUE INDEX room_filter_present_key ON chat.room_filter USING btree (room_id, feed_id) WHERE (state <> 'replaced'::text);
+
+CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, room_filter_id);
 
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 

@@ -18,7 +18,8 @@ from edgechat.parser import make_parser
 from runtime import runner
 from runtime.errors import StackError
 from runtime.remedy import describe
-from runtime.settings import SettingError, Settings, load
+from runtime.setting_values import SettingError
+from runtime.settings import Settings, load
 
 NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat", "runtime", "servers")
 """Packages whose exceptions tell a person what is wrong; any other exception is a bug and is logged with its stack."""

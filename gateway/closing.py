@@ -5,6 +5,9 @@
 
 from typing import NamedTuple
 
+MAX_REASON_BYTES = 123
+"""What a close frame holds beside its code (RFC 6455, section 5.5)."""
+
 
 class Closing(NamedTuple):
     """A close code (RFC 6455, section 7.4; 4000 and above are the application's own) and what to tell the client."""
@@ -14,6 +17,7 @@ class Closing(NamedTuple):
 
 
 BINARY_ONLY = Closing(1003, "send protobuf chatmessages in binary frames")
+TEXT_ONLY = Closing(1003, "send chatmessages as JSON in text frames, or offer edgechat.proto")
 NOT_PROTOBUF = Closing(1007, "not a chatmessage: check mtype and the encoding")
 BAD_MTYPE = Closing(1008, "mtype must be JOIN_REQ, COMMENT or FILTER")
 TAKEN_BACK = Closing(1012, "resumed on another connection")
@@ -24,6 +28,12 @@ HOLE = Closing(1012, "part of what the room got is gone: resume to be told")
 TRY_LATER = Closing(1013, "the database is away: try again in a moment")
 FAULT = Closing(1013, "a fault of the service, which its log tells: try again later")
 RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
+
+
+def not_json(why: str) -> Closing:
+    """For a text that is no chatmessage; of the reason as much is told as a close frame holds."""
+    reason = f"not a chatmessage: {why}".encode(errors="replace")[:MAX_REASON_BYTES]
+    return Closing(1007, reason.decode(errors="ignore"))
 
 
 def too_slow(last_seq: int) -> Closing:

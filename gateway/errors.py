@@ -4,6 +4,7 @@ GatewayError
 ├── DatabaseAwayError    Postgres cannot be reached, or cannot do its work for now: asking again may help
 ├── DatabaseFaultError   Postgres refuses what it should do: a bug, a missing grant, a missing function
 ├── PoolerError          notifications do not come back: what is connected to is a pooler
+├── RefusedError         what a question names is not there; the message is for whoever asked
 ├── PlaceGoneError       the sender is not a member any more: what they asked for was not done
 └── ViewBusyError        somebody reads the room's view: asking again helps when they are done
 """
@@ -36,6 +37,9 @@ AWAY_STATES = ("08", "25006", "40", "53", "54000", "55", "57", "58")
 memory or disk, its queue of notifications is full, it is stopping, or others are in the way. The codes: PostgreSQL's
 documentation, appendix A."""
 
+REFUSED_STATES = "RM4"
+"""Of our own codes those of what is asked for and not there: feeds, rooms, columns, rows, messages."""
+
 REPEAT_SECONDS = 60.0
 """A fault is logged again when it still happens after so long, and not each time; so long it stands in the report."""
 MAX_FAULTS = 100
@@ -62,6 +66,10 @@ class PoolerError(GatewayError):
     """Notifications do not come back over a connection that works otherwise."""
 
 
+class RefusedError(GatewayError):
+    """A question names what is not there, and the message says what is: SQLSTATE RM4…."""
+
+
 class PlaceGoneError(GatewayError):
     """The sender's membership is over, in Postgres at least: what they asked for was not done."""
 
@@ -75,6 +83,9 @@ def translated(error: Exception) -> GatewayError:
     text = describe(error)
     if is_away(error):
         return DatabaseAwayError(text)
+    if str(getattr(error, "sqlstate", "")).startswith(REFUSED_STATES):
+        hint = getattr(error, "hint", None)
+        return RefusedError(f"{text}; {hint}" if hint else text)
     note_fault("Postgres refuses what it should do", error)
     return DatabaseFaultError(text)
 

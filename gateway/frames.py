@@ -3,16 +3,20 @@
 A feed message reaches clients inside a chatmessage that differs between rooms only in `seq`, so it is wrapped once and
 the sequence is put behind it: it is the last field of these messages, and clients may find it there without decoding
 (clientsim/frames.py). What is made once for all is cut, not made anew, for those who may not have all of it: rows of
-feeds that were added have a type of message that clients of the original cannot parse. Frames are the server's:
-binary, final, not masked (RFC 6455, section 5.2).
+feeds that were added have a type of message that clients of the original cannot parse. Frames are the server's: final,
+not masked (RFC 6455, section 5.2).
 """
 
 from collections.abc import Sequence
 
+from gateway.closing import MAX_REASON_BYTES
 from gateway.omission import omit, omit_feed_message
 from proto import tags
 from proto.chatmessage_pb2 import FEED, chatmessage
 from proto.sizes import MAX_SENT_BYTES
+
+BINARY, TEXT = 0x82, 0x81
+"""First bytes of frames that hold a whole message."""
 
 
 def varint(number: int) -> bytes:
@@ -27,13 +31,13 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
-def frame_header(size: int) -> bytes:
-    """What stands before a binary message of `size` bytes."""
+def frame_header(size: int, kind: int = BINARY) -> bytes:
+    """What stands before a message of `size` bytes, be it binary or text."""
     if size < 126:
-        return bytes((0x82, size))
+        return bytes((kind, size))
     if size < 65536:
-        return b"\x82\x7e" + size.to_bytes(2, "big")
-    return b"\x82\x7f" + size.to_bytes(8, "big")
+        return bytes((kind, 126)) + size.to_bytes(2, "big")
+    return bytes((kind, 127)) + size.to_bytes(8, "big")
 
 
 def frame(message: bytes) -> bytes:
@@ -47,7 +51,7 @@ def without_known(frames: bytes, last_seq: int) -> bytes:
     """Joined frames of a room's messages without the first of them, up to this sequence."""
     place = 0
     while place < len(frames):
-        start, end = _message_at(frames, place)
+        start, end = message_at(frames, place)
         if chatmessage.FromString(frames[start:end]).seq > last_seq:
             break
         place = end
@@ -60,7 +64,7 @@ def without_rows(frames: bytes) -> bytes:
     # From where on nothing was left out, and where the next frame begins.
     since = place = 0
     while place < len(frames):
-        start, end = _message_at(frames, place)
+        start, end = message_at(frames, place)
         if frames.startswith(_ROW_HEAD, start):
             kept.append(frames[since:place])
             since = end
@@ -68,7 +72,7 @@ def without_rows(frames: bytes) -> bytes:
     return b"".join(kept) + frames[since:] if since else frames
 
 
-def _message_at(frames: bytes, place: int) -> tuple[int, int]:
+def message_at(frames: bytes, place: int) -> tuple[int, int]:
     """Where the message begins and ends whose frame begins at a place."""
     size, start = frames[place + 1], place + 2
     if size > 125:
@@ -80,7 +84,7 @@ def _message_at(frames: bytes, place: int) -> tuple[int, int]:
 
 def close_frame(code: int, reason: str) -> bytes:
     """A close frame; the reason is at most 123 bytes."""
-    payload = code.to_bytes(2, "big") + reason.encode()[:123]
+    payload = code.to_bytes(2, "big") + reason.encode()[:MAX_REASON_BYTES]
     return bytes((0x88, len(payload))) + payload
 
 
@@ -94,6 +98,11 @@ def wrap_feed_message(msgtype: int, field: int | None, message: bytes) -> bytes:
         head += varint(tags.bytes_tag(field)) + varint(len(message))
     body = head + message
     return body if len(body) <= _MAX_BODY_BYTES else omit_feed_message(len(message))
+
+
+def with_seq(body: bytes, seq: int) -> bytes:
+    """A message with its sequence behind it."""
+    return body + bytes((tags.SEQ,)) + varint(seq)
 
 
 def frames_with_seq(bodies: Sequence[bytes], first_seq: int) -> bytes:

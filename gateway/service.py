@@ -4,31 +4,35 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 
 import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.typing import Subprotocol
 
 from gateway import closing
-from gateway.client.filters import FilterSetter
+from gateway.client.filters import CALLS_AT_ONCE, FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
+from gateway.client.past import Past
+from gateway.client.previews import Previewer
+from gateway.client.questions import Desk
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
+from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
+from gateway.page.site import Site
 from gateway.postgres import queries
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
-from proto.subprotocol import SUBPROTOCOL
+from gateway.postgres.questions import Questions
 from runtime.interface import InterfaceError
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -73,14 +77,18 @@ class Service:
         log = LogReader(pool)
         self._hub = Hub(log, Feeds(self._database.list_feeds))
         self._feed_watch = FeedWatch(self._database, self._listener, self._hub)
+        judging = asyncio.Semaphore(CALLS_AT_ONCE)
+        questions = Questions(pool, self._database)
         self._lobby = Lobby(
             self._database,
-            FilterSetter(pool, self._database),
+            FilterSetter(pool, self._database, judging),
+            Desk(questions, Previewer(pool, self._database, judging), Past(questions, log, self._hub.feeds)),
             log,
             self._hub,
             self._listen_to_room,
             settings.num_rooms,
         )
+        self._site = Site()
         self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
@@ -151,7 +159,8 @@ class Service:
             # Sessions see to that (gateway/client/pulse.py).
             ping_interval=None,
             server_header=None,
-            select_subprotocol=_select_subprotocol,
+            process_request=self._site,
+            select_subprotocol=lambda connection, offered: choose(offered),
         )
 
     async def _run_tasks(self) -> None:
@@ -245,8 +254,3 @@ class Service:
                 if self._hub.forget(room_id):
                     await self._listener.unlisten(room_channel(room_id))
             self._idle_rooms = idle
-
-
-def _select_subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
-    """Without ours among what is offered, the connection has none, as in the original: nobody is turned away."""
-    return Subprotocol(SUBPROTOCOL) if SUBPROTOCOL in offered else None

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
+
 DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
 DEFAULT_STREAM_MAX_AGE = 86_400
@@ -51,10 +53,6 @@ MAX_STREAM_AGE = 10 * 365 * 86_400
 MAX_STREAM_BYTES = 2**50
 # JetStream's own limit.
 MAX_STREAM_REPLICAS = 5
-
-
-class SettingError(ValueError):
-    """An environment variable holds something that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,36 +115,36 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     # Compose files pass unset variables on as empty ones.
     given = {name: value for name, value in environ.items() if value}
     values = DEFAULTS | given
-    num_rooms = _whole(values, "NUM_CHATROOMS", 1, MAX_ROOMS)
+    num_rooms = whole(values, "NUM_CHATROOMS", 1, MAX_ROOMS)
     return Settings(
         database_url=given.get("DATABASE_URL") or _database_url(values),
-        nats_url=given.get("NATS_URL") or f"nats://{values['NATS_HOST']}:{_port(values, 'NATS_PORT')}",
+        nats_url=given.get("NATS_URL") or f"nats://{values['NATS_HOST']}:{port(values, 'NATS_PORT')}",
         database_is_external=bool(given.keys() & {"DATABASE_URL", "POSTGRES_HOST"}),
         nats_is_external=bool(given.keys() & {"NATS_URL", "NATS_HOST"}),
-        postgres_port=_port(values, "POSTGRES_PORT"),
+        postgres_port=port(values, "POSTGRES_PORT"),
         database=values["DATABASE"],
         db_user=values["DBUSER"],
         db_password=values["DBPASSWORD"],
         administrator=_administrator(values),
-        nats_port=_port(values, "NATS_PORT"),
+        nats_port=port(values, "NATS_PORT"),
         gateway_host=values["CONTAINER_HOST"],
-        gateway_port=_port(values, "CONTAINER_PORT"),
-        gateway_workers=_whole(values, "GATEWAY_WORKERS", 1, MAX_WORKERS),
+        gateway_port=port(values, "CONTAINER_PORT"),
+        gateway_workers=whole(values, "GATEWAY_WORKERS", 1, MAX_WORKERS),
         num_rooms=num_rooms,
         max_users=_room_sizes(values, num_rooms),
         subjects={"sport_event": values["EVENT_TOPIC"], "execution": values["EXECUTION_TOPIC"]},
-        rates=dict(zip(FEEDS, (_rate(values, "EVENT_RATE"), _rate(values, "EXECUTION_RATE")), strict=True)),
+        rates=dict(zip(FEEDS, (rate(values, "EVENT_RATE"), rate(values, "EXECUTION_RATE")), strict=True)),
         feed_stream=_stream_name(values),
-        feed_stream_max_age=_whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
-        feed_stream_max_bytes=_whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
-        feed_stream_replicas=_whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
+        feed_stream_max_age=whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
+        feed_stream_max_bytes=whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
+        feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
     )
 
 
 def _database_url(values: Mapping[str, str]) -> str:
     account = f"{quote(values['DBUSER'], safe='')}:{quote(values['DBPASSWORD'], safe='')}"
-    port = _port(values, "POSTGRES_PORT")
-    addresses = ",".join(f"{host.strip()}:{port}" for host in values["POSTGRES_HOST"].split(","))
+    number = port(values, "POSTGRES_PORT")
+    addresses = ",".join(f"{host.strip()}:{number}" for host in values["POSTGRES_HOST"].split(","))
     return f"postgresql://{account}@{addresses}/{quote(values['DATABASE'], safe='')}"
 
 
@@ -162,37 +160,11 @@ def _administrator(values: Mapping[str, str]) -> Administrator | None:
     return Administrator(values["POSTGRES_DB"], user, password)
 
 
-def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
-    text = values[name]
-    if not text.isascii() or not text.strip().isdigit() or not low <= int(text) <= high:
-        raise SettingError(f"{name} is {text!r}; it must be a whole number from {low} to {high}")
-    return int(text)
-
-
-def _whole_or_none(values: Mapping[str, str], name: str, low: int, high: int) -> int | None:
-    return _whole(values, name, low, high) if name in values else None
-
-
 def _stream_name(values: Mapping[str, str]) -> str:
     name = values["FEED_STREAM"]
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
         raise SettingError(f"FEED_STREAM is {name!r}; it must be 1 to 64 letters, digits, - or _")
     return name
-
-
-def _port(values: Mapping[str, str], name: str) -> int:
-    return _whole(values, name, 1, 65535)
-
-
-def _rate(values: Mapping[str, str], name: str) -> float:
-    text = values[name]
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = -1.0
-    if not 0 <= rate <= 1_000_000:
-        raise SettingError(f"{name} is {text!r}; it must be messages per second, from 0 (silent) to 1000000")
-    return rate
 
 
 def _room_sizes(values: Mapping[str, str], num_rooms: int) -> tuple[int, ...]:

@@ -109,13 +109,12 @@ def _require_answer(host: str, port: int) -> None:
     connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/health")
-        # 426, "upgrade required", is a gateway's answer to plain HTTP.
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException) as error:
         raise UnhealthyError(f"the gateway does not answer on port {port}: {error!r}") from None
     finally:
         connection.close()
-    if status not in (http.client.OK, http.client.UPGRADE_REQUIRED):
+    if status != http.client.OK:
         raise UnhealthyError(f"the gateway answers with status {status}")
 
 

@@ -33,6 +33,7 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
     )
     rates = ", ".join(f"{feed} {rate:g}/s" for feed, rate in settings.rates.items()) if has_feeds else "none"
     running = {
+        "page": f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/",
         "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
         "PostgreSQL": f"{public_url(settings.database_url)}{_login(settings)}",
         "NATS": f"{public_urls(settings.nats_servers())}{_whose(settings.nats_is_external)}",

@@ -1,6 +1,7 @@
 """A session on its way into a room, and the place that it gets there."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gateway.client.history import Wanted
@@ -13,6 +14,8 @@ LEAVING_TRIES = 5
 """How often a name that a member of another gateway has is asked for before it counts as taken."""
 LEAVING_PAUSE = 0.1
 """Seconds between two of these tries."""
+ADMISSION_SECONDS = 2.0
+"""How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,18 @@ class Admission:
         if self.wanted is not None:
             own.ClearField("seq")
         return own.SerializePartialToString()
+
+    async def until_over(self, read_log: Callable[[], None]) -> None:
+        """Wait for the own USERJOINED to arrive."""
+        while True:
+            try:
+                async with asyncio.timeout(ADMISSION_SECONDS):
+                    await self.is_over.wait()
+                return
+            except TimeoutError:
+                # It was sent while the listening connection was being replaced, and its sequence was not known here
+                # when the log was read for what was missed.
+                read_log()
 
 
 async def ask_for_place(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:

@@ -13,7 +13,7 @@ LOCK_TRIES = 10
 LOCK_PAUSE = 0.2
 """Seconds between two tries."""
 CALLS_AT_ONCE = 2
-"""Filters validated at the same time; more would only take time from the feeds."""
+"""Filters and previews judged at the same time; more would only take time from the feeds."""
 NOT_JUDGED = "the database could not look at the filter to its end; try again, or a simpler one"
 
 
@@ -24,10 +24,11 @@ class FilterSetter:
     to prepare, and a second one judges and applies.
     """
 
-    def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
+    def __init__(self, pool: asyncpg.Pool, database: Database, turns: asyncio.Semaphore) -> None:
+        """`turns` are as many as clauses may be judged at the same time."""
         self._pool = pool
         self._database = database
-        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._turns = turns
 
     async def set(self, request: Request) -> bytes | None:
         """The refusal to send back, or None: the room, with the sender in it, is told by its FILTERAPPLIED.
@@ -38,8 +39,7 @@ class FilterSetter:
         prepared: list[str] = []
         for tries_left in reversed(range(LOCK_TRIES)):
             try:
-                async with self._calls:
-                    return await self._database.call(lambda: self._try(request, prepared))
+                return await self._database.call(lambda: self._try(request, prepared))
             except ViewBusyError:
                 if not tries_left:
                     raise
@@ -50,7 +50,7 @@ class FilterSetter:
         return await self._database.refuse("REJECTED_BADFILTER", NOT_JUDGED, request)
 
     async def _try(self, request: Request, prepared: list[str]) -> bytes | None:
-        async with self._pool.acquire() as connection:
+        async with self._turns, self._pool.acquire() as connection:
             # Asked more than twice only if the rules for filters changed in between.
             while True:
                 refusal, guards = await self._call(connection, request, prepared)

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from websockets.exceptions import ConnectionClosed
+
+from gateway import closing
 from gateway.client.outlet import Outlet
+from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
-from gateway.frames import frame, frames_with_seq, without_rows
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres.database import Database
 from gateway.postgres.log import LogReader
 from proto import chatmessage_pb2 as pb
@@ -42,26 +46,42 @@ class History:
     outlet. If that was too much to keep, it is read from the log too: there is no message that is in neither.
     """
 
-    def __init__(self, database: Database, log: LogReader, feeds: Feeds, outlet: Outlet, is_original: bool) -> None:
-        """`is_original` says that the client may be one of the original's, which cannot parse a FEED."""
+    def __init__(self, database: Database, log: LogReader, feeds: Feeds, outlet: Outlet) -> None:
         self._database = database
         self._log = log
         self._feeds = feeds
         self._outlet = outlet
-        self._is_original = is_original
 
-    async def send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
+    async def send(
+        self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int
+    ) -> Closing | None:
         """Send what is wanted of what came before `before_seq`, all up to `live_after`, then what was held back.
 
         `before_seq` is the own USERJOINED; of a place taken back, for which there is none, it is what comes next. The
-        outlet holds back what follows `live_after`. Raises LookupError where the log has a hole, DatabaseAwayError,
-        DatabaseFaultError, ConnectionClosed and ConnectionError; then what was held back must not be sent.
+        outlet holds back what follows `live_after`. Returns how the connection must end if not all could be sent: what
+        was held back must not be sent then.
         """
+        try:
+            await self._send(username, room_id, wanted, before_seq, live_after)
+        except (ConnectionClosed, ConnectionError):
+            return None
+        except DatabaseAwayError:
+            return closing.RESUME_LATER
+        except LookupError:
+            return closing.HOLE
+        except Exception as error:
+            # Whatever it is: without its history the client would be held for ever.
+            if not isinstance(error, DatabaseFaultError):
+                note_fault("a bug in sending a history", error)
+            return closing.FAULT
+        return None
+
+    async def _send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
         after_seq, truncated = await self._database.open_history(
             username, room_id, before_seq, wanted.resume_after, wanted.count
         )
         if truncated is not None:
-            self._outlet.write(frame(truncated), after_seq)
+            self._outlet.write_message(truncated, after_seq)
         await self._send_log(room_id, after_seq, live_after + 1)
         while (up_to := self._outlet.release(live_after)) is not None:
             await self._send_log(room_id, live_after, up_to + 1)
@@ -70,12 +90,9 @@ class History:
     async def _send_log(self, room_id: int, after_seq: int, before_seq: int) -> None:
         async for entry in self._log.read(room_id, after_seq, before_seq):
             if entry.feed_id is None:
-                frames = frame(entry.message)
+                self._outlet.write_message(entry.message, entry.seq)
             else:
                 feed = await self._feeds.find(entry.feed_id)
-                frames = frames_with_seq([feed.wrap(entry.message)], entry.seq)
-                if feed.is_added and self._is_original:
-                    frames = without_rows(frames)
-            self._outlet.write(frames, entry.seq)
+                self._outlet.write_row(feed.wrap(entry.message), entry.seq)
             # At the client's own pace: the rest waits in the database, not in memory.
             await self._outlet.drain()

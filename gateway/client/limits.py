@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from proto.chatmessage_pb2 import PREVIEW
 from proto.sizes import MAX_CONTENT_BYTES
 
 MAX_FRAME_BYTES = 1024 * 1024 + 4096
@@ -28,6 +29,9 @@ MAX_FILTERS = 100
 """Filters by feeds' names in one message."""
 REFUSALS_PER_SECOND = 1.0
 REFUSAL_BURST = 30.0
+"""Of filters; and apart from them of previews, so that whoever tries clauses can still set one."""
+QUESTIONS_PER_SECOND = 5.0
+QUESTION_BURST = 20.0
 
 
 @dataclass(slots=True)
@@ -67,6 +71,8 @@ class Allowances:
         self.filters = Allowance(FILTERS_PER_SECOND, FILTER_BURST, clock)
         # Of filters that were refused.
         self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
+        self.questions = Allowance(QUESTIONS_PER_SECOND, QUESTION_BURST, clock)
+        self.refused_previews = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
 
     def explain_comment(self, comment: str) -> str | None:
         """Why a comment is not taken; None if it is, and counted."""
@@ -90,4 +96,12 @@ class Allowances:
             return f"too many refused filters; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
         if not self.filters.take(max(1, min(named, MAX_FILTERS))):
             return f"filters come too fast; at most {FILTERS_PER_SECOND:.0f} a second are taken"
+        return None
+
+    def explain_question(self, mtype: int) -> str | None:
+        """Why a question is not answered; None if it is, and counted."""
+        if not self.questions.take():
+            return f"questions come too fast; at most {QUESTIONS_PER_SECOND:.0f} a second are answered"
+        if mtype == PREVIEW and not self.refused_previews.has_one():
+            return f"too many refused previews; {REFUSALS_PER_SECOND:.0f} a second is looked at until they are valid"
         return None

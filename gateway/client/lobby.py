@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from gateway.client.filters import FilterSetter
+from gateway.client.questions import Desk
 from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
@@ -38,6 +39,7 @@ class Lobby:
         self,
         database: Database,
         filters: FilterSetter,
+        desk: Desk,
         log: LogReader,
         hub: Hub,
         listen: Callable[[Room], Awaitable[None]],
@@ -46,6 +48,7 @@ class Lobby:
         """`listen` has a room's notifications come in; `num_rooms` is how many this gateway opened."""
         self.database = database
         self.filters = filters
+        self.desk = desk
         self.log = log
         self.hub = hub
         self.listen_to_room = listen

@@ -1,11 +1,13 @@
 """What clients send: parsed, made storable, and as it is recorded; and the answers that Postgres cannot give."""
 
-from google.protobuf.message import DecodeError
-
-from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, ViewBusyError
+from gateway.closing import Closing
+from gateway.encoding.encoding import Encoding
+from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, RefusedError, ViewBusyError
 from gateway.postgres.database import Request
 from proto import chatmessage_pb2 as pb
 
+NOT_LOOKED_AT = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")
+"""Fields that only the service says; from a client they need not be sound."""
 FAULT = "a fault of the service, which its log tells; try again later"
 REASONS: dict[type[GatewayError], str] = {
     DatabaseAwayError: "the database is away; it may have been done or not: watch the room, and try again",
@@ -14,18 +16,9 @@ REASONS: dict[type[GatewayError], str] = {
 }
 
 
-def parse(data: bytes) -> pb.chatmessage | None:
-    """The message in a frame, None if it is none; protobuf hands over text that is no UTF-8 as bytes."""
-    try:
-        message = pb.chatmessage.FromString(data)
-        # What only the service says is not looked at, and need not be sound.
-        for name in ("feed", "row", "rowbytes", "feeds"):
-            message.ClearField(name)
-        parts = (message, *message.filters)
-        is_text = not any(isinstance(value, bytes) for part in parts for _, value in part.ListFields())
-    except (DecodeError, UnicodeDecodeError):
-        return None
-    return message if message.IsInitialized() and is_text else None
+def parse(data: str | bytes, encoding: Encoding) -> pb.chatmessage | Closing:
+    """The message in a frame; if it is none, why the connection is closed."""
+    return encoding.read(data, NOT_LOOKED_AT)
 
 
 def storable(text: str) -> str:
@@ -62,3 +55,10 @@ def refusal(userstatus: str, reason: str, request: Request) -> bytes:
 def explain(error: GatewayError) -> str:
     """The reason to give to whoever asked for what could not be done."""
     return REASONS.get(type(error), FAULT)
+
+
+def explain_question(error: GatewayError) -> str:
+    """The same for a question, which may be asked again without a thought."""
+    if isinstance(error, RefusedError):
+        return str(error)
+    return "the database is away; ask again in a moment" if isinstance(error, DatabaseAwayError) else FAULT

@@ -8,7 +8,8 @@ from websockets.protocol import State
 
 from gateway.client.limits import MAX_GOODBYE_SECONDS, MAX_HELD_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES
 from gateway.closing import too_slow
-from gateway.frames import close_frame, without_known
+from gateway.encoding.encoding import Encoding
+from gateway.frames import close_frame
 
 SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
@@ -28,9 +29,10 @@ class Outlet:
     that they are let go, and read from the log when the older ones were sent.
     """
 
-    def __init__(self, connection: ServerConnection, on_cut: Callable[[], None]) -> None:
-        """`on_cut` is called when the client was cut off for not reading."""
+    def __init__(self, connection: ServerConnection, encoding: Encoding, on_cut: Callable[[], None]) -> None:
+        """`encoding` is how the client is spoken to; `on_cut` is called when it was cut off for not reading."""
         self._connection = connection
+        self._encoding = encoding
         self._transport = connection.transport
         self._on_cut = on_cut
         # Set when the client was cut off: it is told nothing more, and what it still asks is not meant to be done.
@@ -61,6 +63,18 @@ class Outlet:
             self._written += len(frames)
             self._transport.write(frames)
 
+    def tell(self, message: bytes) -> None:
+        """Write a message, in protobuf, that is for this client alone."""
+        self.send(self._encoding.frame(message))
+
+    def write_message(self, message: bytes, seq: int) -> None:
+        """Write a message of a room, in protobuf, that follows what was written before."""
+        self.write(self._encoding.frame(message), seq)
+
+    def write_row(self, body: bytes, seq: int) -> None:
+        """Write a feed message, wrapped, that follows what was written before, unless it is none for this client."""
+        self.write(self._encoding.rows([body], seq), seq)
+
     def write(self, frames: bytes, last_seq: int) -> None:
         """Write messages up to this sequence that follow what was written before."""
         self._last_seq = last_seq
@@ -70,7 +84,7 @@ class Outlet:
         """Write messages that a room got just now, or hold them back."""
         if self._here < self._newest_seq:
             self._here = last_seq
-            frames = without_known(frames, self._newest_seq)
+            frames = self._encoding.without_known(frames, self._newest_seq)
             if not frames:
                 return None
         if self._held is not None:

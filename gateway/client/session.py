@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -17,6 +18,7 @@ from gateway.client.outlet import Outlet
 from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
+from gateway.encoding.choice import encoding_of
 from gateway.errors import (
     DatabaseAwayError,
     DatabaseFaultError,
@@ -25,12 +27,8 @@ from gateway.errors import (
     ViewBusyError,
     note_fault,
 )
-from gateway.frames import frame
 from gateway.postgres.database import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
-
-ADMISSION_SECONDS = 2.0
-"""How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
 
 
 class Session:
@@ -39,9 +37,8 @@ class Session:
     def __init__(self, lobby: Lobby, connection: ServerConnection) -> None:
         self._lobby = lobby
         self._connection = connection
-        # A client of the original offers no subprotocol.
-        self.is_original = connection.subprotocol is None
-        self._outlet = Outlet(connection, on_cut=self._leave)
+        self.encoding = encoding_of(connection.subprotocol)
+        self._outlet = Outlet(connection, self.encoding, on_cut=self._leave)
         self._allowances = Allowances()
         # The join that was last asked for; None before the first.
         self._admission: Admission | None = None
@@ -58,7 +55,7 @@ class Session:
         watch = asyncio.create_task(pulse.watch(self._connection))
         try:
             greeting = await self._lobby.database.greet()
-            self._outlet.send(frame(greeting if self.is_original else self._lobby.hub.feeds.tell(greeting)))
+            self._outlet.tell(self._lobby.hub.feeds.tell(greeting) if self.encoding.takes_rows else greeting)
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -89,7 +86,7 @@ class Session:
         """The own USERJOINED: the answer, then what is wanted of the history."""
         admission = self._admission
         assert admission is not None
-        self._outlet.write(frame(admission.welcome(message)), seq)
+        self._outlet.write_message(admission.welcome(message), seq)
         self._start_history(admission, before_seq=seq, live_after=seq)
         admission.is_over.set()
 
@@ -113,12 +110,9 @@ class Session:
 
     async def _take(self, data: str | bytes) -> bool:
         """Answer one message; False if the connection was closed for it."""
-        if isinstance(data, str):
-            await self.end(closing.BINARY_ONLY)
-            return False
-        message = messages.parse(data)
-        if message is None:
-            await self.end(closing.NOT_PROTOBUF)
+        message = messages.parse(data, self.encoding)
+        if isinstance(message, Closing):
+            await self.end(message)
             return False
         match message.mtype:
             case pb.COMMENT:
@@ -127,6 +121,8 @@ class Session:
                 await self._attempt(self._filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
+            case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
+                await self._answer(message)
             case _:
                 await self.end(closing.BAD_MTYPE)
                 return False
@@ -154,7 +150,7 @@ class Session:
             # Not asked to join: a room that nobody listens to here must not have a member here.
             denial = await lobby.database.deny_closed_room(request)
             if denial is not None:
-                return self._outlet.send(frame(denial))
+                return self._outlet.tell(denial)
         username = messages.storable(message.user)
         await lobby.until_left(username)
         if username in lobby.joining_names:
@@ -179,7 +175,7 @@ class Session:
             JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
-            return self._outlet.send(frame(join.denial))
+            return self._outlet.tell(join.denial)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -190,22 +186,11 @@ class Session:
         self._place = Place(admission.username, room, join.member_id)
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
-            return await self._await_admission(admission)
-        self._outlet.send(frame(admission.welcome(join.welcome)))
+            return await admission.until_over(lambda: self._lobby.hub.take(room, None))
+        self._outlet.tell(admission.welcome(join.welcome))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
-
-    async def _await_admission(self, admission: Admission) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(ADMISSION_SECONDS):
-                    await admission.is_over.wait()
-                return
-            except TimeoutError:
-                # It was sent while the listening connection was being replaced, and its sequence was not known here
-                # when the log was read for what was missed.
-                self._lobby.hub.take(admission.room, None)
 
     async def _comment(self, message: pb.chatmessage) -> None:
         place = self._place
@@ -246,7 +231,15 @@ class Session:
             return await self._refuse("REJECTED_BADFILTER", messages.explain(error), request)
         if refusal is not None:
             self._allowances.refusals.take()
-            self._outlet.send(frame(refusal))
+            self._outlet.tell(refusal)
+
+    async def _answer(self, question: pb.chatmessage) -> None:
+        room_id = self._place.room.room_id if self._place else None
+        answer = await self._lobby.desk.answer(question, room_id, self._allowances)
+        self._outlet.tell(answer.SerializePartialToString())
+        # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
+        with suppress(ConnectionError):
+            await self._outlet.drain()
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:
@@ -254,7 +247,7 @@ class Session:
         except GatewayError:
             # Cannot be recorded; the sender is told all the same.
             answer = messages.refusal(userstatus, reason, request)
-        self._outlet.send(frame(answer))
+        self._outlet.tell(answer)
 
     def _record(self, message: pb.chatmessage) -> Request:
         place = self._place
@@ -281,17 +274,7 @@ class Session:
 
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
         lobby = self._lobby
-        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet, self.is_original)
-        try:
-            await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
-        except (ConnectionClosed, ConnectionError):
-            return
-        except DatabaseAwayError:
-            await self.end(closing.RESUME_LATER)
-        except LookupError:
-            await self.end(closing.HOLE)
-        except Exception as error:
-            # Whatever it is: without its history the client would be held for ever.
-            if not isinstance(error, DatabaseFaultError):
-                note_fault("a bug in sending a history", error)
-            await self.end(closing.FAULT)
+        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet)
+        why = await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
+        if why is not None:
+            await self.end(why)

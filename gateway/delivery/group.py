@@ -1,7 +1,7 @@
 """A group of rooms with equal filters as one gateway sees it: its rooms here, and the feed rows that wait for them."""
 
+from gateway.delivery.parcel import Rows
 from gateway.delivery.room import Room
-from gateway.frames import frames_with_seq
 
 
 class Group:
@@ -19,8 +19,8 @@ class Group:
         # The rows that wait, as clients get them but for their sequence; whether some are of feeds that were added.
         self._bodies: list[bytes] = []
         self._has_added = False
-        # What waits as frames, by the room's next sequence and how many of the rows it has already.
-        self._frames: dict[tuple[int, int], bytes] = {}
+        # What waits for a room, by its next sequence and how many of the rows it has already.
+        self._parcels: dict[tuple[int, int], Rows] = {}
 
     def follows(self, first_place: int) -> bool:
         """Whether what begins at this place comes right behind what waits."""
@@ -33,7 +33,7 @@ class Group:
             self._has_added = False
         self._has_added |= are_added
         self._bodies += bodies
-        self._frames.clear()
+        self._parcels.clear()
 
     def is_empty(self) -> bool:
         """Whether no room is in it and nothing waits."""
@@ -42,7 +42,7 @@ class Group:
     def clear(self) -> None:
         """Forget what waits: all rooms have it."""
         self._bodies = []
-        self._frames.clear()
+        self._parcels.clear()
 
     def settle(self, room: Room) -> bool:
         """Give a room what waits and it does not have; False if something is missing before that."""
@@ -52,12 +52,13 @@ class Group:
         if known < 0:
             return False
         if known < len(self._bodies):
-            room.append(self._framed(room.next_seq, known), len(self._bodies) - known, self._has_added)
+            room.append(self._parcel(room.next_seq, known))
         return True
 
-    def _framed(self, seq: int, known: int) -> bytes:
-        """What waits but for the first few, as frames from a sequence on: the same bytes for rooms that are as far."""
-        frames = self._frames.get((seq, known))
-        if frames is None:
-            frames = self._frames[seq, known] = frames_with_seq(self._bodies[known:] if known else self._bodies, seq)
-        return frames
+    def _parcel(self, seq: int, known: int) -> Rows:
+        """What waits but for the first few, from a sequence on: the same bytes for rooms that are as far."""
+        parcel = self._parcels.get((seq, known))
+        if parcel is None:
+            # A copy: more may come to wait before its frames are made.
+            parcel = self._parcels[seq, known] = Rows(self._bodies[known:], seq, self._has_added)
+        return parcel

@@ -14,9 +14,9 @@ from gateway.delivery.feed import Feed
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
+from gateway.delivery.parcel import Rows
 from gateway.delivery.room import Room
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
-from gateway.frames import frames_with_seq
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
 from runtime.outage import Outage
@@ -258,7 +258,7 @@ class Hub:
                 self._deliver_message(room, entry.seq, entry.message)
             else:
                 feed = await self.feeds.find(entry.feed_id)
-                room.append(frames_with_seq([feed.wrap(entry.message)], entry.seq), 1, feed.is_added)
+                room.append(Rows([feed.wrap(entry.message)], entry.seq, feed.is_added))
             if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
                 self._groups.place(room, entry.group_id, entry.seq - entry.place)
         await self._find_group(room)

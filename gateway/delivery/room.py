@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.closing import Closing
-from gateway.frames import frame, without_rows
+from gateway.delivery.parcel import Own, Parcel, join
+from gateway.encoding.encoding import Encoding
 from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 
 USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
@@ -16,8 +17,8 @@ class Receiver(Protocol):
     """What a room needs of a member's session."""
 
     @property
-    def is_original(self) -> bool:
-        """Whether its client may be one of the original's, which cannot parse rows of feeds that were added."""
+    def encoding(self) -> Encoding:
+        """How its client is spoken to."""
 
     def admitted(self, seq: int, message: bytes) -> None:
         """The session's own USERJOINED: what is delivered from now on follows it."""
@@ -64,9 +65,7 @@ class Room:
         # What is added to a place in the group to have a sequence of the room. Written by Groups only.
         self.seq_offset = 0
         # What was taken since the last flush; next_seq counts it.
-        self._frames: list[bytes] = []
-        # Whether rows of feeds that were added are among it.
-        self._has_added = False
+        self._parcels: list[Parcel] = []
         self._deserted = deserted
 
     def is_idle(self) -> bool:
@@ -90,13 +89,13 @@ class Room:
         if self.candidates and message.startswith(USERJOINED):
             candidate = self.candidates.pop(chatmessage.FromString(message).user, None)
         if candidate is None:
-            self.append(frame(message), 1)
+            self.append(Own(message))
         else:
             self.admit(candidate, seq, message)
 
     def admit(self, candidate: Candidate, seq: int, message: bytes) -> None:
         """Make a member of the candidate whose USERJOINED this is; the others get it too."""
-        self.append(frame(message), 1)
+        self.append(Own(message))
         self.flush()
         self.next_seq = seq + 1
         self.members.add(candidate.receiver)
@@ -135,36 +134,33 @@ class Room:
         for receiver in losers:
             receiver.lose(closing)
 
-    def append(self, frames: bytes, count: int, has_added: bool = False) -> None:
-        """Take the next `count` messages; they go out with the next flush.
-
-        `has_added` says that rows of feeds that were added are among them.
-        """
+    def append(self, parcel: Parcel) -> None:
+        """Take the next messages; they go out with the next flush."""
         if self.next_seq is not None and self.members:
-            self._frames.append(frames)
-            self._has_added |= has_added
-            self.next_seq += count
+            self._parcels.append(parcel)
+            self.next_seq += parcel.count
 
     def flush(self) -> None:
-        """Write what was taken, in one go, to every member: to all alike, unless some cannot parse some of it."""
-        if not self._frames or self.next_seq is None:
+        """Write what was taken, in one go, to every member: the same bytes to all that are spoken to alike."""
+        if not self._parcels or not self.members or self.next_seq is None:
             return
-        frames = b"".join(self._frames)
-        known_to_original = None
-        if self._has_added and any(member.is_original for member in self.members):
-            known_to_original = without_rows(frames)
-        self._clear()
-        for member in tuple(self.members):
-            if known_to_original is not None and member.is_original:
-                member.deliver(known_to_original, self.next_seq - 1)
+        parcels, self._parcels = self._parcels, []
+        last_seq = self.next_seq - 1
+        members = tuple(self.members)
+        # Nearly always all speak alike: then nothing is looked up for each.
+        first = members[0].encoding
+        frames = join(parcels, first)
+        others: dict[Encoding, bytes] = {}
+        for member in members:
+            encoding = member.encoding
+            if encoding is first:
+                member.deliver(frames, last_seq)
             else:
-                member.deliver(frames, self.next_seq - 1)
-
-    def _clear(self) -> None:
-        self._frames.clear()
-        self._has_added = False
+                if encoding not in others:
+                    others[encoding] = join(parcels, encoding)
+                member.deliver(others[encoding], last_seq)
 
     def _desert(self) -> None:
-        self._clear()
+        self._parcels.clear()
         self.next_seq = None
         self._deserted(self)

@@ -57,6 +57,11 @@ class LogReader:
                 if known_seq <= after_seq:
                     return
 
+    async def read_page(self, room_id: int, after_seq: int, up_to_seq: int) -> list[Entry]:
+        """What there is between two sequences, the latter included; the caller sees to it that they are near."""
+        rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, up_to_seq, up_to_seq - after_seq)
+        return [Entry(*row) for row in rows]
+
     async def read_message(self, room_id: int, seq: int) -> bytes:
         """One message of a room itself; raises LookupError if it is not there any more."""
         async for entry in self.read(room_id, seq - 1, seq + 1):

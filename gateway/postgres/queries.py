@@ -34,3 +34,15 @@ ROOM_GROUP_AT = "select group_id, seq_offset from chat.room_group_at($1, $2)"
 NEWEST_SEQ = "select chat.newest_seq($1)"
 READ_ROOM_LOG = "select seq, feed_id, message, group_id, place from chat.read_room_log($1, $2, $3, $4)"
 READ_FEED_ROWS = "select row_id, message from chat.read_feed_rows($1, $2)"
+ANSWER_PREVIEW = """
+select feed_id, guard, reason, reason_at, examined, matching, per_minute, row_ids, rows, warning
+from chat.answer_preview($1, $2, $3, $4)
+"""
+EXPLAIN_GUARD = f"select reason, place from {EXPLAIN_GUARD_ERROR}"
+ANSWER_VALUES = "select literal, count from chat.answer_values($1, $2, $3)"
+ANSWER_EXPLANATION = """
+select feed, row_id, "row", seq, items, "values" from chat.answer_explanation($1, $2, $3, $4)
+"""
+ANSWER_HISTORY = "select after_seq, up_to_seq, gone_seq from chat.answer_history($1, $2, $3, $4)"
+ANSWER_FILTERS = "select feed, clause, set_by, set_at, state, reason from chat.answer_filters($1, $2)"
+ANSWER_RATES = "select feed, rows from chat.answer_rates()"

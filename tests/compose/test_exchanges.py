@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from nats.aio.client import Client
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.containers import Containers
 from harness.people import People, User
 from harness.rooms import make_event, make_execution
@@ -28,7 +28,7 @@ order by chat_event_id
 
 async def denial(user: User, name: str, room: int) -> str:
     """Try to join; the status that refuses it."""
-    with pytest.raises(JoinDenied) as denied:
+    with pytest.raises(JoinDeniedError) as denied:
         await user.enter(name, room)
     return denied.value.status
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.containers import GATEWAYS, Containers
 from harness.people import People, User
 from harness.resumer import Resumer, Transcript
@@ -68,10 +68,10 @@ async def test_names_and_places_count_over_all_gateways(three: Containers, peopl
     for number in range(2):
         await people.join(three.port, f"user {number}", 4)
     for number in range(3):
-        with pytest.raises(JoinDenied) as denied:
+        with pytest.raises(JoinDeniedError) as denied:
             await people.join(three.port, "user 0", 1)
         assert denied.value.status == "DENIED_NAMETAKEN"
-        with pytest.raises(JoinDenied) as denied:
+        with pytest.raises(JoinDeniedError) as denied:
             await people.join(three.port, f"late {number}", 4)
         assert denied.value.status == "DENIED_ROOMFULL"
 

@@ -1,6 +1,10 @@
 """`docker-compose up -d`: what runs, as whom, with what rights, reachable where."""
 
+import asyncio
 import json
+import re
+import urllib.request
+from collections.abc import Mapping
 
 import pytest
 
@@ -17,6 +21,18 @@ async def test_everything_is_healthy(containers: Containers) -> None:
     assert set(found) == {*LASTING, "migrate"}
     assert {health_of(found[service]) for service in LASTING} == {"healthy"}
     assert (found["migrate"]["State"]["Status"], found["migrate"]["State"]["ExitCode"]) == ("exited", 0)
+
+
+async def test_the_page_is_behind_the_proxy(containers: Containers) -> None:
+    """With its headers and all files that it names, at the published port."""
+    url = f"http://127.0.0.1:{containers.port}/"
+    page, headers = await asyncio.to_thread(fetch, url)
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    names = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(names) >= 3
+    for name in names:
+        body, _ = await asyncio.to_thread(fetch, url + name)
+        assert body
 
 
 async def test_one_image_for_ours(containers: Containers) -> None:
@@ -63,3 +79,9 @@ async def test_health_is_the_parts_own(containers: Containers) -> None:
     for part, complaint in complaints.items():
         with pytest.raises(AssertionError, match=complaint):
             await containers.compose("run", "--rm", "-T", "--no-deps", "migrate", "health", part)
+
+
+def fetch(url: str) -> tuple[str, Mapping[str, str]]:
+    """What a plain GET is answered with; raises where that is no success."""
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        return answer.read().decode(), answer.headers

@@ -11,7 +11,7 @@ from harness.statement import query
 
 pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
 
-MIGRATION = "0025.bound-tables"
+MIGRATION = "0026.bound-tables"
 ADD = "select chat.add_feed('weather', 'weather.>', columns => '{city:text}')"
 OPERATORS = """
 create schema mine;

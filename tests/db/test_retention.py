@@ -23,13 +23,10 @@ EXPLAIN = "select item, value from chat.explain_delivery(0, 'sport_event', $1)"
 TIMELINE = "select seq, kind, what from chat.room_timeline(0, $1, 3)"
 PREVIEW = "select value from chat.preview_filter('sport_event', 'NONE') where item = 'not there'"
 SIZE = "select sum(bytes)::bigint from chat.kept"
-PARTITIONS = "select what::text, partitions from chat.kept"
 NEWEST_ID = "select max(sport_event_id) from feed.sport_event"
+PARTITIONS = "select what::text, partitions from chat.kept"
 GONE = (
     "select gone_until, gone_why, waits_since from chat.bounded_table where table_name = 'feed.sport_event'::regclass"
-)
-LOAD_OLD = (
-    "insert into public.sport_event (sport_event_id, sport, match_title, data_event) values ($1, 3, 'old', 'row')"
 )
 PARTS = "select relname from pg_class where relnamespace = 'part'::regnamespace and relkind = 'r'"
 LIMITS = (
@@ -193,30 +190,6 @@ async def test_nobody_making_partitions_stops_no_insert(rooms: Rooms, keeper: Ke
     assert first["part"] != second["part"]
     await rooms.store_events([make_event()])
     assert await rooms.connection.fetchval("select count(*) from feed.sport_event") == 40_004
-
-
-async def test_old_rows_that_are_loaded_are_young(rooms: Rooms, keeper: Keeper) -> None:
-    """Rows with keys that went find a partition, and are kept as long as if they came now."""
-    await rooms.open(4)
-    await rooms.join("adam")
-    await rooms.connection.execute(KEEP, "sport_event", "10 days", "any")
-    for _ in range(20):
-        await rooms.store_events([make_event()])
-        await keeper.run(DAY)
-    assert await rooms.connection.fetchval(GONE) > 2
-    await rooms.connection.execute(LOAD_OLD, 1)
-    await keeper.run()
-    await keeper.run(8 * DAY)
-    assert await rooms.connection.fetchval("select count(*) from public.sport_event where sport_event_id = 1") == 1
-    await keeper.run(3 * DAY)
-    assert await rooms.connection.fetchval("select count(*) from public.sport_event where sport_event_id = 1") == 0
-    await rooms.connection.execute("delete from feed.sport_event")
-    await rooms.connection.execute("select setval('public.sport_event_sport_event_id_seq', 1, false)")
-    await rooms.connection.execute("select chat.open_position('a', 'b')")
-    await rooms.store_events([make_event()])
-    gone = await rooms.connection.fetchrow(GONE)
-    assert gone is not None
-    assert await rooms.connection.fetchval(NEWEST_ID) >= gone["gone_until"]
 
 
 async def test_a_reader_is_not_waited_for(rooms: Rooms, keeper: Keeper, database: str) -> None:

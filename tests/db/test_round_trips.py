@@ -45,7 +45,7 @@ async def counter(database: str, rooms: Rooms) -> AsyncIterator[Counter]:
     ):
         gateway = Database(pool, (), is_up)
         gateway.gateway_id = rooms.gateway_id
-        counter = Counter(FilterSetter(pool, gateway), relay)
+        counter = Counter(FilterSetter(pool, gateway, asyncio.Semaphore(2)), relay)
         for clause in ("sport > 100", "sport > 'a'", "sport >"):
             await counter.set(clause, "NONE")
         yield counter

@@ -68,6 +68,6 @@ async def test_filters_of_all_feeds_are_set_together_and_kept(
         {"weather": "SAME"},
     ]
     assert [row["what"] for row in await connection.fetch(TOLD)] == [
-        "sport: ALL; execution: NONE; tides: NONE; weather: temperature > 1",
-        "sport: sport = 3; execution: ALL; tides: NONE; weather: temperature > 1",
+        "sport_event: ALL; execution: NONE; tides: NONE; weather: temperature > 1",
+        "sport_event: sport = 3; execution: ALL; tides: NONE; weather: temperature > 1",
     ]

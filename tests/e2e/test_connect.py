@@ -1,6 +1,7 @@
 """On connecting the service tells all rooms at once, to somebody it does not know yet."""
 
 import pytest
+from google.protobuf import json_format
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
@@ -34,13 +35,18 @@ async def test_whoever_connects_is_told_the_rooms(stack: Stack, people: People) 
         (["edgechat"], None),
         (["edgechat.proto"], "edgechat.proto"),
         (["chat", "edgechat.proto"], "edgechat.proto"),
+        (["edgechat.json"], "edgechat.json"),
+        (["edgechat.json", "edgechat.proto"], "edgechat.json"),
+        (["edgechat.proto", "edgechat.json"], "edgechat.proto"),
     ],
 )
-async def test_one_subprotocol_is_known(stack: Stack, offered: list[Subprotocol] | None, chosen: str | None) -> None:
-    """Who offers others only is served as one of the original's clients is, without the list of feeds."""
+async def test_two_subprotocols_are_known(stack: Stack, offered: list[Subprotocol] | None, chosen: str | None) -> None:
+    """The first of them counts. Who offers others only is served as the original's clients are, without feeds."""
     gateway = await stack.start_gateway()
     async with connect(f"ws://127.0.0.1:{gateway.port}", subprotocols=offered, proxy=None) as connection:
         assert connection.subprotocol == chosen
-        pending = chatmessage.FromString(await connection.recv(decode=False))
+        data = await connection.recv()
+        assert isinstance(data, str) == (chosen == "edgechat.json")
+        pending = json_format.Parse(data, chatmessage()) if isinstance(data, str) else chatmessage.FromString(data)
         assert pending.userstatus == "PENDING"
         assert bool(pending.feeds) == (chosen is not None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People
 
@@ -20,7 +20,7 @@ async def test_a_size_for_each_room(stack: Stack, people: People) -> None:
     for room, size in enumerate([4, 3, 5, 4, 2]):
         for number in range(size):
             await people.join(gateway.port, f"user {room} {number}", room)
-        with pytest.raises(JoinDenied, match="DENIED_ROOMFULL"):
+        with pytest.raises(JoinDeniedError, match="DENIED_ROOMFULL"):
             await late.enter("late", room)
 
 
@@ -34,7 +34,7 @@ async def test_fewer_rooms_after_a_restart(stack: Stack, people: People) -> None
     two = await stack.start_gateway(NUM_CHATROOMS="2", MAX_NUMUSERS="[9]")
     user = await people.connect(two.port)
     assert [room.maxusers for room in user.welcome.rooms] == [9, 9]
-    with pytest.raises(JoinDenied, match="DENIED_BADROOMID"):
+    with pytest.raises(JoinDeniedError, match="DENIED_BADROOMID"):
         await user.enter("eve", 4)
     two.part.stop()
     again = await stack.start_gateway()

@@ -6,7 +6,7 @@ import time
 import asyncpg
 import pytest
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
@@ -44,10 +44,10 @@ async def test_names_and_places_count_over_both_gateways(stack: Stack, people: P
     adam = await people.join(first.port, "adam", 2)
     await people.join(second.port, "eve", 2)
     user = await people.connect(second.port)
-    with pytest.raises(JoinDenied, match="DENIED_NAMETAKEN"):
+    with pytest.raises(JoinDeniedError, match="DENIED_NAMETAKEN"):
         await user.enter("adam", 2)
     await people.join(first.port, "third", 2)
-    with pytest.raises(JoinDenied, match="DENIED_ROOMFULL"):
+    with pytest.raises(JoinDeniedError, match="DENIED_ROOMFULL"):
         await user.enter("fourth", 2)
     await adam.close()
     await people.until_members(second.port, 2, lambda users: "adam" not in users)
@@ -65,7 +65,7 @@ async def test_whoever_leaves_one_gateway_may_join_another_at_once(stack: Stack,
     await rooms.leave("adam")
     assert (await user.until(lambda message: message.userstatus != ""))[-1].userstatus == "USERJOINED"
     await rooms.join("eve")
-    with pytest.raises(JoinDenied, match="DENIED_NAMETAKEN"):
+    with pytest.raises(JoinDeniedError, match="DENIED_NAMETAKEN"):
         await (await people.connect(second.port)).enter("eve", 0)
 
 
@@ -84,7 +84,7 @@ async def test_gateways_that_were_given_different_numbers_of_rooms_admit_nobody_
     third = await stack.start_gateway(NUM_CHATROOMS="1")
     for port in (first.port, second.port, third.port):
         user = await people.connect(port)
-        with pytest.raises(JoinDenied, match="DENIED_BADROOMID"):
+        with pytest.raises(JoinDeniedError, match="DENIED_BADROOMID"):
             await user.enter("late", 2)
     await eve.comment("still here")
     await eve.through("still here")

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People, User
 from proto.chatmessage_pb2 import JOIN_REQ, ROOM_STATUS, chatmessage
@@ -13,7 +13,7 @@ ROOMS_ASKED_FOR = f"select roomid from chat_event where msgtype = {JOIN_REQ}"
 
 async def denial(user: User, name: str, room: int) -> str:
     """Try to join; the status that refuses it, which gives a reason."""
-    with pytest.raises(JoinDenied) as denied:
+    with pytest.raises(JoinDeniedError) as denied:
         await user.enter(name, room)
     assert denied.value.reason
     return denied.value.status

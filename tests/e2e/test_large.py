@@ -1,6 +1,6 @@
 """What is large: rooms, members, comments, events. Whatever comes, a client that takes frames of 1 MiB stays connected.
 
-All clients of the tests take no larger ones (clientsim/client.py).
+All clients of the tests take no larger ones (edgechat/client/connection.py).
 """
 
 import asyncio
@@ -10,12 +10,12 @@ import pytest
 from nats.aio.client import Client
 from websockets.asyncio.client import connect
 
-from clientsim.client import MAX_FRAME_BYTES, JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import OPEN_GATEWAY, Rooms, make_event
 from proto.chatmessage_pb2 import COMMENT, JOIN_REQ, chatmessage
-from proto.sizes import MAX_CONTENT_BYTES
+from proto.sizes import MAX_CONTENT_BYTES, MAX_SENT_BYTES
 
 MEBIBYTE = 1024 * 1024
 LONGEST_NAME = "𝄞" * 64
@@ -73,7 +73,7 @@ async def test_status_larger_than_a_payload(stack: Stack, people: People) -> Non
 
 def test_clients_of_the_tests_take_frames_of_1_mib() -> None:
     """As WebSocket libraries do by default."""
-    assert MAX_FRAME_BYTES == MEBIBYTE
+    assert MAX_SENT_BYTES == MEBIBYTE
 
 
 async def test_a_burst_of_the_largest(stack: Stack, people: People, rooms: Rooms) -> None:
@@ -225,7 +225,7 @@ async def every_status(adam: User, stranger: User) -> list[chatmessage]:
         ("x" * MEBIBYTE, 9, "BADROOMID"),
         (LONGEST_NAME, 0, "NAMETAKEN"),
     ):
-        with pytest.raises(JoinDenied, match=denial) as denied:
+        with pytest.raises(JoinDeniedError, match=denial) as denied:
             await stranger.enter(name, room)
         statuses.append(denied.value.answer)
     return statuses

@@ -52,7 +52,7 @@ def test_a_feed_of_ones_own(up: Up, tmp_path: Path) -> None:
     chapter = README.partition("## Your own feed\n")[2].partition("\n## ")[0]
     add, added, program, rows, commands, answers = re.findall(r"```\w*\n(.*?)```", chapter, re.DOTALL)
     assert shell(up, tmp_path, add).startswith(added)
-    program = program.replace("ChatClient.connect()", f"ChatClient.connect(port={up.environ['CONTAINER_PORT']})")
+    program = program.replace(DEFAULT_ADDRESS, f"ws://127.0.0.1:{up.environ['CONTAINER_PORT']}")
     program = program.replace("127.0.0.1:4222", f"127.0.0.1:{up.environ['NATS_PORT']}")
     assert listen(up, program, rows.count("\n")) == rows
     assert shell(up, tmp_path, commands) == answers

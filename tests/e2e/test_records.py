@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from nats.aio.client import Client
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import make_event, make_execution
@@ -28,9 +28,9 @@ async def test_every_chat_message_is_kept(stack: Stack, people: People, connecti
     await eve.status("REJECTED_NOTJOINED")
     await eve.enter("eve", 1)
     adam = await people.connect(gateway.port)
-    with pytest.raises(JoinDenied):
+    with pytest.raises(JoinDeniedError):
         await adam.enter("adam", 7)
-    with pytest.raises(JoinDenied):
+    with pytest.raises(JoinDeniedError):
         await adam.enter("eve", 1)
     await adam.enter("adam", 1)
     await adam.comment("hello")

@@ -9,7 +9,7 @@ import asyncpg
 import psutil
 import pytest
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from harness.parts import START_SECONDS, Gateway, Stack
 from harness.people import People, User
 from harness.rooms import Rooms, make_event
@@ -70,7 +70,7 @@ async def test_workers_are_one_service(
     assert all(messages == heard[0] for messages in heard)
     for _ in range(6):
         stranger = await people.connect(gateway.port)
-        with pytest.raises(JoinDenied, match="DENIED_NAMETAKEN"):
+        with pytest.raises(JoinDeniedError, match="DENIED_NAMETAKEN"):
             await stranger.enter(users[0].name, 3)
 
 

@@ -125,7 +125,7 @@ async def cut_the_wire(world: World, members: int, rate: float, mark: bytes, wha
             cut = wire.cut(mark)
             noticed = await world.until_logged(world.gateways[0], LOST)
             back = await world.until_logged(world.gateways[0], "the listening connection to the database is back")
-            user = await User.connect("127.0.0.1", world.ports[0])
+            user = await User.at(world.ports[0])
             await user.enter("newcomer", 0)
             await user.close()
             async with world.chatter(10):

@@ -75,15 +75,15 @@ async def forget_token(world: World) -> Outcome:
     """A gateway is killed and its member does not come back: gone within ten seconds, and the name is free then."""
     outcome = world.outcome("gateway killed -9, its member stays away")
     await world.start(gateways=3)
-    adam = await User.connect("127.0.0.1", world.ports[0])
+    adam = await User.at(world.ports[0])
     await adam.enter("adam", 0)
-    eve = await User.connect("127.0.0.1", world.ports[1])
+    eve = await User.at(world.ports[1])
     await eve.enter("eve", 0)
     world.gateways[0].part.kill()
     killed_at = time.monotonic()
     await eve.status("USEREXITED", user="adam")
     seconds = time.monotonic() - killed_at
-    again = await User.connect("127.0.0.1", world.ports[2])
+    again = await User.at(world.ports[2])
     await again.enter("adam", 0)
     exits = await world.value(
         "select count(*) from chat.chat_event where userstatus = 'USEREXITED' and username = 'adam'"
@@ -103,7 +103,7 @@ async def stop_reading(world: World, readers: int, sleepers: int, megabytes: int
     await world.populate(readers, rooms=1)
     for resumer in world.resumers:
         resumer.forget_pauses()
-    sleeping = [await Sleeper.connect("127.0.0.1", world.ports[0]) for _ in range(sleepers)]
+    sleeping = [await Sleeper.at(world.ports[0]) for _ in range(sleepers)]
     for number, sleeper in enumerate(sleeping):
         # Half of them while they are sent the room's history, which is held back for them on another way.
         await sleeper.enter(f"sleeper {number}", 0, resume_after=1 if number % 2 else None)

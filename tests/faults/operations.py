@@ -9,7 +9,7 @@ from pathlib import Path
 import yoyo
 
 import db.apply
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from faults.accounts import audit
 from faults.databases import require_same_members, require_same_processes, until_flowing
 from faults.outcome import Outcome
@@ -40,10 +40,10 @@ async def rejoin_at_once(world: World, users: int, rounds: int, gateways: int) -
 
     async def come(number: int) -> User:
         nonlocal denied
-        user = await User.connect("127.0.0.1", world.random.choice(world.ports))
+        user = await User.at(world.random.choice(world.ports))
         try:
             await user.enter(f"user {number}", number % 5)
-        except JoinDenied:
+        except JoinDeniedError:
             denied += 1
         return user
 
@@ -66,15 +66,15 @@ async def vanish(world: World) -> Outcome:
     outcome = world.outcome("a peer vanishes without a FIN")
     await world.start(gateways=1)
     async with Wire(world.ports[0]).running() as wire:
-        eve = await User.connect("127.0.0.1", world.ports[0])
+        eve = await User.at(world.ports[0])
         await eve.enter("eve", 0)
-        adam = await User.connect("127.0.0.1", wire.port)
+        adam = await User.at(wire.port)
         await adam.enter("adam", 0)
         cut = wire.cut(b"GET /")
         started = time.monotonic()
         await until(lambda: _has_left(eve), "adam to be announced as gone", 120)
         seconds = time.monotonic() - started
-        again = await User.connect("127.0.0.1", world.ports[0])
+        again = await User.at(world.ports[0])
         await again.enter("adam", 0)
         await eve.close()
         await again.close()

@@ -20,7 +20,7 @@ async def cut_replays(world: World, members: int, cuts: int, rate: float) -> Out
     outcome = world.outcome(f"replay cut in the middle {cuts} times, {members} resuming clients")
     await world.start(gateways=2)
     await world.populate(2, rooms=1)
-    first = await User.connect("127.0.0.1", world.ports[0])
+    first = await User.at(world.ports[0])
     joined = await first.enter("first", 0)
     await first.close()
     # However far each of the replays comes, the last one that is cut does not reach the end of this.

@@ -17,7 +17,7 @@ from statistics import median
 import psutil
 from websockets.exceptions import ConnectionClosed
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from faults.accounts import audit
 from faults.databases import count_reconnects
 from faults.failovers import world_on_pair
@@ -87,8 +87,8 @@ class Soak:
     async def _change_filters(self) -> None:
         while True:
             # A frozen or crashed Postgres may cost the user their connection, or an answer.
-            with suppress(OSError, TimeoutError, AssertionError, ConnectionClosed, JoinDenied):
-                user = await User.connect("127.0.0.1", self.world.ports[0])
+            with suppress(OSError, TimeoutError, AssertionError, ConnectionClosed, JoinDeniedError):
+                user = await User.at(self.world.ports[0])
                 try:
                     await user.enter(f"changer {self.changes}", OWN_ROOM)
                     while True:

@@ -6,7 +6,7 @@ import signal
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from clientsim.client import JoinDenied
+from edgechat.client import JoinDeniedError
 from faults.accounts import audit
 from faults.databases import LISTENING
 from faults.world import World
@@ -48,7 +48,7 @@ async def test_a_gateway_that_loses_postgres_while_it_catches_up_goes_on_where_i
 async def test_a_join_that_got_no_answer_does_not_keep_its_name(faulty: World) -> None:
     """Its user joins as soon as Postgres is there, and all works."""
     await faulty.start(gateways=1)
-    adam = await User.connect("127.0.0.1", faulty.ports[0])
+    adam = await User.at(faulty.ports[0])
     with frozen(faulty.postgres.server), pytest.raises(ConnectionClosed):
         await adam.enter("adam", 0)
     assert adam.closing[0] == CLOSED_TRY_LATER
@@ -65,7 +65,7 @@ async def test_a_gateway_can_be_stopped_while_postgres_answers_nothing(faulty: W
     """Whoever is in the middle of a request keeps it no longer than what Docker allows."""
     await faulty.start(gateways=1)
     gateway = faulty.gateways[0]
-    users = [await User.connect("127.0.0.1", gateway.port) for _ in range(5)]
+    users = [await User.at(gateway.port) for _ in range(5)]
     with frozen(faulty.postgres.server):
         if is_noticed:
             await gateway.part.until_said(f"waiting for {LISTENING}")
@@ -93,10 +93,10 @@ async def until_joined(world: World, name: str) -> User:
     """Try to join until it goes, within a bound."""
     async with asyncio.timeout(30):
         while True:
-            user = await User.connect("127.0.0.1", world.ports[0])
+            user = await User.at(world.ports[0])
             try:
                 await user.enter(name, 0)
-            except (JoinDenied, ConnectionClosed):
+            except (JoinDeniedError, ConnectionClosed):
                 await user.close()
                 await asyncio.sleep(0.2)
             else:

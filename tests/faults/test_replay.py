@@ -16,7 +16,7 @@ async def test_who_resumes_far_behind_gets_each_message_once_and_in_order(faulty
     """10,000 messages behind, while rows flow."""
     await faulty.start(gateways=2)
     await faulty.populate(2, rooms=1)
-    first = await User.connect("127.0.0.1", faulty.ports[0])
+    first = await User.at(faulty.ports[0])
     joined = await first.enter("first", 0)
     await first.close()
     await faulty.publisher.send(BEHIND)

@@ -38,6 +38,6 @@ async def test_a_gateway_starts_after_the_queue_of_notifications_was_full(faulty
         async with provocations.queue_full(faulty):
             pass
         await faulty.replace_gateway(0)
-        eve = await User.connect("127.0.0.1", faulty.ports[0])
+        eve = await User.at(faulty.ports[0])
         await eve.enter("eve", 0)
         await eve.close()

@@ -123,7 +123,7 @@ def _judge(world: World, outcome: Outcome, told: float, flowing: float, returned
 
 
 async def _joined(world: World, name: str, room: int) -> User:
-    user = await User.connect("127.0.0.1", world.ports[0])
+    user = await User.at(world.ports[0])
     await user.enter(name, room)
     return user
 
@@ -148,7 +148,7 @@ async def _refused_filter(eve: User) -> str:
 async def _refused_join(port: int) -> int:
     """The code that the connection is closed with; 0 if the join was let in."""
     try:
-        late = await User.connect("127.0.0.1", port)
+        late = await User.at(port)
         await late.enter("late", OWN_ROOM)
     except ConnectionClosed as error:
         return error.rcvd.code if error.rcvd else 0
@@ -161,7 +161,7 @@ async def _rejoin(world: World) -> float:
     started = time.monotonic()
 
     async def is_in() -> bool:
-        user = await User.connect("127.0.0.1", world.ports[1])
+        user = await User.at(world.ports[1])
         try:
             await user.ask_to_join("goer", 0)
             answers = await user.until(lambda message: message.user == "goer" and message.userstatus != "USEREXITED")

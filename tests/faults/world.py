@@ -88,7 +88,7 @@ class World:
         for room in range(rooms):
             self.transcripts[room] = Transcript()
             async with asyncio.timeout(QUERY_SECONDS):
-                user = await User.connect("127.0.0.1", self.ports[0])
+                user = await User.at(self.ports[0])
             try:
                 await user.enter(f"opener {room}", room)
                 await user.set_filter(FILTERS[room], "NONE")

@@ -85,7 +85,7 @@ class Stack:
 
     async def start_gateway(self, **settings: str) -> "Gateway":
         """A gateway that takes connections; `settings` are environment variables."""
-        port = free_port()
+        port = int(settings.get("CONTAINER_PORT") or free_port())
         part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)})
 
         def takes_connections() -> bool:

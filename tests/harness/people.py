@@ -2,19 +2,28 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
-from clientsim.client import ChatClient
+from google.protobuf import json_format
+
+from edgechat.client import ChatConnection
+from edgechat.client.connection import websocket_url
 from proto.chatmessage_pb2 import COMMENT, EVENT, EXECUTION, FEED, JOIN_REQ, chatmessage
+from proto.subprotocol import JSON_SUBPROTOCOL
 
 WAIT_SECONDS = 30.0
 
 
-class User(ChatClient):
+class User(ChatConnection):
     """A connection on which every wait is limited."""
 
     name = ""
     joined = chatmessage()
+
+    @classmethod
+    async def at(cls, port: int, *, as_original: bool = False) -> Self:
+        """A connection to the gateway at a port of this machine."""
+        return await cls.connect(websocket_url("127.0.0.1", port), as_original=as_original)
 
     async def receive(self) -> chatmessage:
         """The next message."""
@@ -44,10 +53,6 @@ class User(ChatClient):
     async def send_raw(self, data: str | bytes) -> None:
         """Send a frame that need not be a chatmessage: text for a string, binary for bytes."""
         await self._connection.send(data)
-
-    def abort(self) -> None:
-        """Lose the connection: no close frame, no goodbye."""
-        self._connection.transport.abort()
 
     def pause(self) -> None:
         """Read nothing more from the socket."""
@@ -85,16 +90,33 @@ class User(ChatClient):
         return await self.until(lambda message: message.mtype == COMMENT and message.comment == text)
 
 
+class JsonUser(User):
+    """One who speaks JSON, as protobuf's own library reads and writes it."""
+
+    subprotocol = JSON_SUBPROTOCOL
+
+    @staticmethod
+    def encode(message: chatmessage) -> str:
+        """The text of a message."""
+        return json_format.MessageToJson(message)
+
+    @staticmethod
+    def decode(data: bytes) -> chatmessage:
+        """The message in a text."""
+        return json_format.Parse(data, chatmessage())
+
+
 class People:
     """Connects users to a gateway; all are disconnected at the end."""
 
     def __init__(self) -> None:
         self._users: list[User] = []
 
-    async def connect(self, port: int, *, as_original: bool = False) -> User:
+    async def connect(self, port: int, *, as_original: bool = False, in_json: bool = False) -> User:
         """A connection that has got its PENDING; `as_original` offers no subprotocol."""
+        kind = JsonUser if in_json else User
         async with asyncio.timeout(WAIT_SECONDS):
-            user = await User.connect("127.0.0.1", port, as_original=as_original)
+            user = await kind.at(port, as_original=as_original)
         self._users.append(user)
         return user
 
@@ -104,6 +126,12 @@ class People:
         """A member of a room."""
         user = await self.connect(port)
         await user.enter(name, room, resume_after=resume_after, history=history)
+        return user
+
+    async def join_in_json(self, port: int, name: str, room: int = 0) -> User:
+        """A member of a room who speaks JSON."""
+        user = await self.connect(port, in_json=True)
+        await user.enter(name, room)
         return user
 
     async def until_members(self, port: int, room: int, is_wanted: Callable[[list[str]], bool]) -> None:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
-from clientsim.frames import FrameReader
+from google.protobuf import json_format
+
+from clientsim.frames import TEXT, FrameReader
 from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
+from gateway.encoding.binary import PROTO
+from gateway.encoding.encoding import Encoding
 from gateway.frames import wrap_feed_message
 from gateway.postgres.database import FeedListing
 from proto.chatmessage_pb2 import COMMENT, EVENT, FEED, ROOM_STATUS, chatmessage
@@ -14,9 +18,9 @@ from proto.event_pb2 import GOLF, event
 class NotedReceiver:
     """A receiver (gateway/delivery/room.py) of which everything that happened to it can be read."""
 
-    def __init__(self, *, is_original: bool = False) -> None:
-        # Whether its client is one of the original's.
-        self.is_original = is_original
+    def __init__(self, encoding: Encoding = PROTO) -> None:
+        # How it is spoken to.
+        self.encoding = encoding
         # Sequences of what was delivered, one list for each write.
         self.writes: list[list[int]] = []
         # Sequence and text of each message, in the order of arrival.
@@ -41,8 +45,8 @@ class NotedReceiver:
 
     def deliver(self, frames: bytes, last_seq: int) -> None:
         """Take the frames apart."""
-        messages = [chatmessage.FromString(content) for _, content in FrameReader().take(frames)]
-        assert self.is_original or messages[-1].seq == last_seq
+        messages = [decode(opcode, content) for opcode, content in FrameReader().take(frames)]
+        assert not self.encoding.takes_rows or messages[-1].seq == last_seq
         self.writes.append([message.seq for message in messages])
         self.heard += [
             (message.seq, message.comment or message.row or message.eventmsg.data_event) for message in messages
@@ -57,6 +61,13 @@ class NotedReceiver:
     def seqs(self) -> list[int]:
         """Sequences of what was delivered."""
         return [seq for write in self.writes for seq in write]
+
+
+def decode(opcode: int, content: bytes) -> chatmessage:
+    """The message in a frame."""
+    if opcode == TEXT:
+        return json_format.Parse(content.decode(), chatmessage())
+    return chatmessage.FromString(content)
 
 
 def comment(seq: int, size: int = 1) -> bytes:

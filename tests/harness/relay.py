@@ -1,6 +1,7 @@
 """A TCP relay between a part and its server, to break what lies between them and to count how often one waits."""
 
 import asyncio
+import ssl
 from types import TracebackType
 from typing import Self
 
@@ -9,8 +10,10 @@ class Relay:
     """Listens on a port of its own and passes everything on; deaf, it swallows what the server answers, and closed, it
     takes no new connection."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, tls: ssl.SSLContext | None = None) -> None:
+        """With `tls` it is what terminates TLS in front of the server."""
         self.port = 0
+        self._tls = tls
         self.is_deaf = False
         self.is_closed = False
         self.swallowed = 0
@@ -23,7 +26,7 @@ class Relay:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

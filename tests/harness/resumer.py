@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from clientsim.client import join_request
 from clientsim.connection import Connection
 from clientsim.frames import feed_seq
+from edgechat.client.requests import join_request
 from harness.background import end
 from proto.chatmessage_pb2 import COMMENT, chatmessage
 

@@ -117,9 +117,7 @@ def make_event(sport: int = 3, title: str = "EAGLES vs COWBOYS", text: str = "Q1
 
 
 def make_execution(
-    symbol: str = "DAYTONA:winner--Kyle Busch", market: str = "NASCAR", price: float = 50.5
+    symbol: str = "DAYTONA:winner--Kyle Busch", market: str = "NASCAR", price: float = 50.5, epoch: int = 1_600_000_000
 ) -> execution:
     """A row of the trade feed."""
-    return execution(
-        symbol=symbol, market=market, price=price, quantity=100.25, executionEpoch=1_600_000_000, stateSymbol="PA"
-    )
+    return execution(symbol=symbol, market=market, price=price, quantity=100.25, executionEpoch=epoch, stateSymbol="PA")

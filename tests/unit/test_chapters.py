@@ -9,7 +9,8 @@ import db.apply
 CHAPTERS = (
     *("naming", "notify", "message"),
     *("clause/words", "clause/guard", "clause/reasons", "clause/tree", "clause/trial", "clause"),
-    *("log", "retention", "routing", "feed", "feed/generate", "room", "gateway", "psql", "feeds", "original"),
+    *("log", "retention", "routing", "feed", "feed/generate", "room", "gateway", "psql", "question", "feeds"),
+    "original",
 )
 MOST_LINES = 60
 

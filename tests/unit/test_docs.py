@@ -18,7 +18,7 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 GENERATED = {"bench/results/"}
 """Paths that a command makes."""
 PLACEHOLDERS = ("<", "NNNN", "…")
-SOURCES = (".py", ".sql", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
+SOURCES = (".py", ".sql", ".js", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
 FOREIGN = {"p_", "v_", "verb_noun", "work_mem", "synchronous_mode", "max_slot_wal_keep_size"}
 """Names in backticks that are no word of the code."""
 
@@ -113,6 +113,7 @@ def test_the_close_codes_are_those_of_the_gateway() -> None:
     sent = {tuple(value) for value in vars(closing).values() if isinstance(value, Closing)}
     slow = closing.too_slow(0)
     sent.add((slow.code, slow.reason.replace("0", "N")))
+    sent.add(tuple(closing.not_json("…")))
     assert documented == sent | {(1001, ""), (1009, "")}
 
 

@@ -5,6 +5,7 @@ import pytest
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
+from gateway.encoding.binary import ORIGINAL
 from harness.receiver import NotedReceiver, added_row, feed_row
 
 
@@ -170,7 +171,7 @@ def test_when_all_is_forgotten_no_room_is_in_a_group(setting: Setting) -> None:
 def test_rows_of_added_feeds_are_for_those_who_can_parse_them(setting: Setting) -> None:
     """The others in the room get what is around them, under the same sequences."""
     room = setting.room(last_seq=2)
-    original = NotedReceiver(is_original=True)
+    original = NotedReceiver(ORIGINAL)
     room.reattach("bob", original, 2)
     group = setting.group()
     group.add(3, rows(1))

@@ -11,6 +11,7 @@ from gateway.client.limits import (
     Allowance,
     Allowances,
 )
+from proto.chatmessage_pb2 import PREVIEW, RATES
 from proto.sizes import MAX_CONTENT_BYTES
 
 
@@ -118,3 +119,21 @@ def test_who_has_too_many_filters_refused_must_wait_though_few_are_sent(allowanc
     assert "too many refused filters" in (allowances.explain_filter() or "")
     clock.now += 1 / REFUSALS_PER_SECOND
     assert allowances.explain_filter() is None
+
+
+def test_questions_are_counted_apart(clock: Clock) -> None:
+    """Twenty at once, then five a second; refused previews hold up previews alone, and no filter."""
+    allowances = Allowances(clock)
+    assert [allowances.explain_question(RATES) for _ in range(20)] == [None] * 20
+    assert "questions come too fast; at most 5 a second" in str(allowances.explain_question(RATES))
+    clock.now += 1
+    assert [allowances.explain_question(PREVIEW) for _ in range(5)] == [None] * 5
+    assert allowances.explain_question(PREVIEW) is not None
+    clock.now += 10
+    for _ in range(int(REFUSAL_BURST)):
+        allowances.refused_previews.take()
+    assert "too many refused previews" in str(allowances.explain_question(PREVIEW))
+    assert allowances.explain_question(RATES) is None
+    assert allowances.explain_filter() is None
+    clock.now += 1
+    assert allowances.explain_question(PREVIEW) is None

@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from gateway.client.limits import MAX_HELD_BYTES, MAX_STALLED_SECONDS, MAX_UNSENT_BYTES
 from gateway.client.outlet import Outlet
+from gateway.encoding.binary import PROTO
 from gateway.frames import frame
 from harness.receiver import comment
 from harness.waiting import until
@@ -32,7 +33,7 @@ class Setting:
         self.client = client
         # How often the outlet said that it cut its client off.
         self.cuts = 0
-        self.outlet = Outlet(server, self._note_cut)
+        self.outlet = Outlet(server, PROTO, self._note_cut)
         self.next_seq = 1
 
     def deliver(self, seq: int) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from gateway.closing import FAULT
+from gateway.delivery.parcel import Own
 from gateway.delivery.room import Room
-from gateway.frames import frame
 from harness.receiver import NotedReceiver, comment, userjoined
 
 
@@ -31,7 +31,7 @@ class Setting:
     def tell(self, *seqs: int) -> None:
         """Comments arrive."""
         for seq in seqs:
-            self.room.append(frame(comment(seq)), 1)
+            self.room.append(Own(comment(seq)))
 
     def _deserted(self, room: Room) -> None:
         assert room is self.room

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from edgechat.parser import EPILOG, SETTINGS
-from runtime.settings import DEFAULTS, Administrator, SettingError, load
+from runtime.setting_values import SettingError
+from runtime.settings import DEFAULTS, Administrator, load
 
 ROOT = Path(__file__).parents[2]
 

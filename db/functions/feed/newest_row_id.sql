@@ -1,4 +1,6 @@
--- The key of a feed's newest row, 0 if it has none. While the log is locked, no lower key is still to come.
+-- The key of a feed's newest row; of the newest that was dropped, if none is left; 0 if there never was one.
+--
+-- While the log is locked, no lower key is still to come.
 create or replace function chat.newest_row_id(p_feed_id integer)
 returns bigint
 language plpgsql
@@ -11,6 +13,8 @@ declare
   v_row_id bigint;
 begin
   execute v_query into v_row_id;
-  return coalesce(v_row_id, 0);
+  return coalesce(
+    v_row_id, (select t.gone_until - 1 from chat.bounded_table as t where t.feed_id = p_feed_id), 0
+  );
 end
 $$;

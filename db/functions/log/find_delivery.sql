@@ -1,4 +1,7 @@
 -- The sequence under which a room got a row of a feed; null if it did not get it.
+--
+-- Rows are stored in the order of their keys, so their batch is the first one that ends behind the row. A few more are
+-- looked at, should somebody have stored rows under keys of their own; all would be millions.
 create or replace function chat.find_delivery(p_room_id integer, p_feed_id integer, p_row_id bigint)
 returns bigint
 language sql
@@ -6,10 +9,16 @@ stable
 as $$
   with given as (
     select l.group_id, l.first_place + m.number - 1 as place
-    from chat.feed_batch as t
+    from (
+      select t.batch_id, t.row_ids
+      from chat.feed_batch as t
+      where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id
+      order by upper(t.row_ids)
+      limit 100
+    ) as t
     join chat.group_log as l on l.batch_id = t.batch_id
     cross join lateral chat.list_marked_rows(t.row_ids, l.bits) as m
-    where t.feed_id = p_feed_id and upper(t.row_ids) > p_row_id and t.row_ids @> p_row_id and m.row_id = p_row_id
+    where t.row_ids @> p_row_id and m.row_id = p_row_id
   ),
   -- The room's last own message before the row, and where the row is behind it, if the room was in the group then.
   stretch as (

@@ -44,17 +44,19 @@ as $$
   union all
   select s.seq_offset + l.first_place + m.number - 1, t.feed_id, m.row_id, t.logged_at, null, null
   from section as s
-  join chat.group_log as l on l.group_id = s.group_id and l.first_place <= s.last_place
-  join chat.feed_batch as t on t.batch_id = l.batch_id
+  -- offset: one section after the other, by the indexes. The planner thinks that they hold most of the log, and would
+  -- begin with all batches that there ever were.
+  cross join lateral (
+    select g.* from chat.group_log as g
+    where g.group_id = s.group_id and g.first_place <= s.last_place
+      -- The entry that holds the first place bounds what the index reads; later ones start behind it.
+      and g.first_place >= coalesce(
+        (select max(o.first_place) from chat.group_log as o
+          where o.group_id = s.group_id and o.first_place <= s.first_place), 0
+      )
+    offset 0
+  ) as l
+  cross join lateral (select b.* from chat.feed_batch as b where b.batch_id = l.batch_id offset 0) as t
   cross join lateral chat.list_marked_rows(t.row_ids, l.bits) as m
-  -- The entry that holds the first place bounds what the index reads; later ones start behind it.
-  where l.first_place >= coalesce(
-      (
-        select max(o.first_place)
-        from chat.group_log as o
-        where o.group_id = s.group_id and o.first_place <= s.first_place
-      ),
-      0
-    )
-    and l.first_place + m.number - 1 between s.first_place and s.last_place
+  where l.first_place + m.number - 1 between s.first_place and s.last_place
 $$;

@@ -17,7 +17,9 @@ declare
       case
         when e.userstatus is null then e.commentxt
         when e.userstatus = 'FILTERAPPLIED' then concat_ws(
-          '; ', 'sport: ' || e.sportfilter, 'execution: ' || e.execfilter,
+          '; ',
+          (select f.name from chat.feed as f where f.feed_id = 1) || ': ' || e.sportfilter,
+          (select f.name from chat.feed as f where f.feed_id = 2) || ': ' || e.execfilter,
           (select string_agg(f.key || ': ' || f.value, '; ' order by f.key) from jsonb_each_text(e.filters) as f)
         )
         else e.reason

@@ -15,6 +15,7 @@ volatile
 as $$
 declare
   v_partition chat.partition;
+  v_next bigint;
 begin
   select p.*
   into v_partition
@@ -29,8 +30,12 @@ begin
     return null;
   end if;
   perform chat.lock_log_briefly();
-  if chat.next_key(p_sequence) < v_partition.until_key then
+  v_next := chat.next_key(p_sequence);
+  if v_next < v_partition.until_key then
     perform setval(p_sequence, v_partition.until_key - 1);
+    update chat.bounded_table as t
+    set passed_over = t.passed_over + v_partition.until_key - v_next
+    where t.table_name = p_table;
     -- As many as it took: by that the next one is measured.
     update chat.partition as p
     set width = p_next - (p.until_key - p.width)

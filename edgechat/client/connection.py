@@ -1,44 +1,39 @@
-"""One chat connection as a Python object: binary WebSocket frames of `chatmessage` (docs/protocol.md)."""
+"""One chat connection as a Python object: binary WebSocket frames of `chatmessage` (docs/protocol.md).
+
+It ends when the service or the network ends it; `Client` comes back.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConcurrencyError, ConnectionClosed
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 
-from proto import chatmessage_pb2
-from proto.chatmessage_pb2 import chatmessage, feedfilter
+from edgechat.client.errors import JoinDeniedError
+from edgechat.client.requests import join_request, member_request
+from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
+from proto.sizes import MAX_SENT_BYTES
 from proto.subprotocol import SUBPROTOCOL
 
-MAX_FRAME_BYTES = 2**20
-"""What WebSocket libraries take at most unless told otherwise; the service sends nothing larger."""
 OPEN_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 
 
-# Named after the protocol's DENIED_ answers; it is not an error.
-class JoinDenied(Exception):  # noqa: N818
-    """The service refused a JOIN_REQ; the connection stays open and may try again."""
-
-    def __init__(self, answer: chatmessage) -> None:
-        super().__init__(f"{answer.userstatus}: {answer.reason}" if answer.reason else answer.userstatus)
-        self.answer = answer
-        self.status = answer.userstatus
-        self.reason = answer.reason
-
-
-class ChatClient:
-    """A connected user. Make one with `ChatClient.connect`; it is an async context manager that closes itself.
+class ChatConnection:
+    """A connected user. Make one with `ChatConnection.connect`; it is an async context manager that closes itself.
 
     `welcome` is the ROOM_STATUS PENDING that every connection starts with; its `feeds` are those that there are.
     Sending and receiving on a connection that the service has closed raises `websockets.exceptions.ConnectionClosed`.
     """
+
+    subprotocol = SUBPROTOCOL
 
     def __init__(self, connection: ClientConnection, welcome: chatmessage) -> None:
         self._connection = connection
@@ -49,23 +44,30 @@ class ChatClient:
         self.welcome = welcome
 
     @classmethod
-    async def connect(cls, host: str = "127.0.0.1", port: int = 4242, *, as_original: bool = False) -> Self:
-        """Open a connection and read its PENDING. `as_original` connects as clients of the original service do, who get
-        no rows of feeds that were added.
+    async def connect(cls, url: str, *, as_original: bool = False, **options: Any) -> Self:
+        """Open a connection to a ws:// or wss:// URL and read its PENDING. `as_original` connects as clients of the
+        original service do, who get no rows of feeds that were added. `options` go to websockets' `connect`; without
+        `proxy` among them, proxies that the environment names are not used.
 
-        Raises OSError or TimeoutError when nobody answers there, websockets' InvalidHandshake when it is no WebSocket.
+        Raises OSError or TimeoutError when nobody answers there, websockets' InvalidHandshake when it is no WebSocket,
+        ConnectionClosed when the service lets nobody in for now.
         """
-        # A service on this machine must not be reached through a proxy that the environment names.
-        connection = await open_websocket(
-            websocket_url(host, port),
-            subprotocols=None if as_original else [Subprotocol(SUBPROTOCOL)],
-            compression=None,
-            max_size=MAX_FRAME_BYTES,
-            open_timeout=OPEN_SECONDS,
-            close_timeout=CLOSE_SECONDS,
-            proxy=None,
-        )
-        return cls(connection, await _read(connection))
+        settings = {
+            "subprotocols": None if as_original else [Subprotocol(cls.subprotocol)],
+            "compression": None,
+            "max_size": MAX_SENT_BYTES,
+            "open_timeout": OPEN_SECONDS,
+            "close_timeout": CLOSE_SECONDS,
+            # A service on this machine must not be reached through a proxy that the environment names.
+            "proxy": None,
+        }
+        connection = await open_websocket(url, **settings | options)
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                return cls(connection, cls.decode(await connection.recv(decode=False)))
+        except BaseException:
+            connection.transport.abort()
+            raise
 
     async def join(
         self,
@@ -75,7 +77,7 @@ class ChatClient:
         history: int | None = None,
         resume_token: str | None = None,
     ) -> chatmessage:
-        """Join a room and return the own USERJOINED; raises JoinDenied with the service's reason.
+        """Join a room and return the own USERJOINED; raises JoinDeniedError with the service's reason.
 
         `resume_after` asks for what the room got after that seq, `history` for its last messages; `resume_token` takes
         back the place of a lost connection. Messages that arrive before the answer (a second join on a joined
@@ -83,24 +85,24 @@ class ChatClient:
         """
         await self.send(join_request(user, roomid, resume_after, history, resume_token))
         while True:
-            answer = await _read(self._connection)
+            answer = await self._read()
             if answer.userstatus == "USERJOINED" and answer.user == user:
                 self._member = user, roomid
                 return answer
             if answer.userstatus.startswith("DENIED_"):
-                raise JoinDenied(answer)
+                raise JoinDeniedError(answer)
             self._early.append(answer)
 
     async def comment(self, text: str) -> None:
         """Say `text` in the room; everyone there gets it as a COMMENT."""
-        await self.send(member_request(chatmessage_pb2.COMMENT, self._member, comment=text))
+        await self.send(member_request(COMMENT, self._member, comment=text))
 
     async def set_filter(self, sport: str | None = None, execution: str | None = None) -> None:
         """Ask for new filters of the room; None leaves the field out, which means SAME.
 
         The verdict comes as a message: FILTERAPPLIED to the room, or REJECTED_BADFILTER to this user.
         """
-        request = member_request(chatmessage_pb2.FILTER, self._member)
+        request = member_request(FILTER, self._member)
         if sport is not None:
             request.sport_filter = sport
         if execution is not None:
@@ -109,17 +111,20 @@ class ChatClient:
 
     async def set_filters(self, clauses: Mapping[str, str]) -> None:
         """The same for any feeds, by their names; the others keep theirs."""
-        request = member_request(chatmessage_pb2.FILTER, self._member)
+        request = member_request(FILTER, self._member)
         request.filters.extend(feedfilter(feed=feed, clause=clause) for feed, clause in clauses.items())
         await self.send(request)
 
     async def send(self, message: chatmessage) -> None:
         """Send any message as it is."""
-        await self._connection.send(message.SerializeToString())
+        await self._connection.send(self.encode(message))
 
     async def receive(self) -> chatmessage:
-        """Wait for the next message, without a limit (`asyncio.timeout` sets one)."""
-        return self._early.popleft() if self._early else await _read(self._connection)
+        """Wait for the next message, without a limit (`asyncio.timeout` sets one).
+
+        What is not received waits on the socket but for some frames: a program that does not read is closed with 4008.
+        """
+        return self._early.popleft() if self._early else await self._read()
 
     async def messages(self) -> AsyncIterator[chatmessage]:
         """Yield messages as they arrive, until either side closes; `closing` then tells how."""
@@ -134,6 +139,11 @@ class ChatClient:
         """The close code and reason, both None while open; 1006 is a connection lost without a goodbye."""
         return self._connection.close_code, self._connection.close_reason
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be sent; if not, there may still be messages to receive."""
+        return self._connection.state is State.OPEN
+
     async def close(self) -> None:
         """Say goodbye and close; harmless on a closed connection. Messages not received yet are thrown away."""
         async with asyncio.TaskGroup() as tasks:
@@ -142,6 +152,23 @@ class ChatClient:
             with suppress(ConnectionClosed, ConcurrencyError):
                 while True:
                     await self._connection.recv(decode=False)
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye, as a network that goes away does."""
+        self._connection.transport.abort()
+
+    @staticmethod
+    def encode(message: chatmessage) -> str | bytes:
+        """What a frame holds of a message: text for a string, binary for bytes."""
+        return message.SerializeToString()
+
+    @staticmethod
+    def decode(data: bytes) -> chatmessage:
+        """The message in a frame."""
+        return chatmessage.FromString(data)
+
+    async def _read(self) -> chatmessage:
+        return self.decode(await self._connection.recv(decode=False))
 
     async def __aenter__(self) -> Self:
         return self
@@ -152,36 +179,6 @@ class ChatClient:
         await self.close()
 
 
-def join_request(
-    user: str,
-    roomid: int,
-    resume_after: int | None = None,
-    history: int | None = None,
-    resume_token: str | None = None,
-) -> chatmessage:
-    """A JOIN_REQ; what is None is left out."""
-    request = chatmessage(mtype=chatmessage_pb2.JOIN_REQ, user=user, roomid=roomid)
-    if resume_after is not None:
-        request.resume_after = resume_after
-    if history is not None:
-        request.history = history
-    if resume_token is not None:
-        request.resume_token = resume_token
-    return request
-
-
-def member_request(
-    mtype: chatmessage_pb2.msgtype, member: tuple[str, int] | None, comment: str | None = None
-) -> chatmessage:
-    """A COMMENT or FILTER with its sender's name and room, which the original passes on as they are."""
-    user, roomid = member or (None, None)
-    return chatmessage(mtype=mtype, user=user, roomid=roomid, comment=comment)
-
-
 def websocket_url(host: str, port: int) -> str:
-    """The service's URL; an IPv6 address gets its brackets."""
+    """The URL of a service without TLS; an IPv6 address gets its brackets."""
     return f"ws://[{host}]:{port}/" if ":" in host else f"ws://{host}:{port}/"
-
-
-async def _read(connection: ClientConnection) -> chatmessage:
-    return chatmessage.FromString(await connection.recv(decode=False))

@@ -1,5 +1,5 @@
 -- The tables that grow become partitioned, so that what is old goes at once, by dropping a partition.
--- depends: 0024.keep-filters
+-- depends: 0025.index-room-filters
 
 -- The log's lock (lock_class), which all that writes takes first: nobody is amid a batch when its tables are locked.
 do $$
@@ -54,6 +54,7 @@ create table chat.bounded_table (
   family text not null check (family in ('feed', 'chat', 'log')),
   feed_id smallint,
   numbered_by regclass not null,
+  passed_over bigint not null default 0,
   gone_until bigint,
   gone_at timestamptz,
   gone_why text,
@@ -66,6 +67,8 @@ comment on table chat.bounded_table is 'The partitioned tables, of which the old
 comment on column chat.bounded_table.family is 'Whose limits it has: its feed''s, or those of chat or log in setting';
 
 comment on column chat.bounded_table.numbered_by is 'The sequence that its partitions are ranges of';
+
+comment on column chat.bounded_table.passed_over is 'How many keys were left out, so that a partition ends early';
 
 comment on column chat.bounded_table.gone_until is 'First key that was not dropped; null if nothing ever was';
 

@@ -1,0 +1,1 @@
+drop index chat.room_filter_room_id_idx;

@@ -1,0 +1,1 @@
+"""The web page: files that the gateway gives to browsers, and how."""

@@ -1,0 +1,373 @@
+/**
+ * A client of edge-chatroom for browsers, and for whatever else has WebSocket and EventTarget. No dependencies.
+ *
+ *   const chat = new EdgeChat("ws://localhost:4242");
+ *   await chat.connect();
+ *   await chat.join({ name: "zoe", room: 3, history: 100 });
+ *   chat.addEventListener("message", ({ detail }) => console.log(detail.seq, detail.mtype));
+ *   await chat.setFilters({ sport_event: "sport_name = 'TENNIS'" });
+ *
+ * Messages are the chatmessages of docs/protocol.md in protobuf's JSON mapping, but for `seq`, which is a number here.
+ * After a lost connection it comes back by itself and goes on where it was: no message is missing, and none comes twice.
+ */
+
+export const SUBPROTOCOL = "edgechat.json";
+
+const FIRST_PAUSE = 400;
+/** Milliseconds. */
+const longestPause = 15_000;
+
+/** Mend the client: the same would happen again. */
+const FATAL = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
+const TAKEN_BACK = "resumed on another connection";
+
+const AT_ONCE = 15;
+const PER_SECOND = 4.5;
+/** Milliseconds without an answer after which the connection counts as dead. */
+const PATIENCE = 20_000;
+
+/** The service said no: `status` as in `userstatus`, `reason` in words, `reasonAt` the character of the clause, from 1. */
+export class Refusal extends Error {
+  /** @param {Message} message */
+  constructor(message) {
+    super(message.reason || message.userstatus || "refused");
+    this.name = "Refusal";
+    this.status = message.userstatus ?? "";
+    this.reason = message.reason ?? "";
+    this.reasonAt = message.reasonAt;
+  }
+}
+
+/** The connection ended before the answer came; whether what was asked for was done is not known. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super("the connection was lost before the answer came");
+    this.name = "ConnectionLost";
+  }
+}
+
+/** @typedef {Record<string, any> & {mtype: string, seq?: number}} Message */
+/** @typedef {{resolve: (message: Message) => void, reject: (error: Error) => void}} Waiting */
+
+/**
+ * Events: "message" (detail: the message, in the room's order), "status" (detail: {state, why, retryAt}).
+ * States: idle, connecting, lobby (connected, in no room), joining, joined, lost (it will try again), ended.
+ */
+export class EdgeChat extends EventTarget {
+  #socket = /** @type {WebSocket | null} */ (null);
+  #member = /** @type {{name: string, room: number, token: string, entered: boolean} | null} */ (null);
+  #waiting = { welcome: /** @type {Waiting[]} */ ([]), join: [], comment: [], filter: [] };
+  #questions = new Questions((text) => this.#socket?.send(text), () => this.#socket?.close(4000, "no answer"));
+  #tries = 0;
+  #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+
+  /** @param {string | URL} url of the gateway, ws: or wss: */
+  constructor(url) {
+    super();
+    this.url = String(url);
+    this.state = "idle";
+    /** The last seq that was seen in this room. */
+    this.lastSeq = 0;
+    /** The last PENDING: rooms with their members, and the feeds with their columns. */
+    this.welcome = /** @type {Message | null} */ (null);
+    globalThis.addEventListener?.("online", () => this.retry());
+  }
+
+  /** The name in the room, "" in none. */
+  get name() {
+    return this.#member?.name ?? "";
+  }
+
+  /** Connect, once. @returns {Promise<Message>} PENDING, with `rooms` and `feeds` */
+  connect() {
+    const welcome = this.#expect("welcome");
+    if (!this.#socket) this.#open();
+    return welcome;
+  }
+
+  /**
+   * Who is where, and which feeds there are, at this moment: the service tells that to whoever connects.
+   * @param {string | URL} url @returns {Promise<Message>} PENDING
+   */
+  static peek(url) {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url, SUBPROTOCOL);
+      socket.onclose = () => reject(new ConnectionLost());
+      socket.onmessage = ({ data }) => (resolve(JSON.parse(data)), socket.close(1000));
+    });
+  }
+
+  /**
+   * Join a room. `history`: how many of its last messages to get first.
+   * @param {{name: string, room?: number, history?: number}} options
+   * @returns {Promise<Message>} the own USERJOINED; rejects with a Refusal, after which it may be tried again
+   */
+  join({ name, room = 0, history }) {
+    this.#member = { name, room, token: "", entered: false };
+    this.lastSeq = 0;
+    this.#become("joining");
+    const joined = this.#expect("join");
+    this.#send({ mtype: "JOIN_REQ", user: name, roomid: room, ...(history !== undefined && { history }) });
+    return joined;
+  }
+
+  /** Say something. @param {string} text @returns {Promise<Message>} the comment as everybody gets it */
+  comment(text) {
+    const posted = this.#expect("comment");
+    this.#send({ mtype: "COMMENT", comment: text });
+    return posted;
+  }
+
+  /**
+   * Set the room's filters: clauses by feed, or NONE (filter nothing out), ALL (filter everything out).
+   * @param {Record<string, string>} clauses @returns {Promise<Message>} FILTERAPPLIED
+   */
+  setFilters(clauses) {
+    const applied = this.#expect("filter");
+    this.#send({ mtype: "FILTER", filters: Object.entries(clauses).map(([feed, clause]) => ({ feed, clause })) });
+    return applied;
+  }
+
+  /**
+   * Ask a question of docs/protocol.md, "Questions": ask("PREVIEW", {feed, clause}), ask("RATES"). It waits its turn if
+   * the service takes no more at the moment.
+   * @param {string} mtype @param {Record<string, any>} [fields] @returns {Promise<Message>} rejects with a Refusal
+   */
+  async ask(mtype, fields = {}) {
+    if (this.state !== "joined") throw new ConnectionLost();
+    const answer = await this.#questions.ask(mtype, fields);
+    if (answer === null) throw new ConnectionLost();
+    if (answer.reason && !answer.preview) throw new Refusal(answer);
+    if (answer.messages) answer.messages = answer.messages.map(numbered);
+    return answer;
+  }
+
+  /** Everything that comes from now on, in order: `for await (const message of chat) …`, until the client has ended. */
+  async *[Symbol.asyncIterator]() {
+    const queue = /** @type {Message[]} */ ([]);
+    let wake = () => {};
+    const note = (/** @type {any} */ event) => (event.type === "message" && queue.push(event.detail), wake());
+    for (const type of ["message", "status"]) this.addEventListener(type, note);
+    try {
+      for (;;) {
+        while (queue.length) yield /** @type {Message} */ (queue.shift());
+        if (this.state === "ended") return;
+        await new Promise((resolve) => (wake = () => resolve(undefined)));
+      }
+    } finally {
+      for (const type of ["message", "status"]) this.removeEventListener(type, note);
+    }
+  }
+
+  /** Try at once what a pause is waited for. */
+  retry() {
+    if (this.state !== "lost" || this.#socket) return;
+    clearTimeout(this.#timer);
+    this.#open();
+  }
+
+  /** Leave the room and stay away. */
+  close() {
+    this.#end("");
+    this.#socket?.close(1000);
+  }
+
+  #open() {
+    this.#become("connecting");
+    const socket = new WebSocket(this.url, SUBPROTOCOL);
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => this.#take(numbered(JSON.parse(data)));
+    socket.onclose = ({ code, reason }) => this.#lose(socket, code, reason);
+  }
+
+  /** @param {Record<string, any>} message */
+  #send(message) {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+    else this.#giveUpWaiting(new ConnectionLost());
+  }
+
+  /** @param {Message} message */
+  #take(message) {
+    if (this.#questions.take(message)) return;
+    if (message.seq) this.lastSeq = message.seq;
+    if (message.mtype === "ROOM_STATUS") this.#takeStatus(message);
+    if (message.mtype === "COMMENT" && this.#isOwn(message)) this.#waiting.comment.shift()?.resolve(message);
+    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  /** @param {Message} message */
+  #takeStatus(message) {
+    const status = message.userstatus ?? "";
+    if (status === "PENDING") this.#greet(message);
+    else if (status === "USERJOINED" && message.resumeToken) this.#enter(message);
+    else if (status === "FILTERAPPLIED" && this.#isOwn(message)) this.#waiting.filter.shift()?.resolve(message);
+    else if (status === "REJECTED_BADFILTER") this.#waiting.filter.shift()?.reject(new Refusal(message));
+    else if (status === "REJECTED_COMMENT") this.#waiting.comment.shift()?.reject(new Refusal(message));
+    else if (status === "REJECTED_NOTJOINED") this.#giveUpWaiting(new Refusal(message));
+    else if (status.startsWith("DENIED_")) this.#deny(message);
+  }
+
+  /** @param {Message} message */
+  #greet(message) {
+    this.welcome = message;
+    const member = this.#member;
+    if (member?.entered) {
+      const { name, room, token } = member;
+      const request = { mtype: "JOIN_REQ", user: name, roomid: room, resumeAfter: String(this.lastSeq) };
+      this.#become("joining");
+      this.#send({ ...request, ...(token && { resumeToken: token }) });
+    } else this.#become("lobby");
+    for (const { resolve } of this.#waiting.welcome.splice(0)) resolve(message);
+  }
+
+  /** @param {Message} message */
+  #enter(message) {
+    if (!this.#member) return;
+    this.#member.token = message.resumeToken;
+    this.#member.entered = true;
+    this.#tries = 0;
+    this.#become("joined");
+    this.#waiting.join.shift()?.resolve(message);
+  }
+
+  /** A join is answered; one to come back may have met the own place of before, which is free before long. */
+  #deny(/** @type {Message} */ message) {
+    if (!this.#member?.entered) {
+      this.#become("lobby");
+      this.#waiting.join.shift()?.reject(new Refusal(message));
+    } else if (this.#tries < 12) this.#socket?.close(4000, "try again");
+    else this.#end(message.reason || message.userstatus);
+  }
+
+  /** @param {WebSocket} socket @param {number} code @param {string} reason */
+  #lose(socket, code, reason) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    this.#questions.abandon();
+    const { again, why } = advice(code, reason);
+    if (this.#member?.entered) this.#giveUpWaiting(new ConnectionLost());
+    if (this.state === "ended") return;
+    if (!again) return this.#end(why);
+    const pause = nextPause(this.#tries++);
+    this.#timer = setTimeout(() => this.retry(), pause);
+    this.#become("lost", why, Date.now() + pause);
+  }
+
+  #end(/** @type {string} */ why) {
+    clearTimeout(this.#timer);
+    this.#member = null;
+    this.#giveUpWaiting(new ConnectionLost());
+    this.#become("ended", why);
+    this.#socket?.close(1000);
+  }
+
+  #become(/** @type {string} */ state, why = "", retryAt = 0) {
+    this.state = state;
+    this.dispatchEvent(new CustomEvent("status", { detail: { state, why, retryAt } }));
+  }
+
+  /** @param {"welcome" | "join" | "comment" | "filter"} what @returns {Promise<Message>} */
+  #expect(what) {
+    return new Promise((resolve, reject) => this.#waiting[what].push({ resolve, reject }));
+  }
+
+  #giveUpWaiting(/** @type {Error} */ error) {
+    const { join, comment, filter } = this.#waiting;
+    for (const waiting of [join, comment, filter]) for (const { reject } of waiting.splice(0)) reject(error);
+  }
+
+  #isOwn(/** @type {Message} */ message) {
+    return message.user === this.#member?.name;
+  }
+}
+
+/** Seqs are below 2^53: at 10,000 messages a second they get there in 28,000 years. */
+function numbered(/** @type {Message} */ message) {
+  if (message.seq !== undefined) message.seq = Number(message.seq);
+  return message;
+}
+
+/**
+ * What to do after a connection was closed: the table of close codes in docs/protocol.md.
+ * @param {number} code @param {string} reason @returns {{again: boolean, why: string}} `why` in words, for a person
+ */
+function advice(code, reason) {
+  if (code === 1012 && reason === TAKEN_BACK) return { again: false, why: "you are in this room from another window" };
+  if (FATAL.has(code)) return { again: false, why: `the service closed the connection (${code}): ${reason}` };
+  if (code === 1001) return { again: true, why: "the gateway stops or restarts" };
+  return { again: true, why: reason || "the gateway cannot be reached" };
+}
+
+/**
+ * Milliseconds to wait: at random, up to twice as long each time, so that not everybody comes back at once.
+ * @param {number} tries how many failed since the last success
+ */
+function nextPause(tries) {
+  const most = Math.min(longestPause, FIRST_PAUSE * 2 ** tries);
+  return most / 2 + (Math.random() * most) / 2;
+}
+
+/** Questions and their answers, matched by `request`; no more at a time than the service takes. */
+class Questions {
+  #send;
+  #giveUp;
+  #number = 0;
+  #open = /** @type {Map<string, {resolve: (answer: any) => void, timer: any}>} */ (new Map());
+  #queue = /** @type {(() => void)[]} */ ([]);
+  #credit = AT_ONCE;
+  #counted = performance.now();
+  #timer = /** @type {any} */ (undefined);
+
+  /** @param {(text: string) => void} send @param {() => void} giveUp called when an answer does not come */
+  constructor(send, giveUp) {
+    this.#send = send;
+    this.#giveUp = giveUp;
+  }
+
+  /** @param {string} mtype @param {Record<string, any>} fields @returns {Promise<any>} null if the connection was lost */
+  ask(mtype, fields) {
+    const request = String(++this.#number);
+    return new Promise((resolve) => {
+      this.#open.set(request, { resolve, timer: undefined });
+      this.#queue.push(() => {
+        const question = this.#open.get(request);
+        if (question) question.timer = setTimeout(this.#giveUp, PATIENCE);
+        this.#send(JSON.stringify({ mtype, request, ...fields }));
+      });
+      this.#work();
+    });
+  }
+
+  /** Whether a message is an answer, which then needs no other look. @param {any} message */
+  take(message) {
+    if (message.request === undefined) return false;
+    const question = this.#open.get(String(message.request));
+    clearTimeout(question?.timer);
+    this.#open.delete(String(message.request));
+    question?.resolve(message);
+    return true;
+  }
+
+  /** The connection is lost: no answer will come. */
+  abandon() {
+    for (const { resolve, timer } of this.#open.values()) (clearTimeout(timer), resolve(null));
+    this.#open.clear();
+    this.#queue.length = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#credit = AT_ONCE;
+  }
+
+  #work() {
+    if (this.#timer !== undefined) return;
+    const now = performance.now();
+    this.#credit = Math.min(AT_ONCE, this.#credit + ((now - this.#counted) / 1000) * PER_SECOND);
+    this.#counted = now;
+    while (this.#credit >= 1 && this.#queue.length) {
+      this.#credit -= 1;
+      this.#queue.shift()?.();
+    }
+    if (!this.#queue.length) return;
+    this.#timer = setTimeout(() => ((this.#timer = undefined), this.#work()), 1000 / PER_SECOND);
+  }
+}

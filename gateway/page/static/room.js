@@ -1,0 +1,111 @@
+/** A room: who is here, the connection, and the two panes. */
+
+import { EdgeChat } from "./edgechat.js";
+import { announce, byId, el, written } from "./dom.js";
+import { Feeds } from "./feeds.js";
+import { Talk } from "./talk.js";
+import { Why } from "./why.js";
+import { refusal } from "./words.js";
+
+/** Milliseconds between two times that what came is shown. */
+const TICK = 250;
+
+export class Room {
+  #chat;
+  #name = "";
+  #number = 0;
+
+  /** @param {EdgeChat} chat not connected yet: from its first message on everything is taken */
+  constructor(chat) {
+    this.#chat = chat;
+    const why = new Why(chat);
+    this.talk = new Talk(chat, why);
+    this.feeds = new Feeds(chat, why);
+    chat.addEventListener("message", ({ detail }) => this.#take(detail));
+    chat.addEventListener("status", ({ detail }) => this.#tell(detail));
+  }
+
+  /** Be in the room until the person leaves, or cannot come back. @param {string} name @param {number} number */
+  async stay(name, number) {
+    this.#name = name;
+    this.#number = number;
+    const address = new URL(location.href);
+    address.searchParams.set("room", String(number));
+    history.replaceState(null, "", address);
+    document.title = `Room ${number} · edge-chatroom`;
+    byId("room-title").textContent = `Room ${number}`;
+    this.#show("talk");
+    byId("show-talk").onclick = () => this.#show("talk");
+    byId("show-feeds").onclick = () => this.#show("feeds");
+    byId("comment-form").onsubmit = (/** @type {Event} */ event) => this.#say(event);
+    byId("comment").focus();
+    this.talk.open();
+    this.feeds.open();
+    const ticking = setInterval(() => (this.talk.render(), this.feeds.render()), TICK);
+    const why = await new Promise((resolve) => {
+      byId("leave").onclick = () => (this.#chat.close(), resolve(""));
+      this.#chat.addEventListener("status", ({ detail }) => detail.state === "ended" && resolve(detail.why));
+    });
+    clearInterval(ticking);
+    this.feeds.close();
+    this.talk.close();
+    document.title = "edge-chatroom";
+    byId("join-problem").textContent = why ? `You are no longer in the room: ${why}.` : "";
+  }
+
+  /** @param {any} message */
+  #take(message) {
+    if (message.mtype === "ROOM_STATUS") {
+      const own = message.rooms?.find((/** @type {any} */ room) => room.roomid === message.roomid);
+      if (own && message.userstatus !== "PENDING") this.#list(own.currusers ?? []);
+      this.feeds.takeStatus(message);
+    }
+    if (message.seq === undefined) return;
+    this.feeds.take(message);
+    this.talk.take(message);
+  }
+
+  /** @param {string[]} names */
+  #list(names) {
+    const here = byId("here");
+    here.replaceChildren(el("span.unseen", null, "Here: "));
+    for (const name of names.slice(0, 20)) here.append(written(name, name === this.#name ? "bdi.person.me" : "bdi.person"));
+    if (names.length > 20) here.append(` and ${names.length - 20} more`);
+    here.title = names.slice(0, 200).join(", ");
+  }
+
+  /** @param {{state: string, why: string, retryAt: number}} status */
+  #tell({ state, why }) {
+    const link = byId("link");
+    link.className = state === "joined" ? "link" : "link away";
+    // What was said of a comment that had no answer: the room shows by now whether it came.
+    if (state === "joined") byId("comment-problem").textContent = "";
+    if (state === "joined") link.textContent = "live";
+    else if (state === "lost") link.textContent = `connection lost (${why}); coming back …`;
+    else if (state === "connecting" && this.#name) link.textContent = "coming back …";
+  }
+
+  /** @param {Event} event */
+  async #say(event) {
+    event.preventDefault();
+    const field = byId("comment");
+    const problem = byId("comment-problem");
+    const text = field.value;
+    if (!text) return;
+    problem.textContent = "";
+    field.value = "";
+    try {
+      await this.#chat.comment(text);
+    } catch (error) {
+      field.value ||= text;
+      problem.textContent = refusal(error);
+      announce(refusal(error));
+    }
+  }
+
+  /** For narrow windows, which have place for one pane. @param {string} pane */
+  #show(pane) {
+    /** @type {any} */ (document.querySelector(".panes")).dataset.shown = pane;
+    for (const name of ["talk", "feeds"]) byId(`show-${name}`).setAttribute("aria-pressed", String(name === pane));
+  }
+}

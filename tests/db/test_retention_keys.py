@@ -1,0 +1,74 @@
+"""Keys that are given, passed over and loaded while partitions, which are ranges of them, come and go."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.postgres import queries
+from harness.retention import Keeper
+from harness.rooms import Rooms, make_event
+
+DAY = timedelta(days=1)
+KEEP = "select chat.keep_feed($1, $2, $3)"
+NEWEST_ID = "select max(sport_event_id) from feed.sport_event"
+GONE = (
+    "select gone_until, gone_why, waits_since from chat.bounded_table where table_name = 'feed.sport_event'::regclass"
+)
+LOAD_OLD = (
+    "insert into public.sport_event (sport_event_id, sport, match_title, data_event) values ($1, 3, 'old', 'row')"
+)
+
+
+@pytest.fixture
+def keeper(rooms: Rooms) -> Keeper:
+    """Time as the test says."""
+    return Keeper(rooms.connection)
+
+
+async def test_old_rows_that_are_loaded_are_young(rooms: Rooms, keeper: Keeper) -> None:
+    """Rows with keys that went find a partition, and are kept as long as if they came now."""
+    await rooms.open(4)
+    await rooms.join("adam")
+    await rooms.connection.execute(KEEP, "sport_event", "10 days", "any")
+    for _ in range(20):
+        await rooms.store_events([make_event()])
+        await keeper.run(DAY)
+    assert await rooms.connection.fetchval(GONE) > 2
+    await rooms.connection.execute(LOAD_OLD, 1)
+    await keeper.run()
+    await keeper.run(8 * DAY)
+    assert await rooms.connection.fetchval("select count(*) from public.sport_event where sport_event_id = 1") == 1
+    await keeper.run(3 * DAY)
+    assert await rooms.connection.fetchval("select count(*) from public.sport_event where sport_event_id = 1") == 0
+    await rooms.connection.execute("delete from feed.sport_event")
+    await rooms.connection.execute("select setval('public.sport_event_sport_event_id_seq', 1, false)")
+    await rooms.connection.execute("select chat.open_position('a', 'b')")
+    await rooms.store_events([make_event()])
+    gone = await rooms.connection.fetchrow(GONE)
+    assert gone is not None
+    assert await rooms.connection.fetchval(NEWEST_ID) >= gone["gone_until"]
+
+
+async def test_keys_that_are_passed_over_are_no_rows(rooms: Rooms, keeper: Keeper) -> None:
+    """RATES counts what was stored: neither a partition that ends early nor one that is dropped moves it."""
+
+    async def counted() -> int:
+        return next(
+            int(row["rows"]) for row in await rooms.connection.fetch(queries.ANSWER_RATES) if row["feed"] == feed
+        )
+
+    feed = "sport_event"
+    await rooms.open(4)
+    await rooms.join("adam")
+    await rooms.connection.execute(KEEP, feed, "10 days", "any")
+    assert await counted() == 0
+    for day in range(1, 20):
+        await rooms.store_events([make_event()] * 3)
+        await keeper.run(DAY)
+        assert await counted() == 3 * day
+    assert await rooms.connection.fetchval(NEWEST_ID) > 3 * 19
+    await keeper.run(30 * DAY)
+    await keeper.run(30 * DAY)
+    assert await rooms.connection.fetchval("select count(*) from feed.sport_event") == 0
+    assert await counted() == 3 * 19
+    assert await rooms.connection.fetchval("select chat.newest_row_id(1)") >= 3 * 19
