@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 ARGS ?=
 SECONDS ?= 1200
 
-.PHONY: help up test fuzz faults soak screenshots browser-load psql status migrate bench proto schema style types clean
+.PHONY: help up test fuzz faults soak screenshots browser-load psql status top migrate bench proto schema style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ psql: $(VENV)/.embedded ## open psql on the running database
 
 status: $(VENV)/.embedded ## show which part runs where
 	@exec $(RUN) -m edgechat status
+
+top: $(VENV)/.embedded ## show what goes on now, per feed and room
+	@exec $(RUN) -m edgechat top $(ARGS)
 
 migrate: $(VENV)/.embedded ## bring the running database up to date
 	@exec $(RUN) -m edgechat migrate

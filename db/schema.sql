@@ -214,6 +214,15 @@ COMMENT ON TABLE chat.chat_event IS 'Every message received from a client and ev
 
 COMMENT ON COLUMN chat.chat_event.filters IS 'The clauses of feeds that were added, by name; several if a message had more than one. Null if it had none';
 
+CREATE VIEW chat.feed_activity AS
+SELECT
+    NULL::text AS feed,
+    NULL::text AS state,
+    NULL::bigint AS rows,
+    NULL::bigint AS filters_routed,
+    NULL::bigint AS rooms_filtering,
+    NULL::bigint AS rooms_suspended;
+
 CREATE TABLE chat.feed_batch (
     batch_id bigint NOT NULL,
     feed_id smallint NOT NULL,
@@ -517,6 +526,50 @@ COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group
 
 COMMENT ON COLUMN chat.room.is_announced IS 'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
 
+CREATE TABLE chat.room_group (
+    group_id integer NOT NULL,
+    filter_ids integer[],
+    last_place bigint DEFAULT 0 NOT NULL,
+    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    is_routed boolean DEFAULT false NOT NULL,
+    rooms integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+
+COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
+
+COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
+
+COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group was given; their places count from 1';
+
+COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
+
+COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
+COMMENT ON COLUMN chat.room_group.rooms IS 'How many rooms are in it: all of them are told of its rows if they are few';
+
+CREATE VIEW chat.room_activity AS
+ SELECT r.room_id AS room,
+    ( SELECT count(*) AS count
+           FROM chat.member m
+          WHERE (m.room_id = r.room_id)) AS users,
+    r.max_users,
+    (r.live_until > clock_timestamp()) AS live,
+    (r.seq_offset + g.last_place) AS messages,
+    ( SELECT string_agg(format('%s: %s'::text, e.name,
+                CASE f.state
+                    WHEN 'suspended'::text THEN 'suspended'::text
+                    ELSE f.clause
+                END), '; '::text ORDER BY f.feed_id) AS string_agg
+           FROM ((chat.room_filter f
+             JOIN chat.feed e ON ((e.feed_id = f.feed_id)))
+             JOIN chat.filter t ON ((t.filter_id = f.filter_id)))
+          WHERE ((f.room_id = r.room_id) AND (f.state <> 'replaced'::text) AND ((t.canonical <> 'true'::text) OR (f.state = 'suspended'::text)))) AS filters
+   FROM (chat.room r
+     JOIN chat.room_group g ON ((g.group_id = r.group_id)))
+  WHERE r.is_open
+  ORDER BY r.room_id;
+
 ALTER TABLE chat.room_filter ALTER COLUMN room_filter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.room_filter_room_filter_id_seq
     START WITH 1
@@ -544,28 +597,6 @@ CREATE VIEW chat.room_filters AS
      JOIN chat.filter t ON ((t.filter_id = f.filter_id)))
   WHERE ((f.state <> 'replaced'::text) AND r.is_open)
   ORDER BY f.room_id, f.feed_id;
-
-CREATE TABLE chat.room_group (
-    group_id integer NOT NULL,
-    filter_ids integer[],
-    last_place bigint DEFAULT 0 NOT NULL,
-    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    is_routed boolean DEFAULT false NOT NULL,
-    rooms integer DEFAULT 0 NOT NULL
-)
-WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
-
-COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
-
-COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
-
-COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group was given; their places count from 1';
-
-COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
-
-COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
-
-COMMENT ON COLUMN chat.room_group.rooms IS 'How many rooms are in it: all of them are told of its rows if they are few';
 
 CREATE TABLE chat.room_group_filter (
     filter_id integer NOT NULL,
@@ -952,6 +983,25 @@ CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, r
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
+
+CREATE OR REPLACE VIEW chat.feed_activity AS
+ SELECT f.name AS feed,
+    f.state,
+    a.rows,
+    ( SELECT count(*) AS count
+           FROM chat.list_routed_filters((f.feed_id)::integer) list_routed_filters(filter_id, canonical)) AS filters_routed,
+    count(*) FILTER (WHERE (c.state = 'in force'::text)) AS rooms_filtering,
+    count(*) FILTER (WHERE (c.state = 'suspended'::text)) AS rooms_suspended
+   FROM ((chat.feed f
+     JOIN chat.answer_rates() a(feed, rows) ON ((a.feed = f.name)))
+     LEFT JOIN ( SELECT o.feed_id,
+            o.state
+           FROM ((chat.room_filter o
+             JOIN chat.room r ON ((r.room_id = o.room_id)))
+             JOIN chat.filter t ON ((t.filter_id = o.filter_id)))
+          WHERE ((o.state <> 'replaced'::text) AND r.is_open AND ((t.canonical <> 'true'::text) OR (o.state = 'suspended'::text)))) c ON ((c.feed_id = f.feed_id)))
+  GROUP BY f.feed_id, a.rows
+  ORDER BY f.feed_id;
 
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.allowed_function FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
 

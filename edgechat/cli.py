@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "status":
             from edgechat.look.status import report
 
-            text, is_up = report(settings, home)
+            text, is_up = report(settings, home, options.json)
             print(text)
             return 0 if is_up else 1
         case "health":
@@ -82,6 +82,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             from edgechat.feed.commands import run as run_feed_command
 
             print(run_feed_command(options, settings))
+        case "top":
+            from edgechat.top.command import run_top
+
+            run_top(settings, options.interval, options.once, options.json, not options.no_cost)
         case "psql":
             from edgechat.look.psql import open_psql
 

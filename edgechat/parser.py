@@ -74,11 +74,13 @@ def make_parser() -> argparse.ArgumentParser:
         "The schemas chat and room_filter are in front. All further arguments go to psql, as: "
         "-c 'select * from room_filters'.",
     )
-    commands.add(
+    status = commands.add(
         "status",
         "show which part runs where",
         "Asks both servers and the gateway, and looks up the other parts. Exit status 0 only if all are up.",
     )
+    status.add_argument("--json", action="store_true", help="the same for programs")
+    _add_top(commands)
     health = commands.add(
         "health",
         "tell whether the part in this container does its work",
@@ -121,6 +123,29 @@ def _add_gateway(commands: _Commands) -> None:
         help="run N gateways on the one port and restart any that dies; by default GATEWAY_WORKERS, else 1",
     )
     gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
+
+
+def _add_top(commands: _Commands) -> None:
+    top = commands.add(
+        "top",
+        "show what goes on now, per feed and room",
+        "Rows and messages per second, what the filters cost, and what waits in the stream; rooms that get most come "
+        "first.",
+    )
+    top.add_argument("--interval", type=_seconds, default=2.0, metavar="S", help="seconds between looks; 2")
+    top.add_argument("--once", action="store_true", help="one look, then end")
+    top.add_argument("--json", action="store_true", help="one JSON object per look, with all rooms")
+    top.add_argument("--no-cost", action="store_true", help="without the cost of filters, which is measured anew")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.1 to 3600")
+    return seconds
 
 
 def _add_feed(commands: _Commands) -> None:

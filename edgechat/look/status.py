@@ -1,5 +1,8 @@
 """Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
 
+import json
+from dataclasses import asdict
+
 from edgechat.home import Holder, Home
 from edgechat.look.gateway import greets
 from edgechat.look.kept import look_at_kept
@@ -12,18 +15,28 @@ from runtime.settings import Settings
 from servers.nats import ask_servers
 
 
-def report(settings: Settings, home: Home) -> tuple[str, bool]:
-    """A table of all parts, and whether everything is up and well."""
+def report(settings: Settings, home: Home, is_json: bool = False) -> tuple[str, bool]:
+    """A table of all parts, or the same as JSON; and whether everything is up and well."""
     holder = home.holder()
     database = [*look_at_postgres(settings.database_url), *look_at_kept(settings.database_url)]
     lines = [*database, _nats(settings), _gateway(settings), *_processes(home, holder)]
+    is_well = all(line.is_well for line in lines)
+    return (_as_json(lines, holder, is_well) if is_json else _as_table(lines, holder, home)), is_well
+
+
+def _as_json(lines: list[Line], holder: Holder | None, is_well: bool) -> str:
+    parts = [asdict(line) | {"is_well": line.is_well} for line in lines]
+    return json.dumps({"is_well": is_well, "up_process": holder.pid if holder else None, "parts": parts}, indent=2)
+
+
+def _as_table(lines: list[Line], holder: Holder | None, home: Home) -> str:
     rows = [("part", "", "where", "state"), *(row for line in lines for row in line.rows())]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     table = [
         "  ".join([*(text.ljust(width) for text, width in zip(row, widths, strict=False)), row[3]]) for row in rows
     ]
     head = f"edgechat up runs here as process {holder.pid}" if holder else "no edgechat up runs here"
-    return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table]), all(line.is_well for line in lines)
+    return "\n".join([f"{head}; data and logs in {shown(home.path)}", *table])
 
 
 def _nats(settings: Settings) -> Line:

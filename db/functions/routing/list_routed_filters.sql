@@ -3,6 +3,8 @@ create or replace function chat.list_routed_filters(p_feed_id integer)
 returns table (filter_id integer, canonical text)
 language sql
 stable
+security definer
+set search_path = pg_catalog, pg_temp
 as $$
   select f.filter_id, f.canonical
   from chat.filter as f

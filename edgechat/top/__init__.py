@@ -1,0 +1,1 @@
+"""`edgechat top`: what goes on now, per feed and room."""
