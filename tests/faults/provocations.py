@@ -18,6 +18,7 @@ QUEUE_SETTING = "max_notify_queue_pages"
 QUEUE_PAGES = 64
 """The fewest that Postgres takes: half a megabyte, less than a batch of the bridge may announce."""
 GROWING_TABLES = ("chat.chat_event", "feed.execution", "feed.sport_event", "chat.room_log")
+PARTS = "select part::text from chat.partition where table_name::text = any ($1)"
 CALLED = ("post_comments", "run_chores")
 END_SESSIONS = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -154,8 +155,8 @@ def _remove(ballast: Path) -> None:
 
 
 async def _move(connection: asyncpg.Connection, tablespace: str) -> None:
-    for table in GROWING_TABLES:
-        await connection.execute(f"alter table {table} set tablespace {tablespace}")
+    for (part,) in await connection.fetch(PARTS, GROWING_TABLES):
+        await connection.execute(f"alter table {part} set tablespace {tablespace}")
 
 
 @asynccontextmanager
