@@ -1,4 +1,4 @@
--- Every filter that every room ever had, newest first.
+-- The filters that rooms had since their logs begin, newest first.
 create or replace view chat.filter_history as
 select
   f.room_id as room,

@@ -18,6 +18,8 @@ LOAD_OLD = (
     "insert into public.sport_event (sport_event_id, sport, match_title, data_event) values ($1, 3, 'old', 'row')"
 )
 
+HELD = "select state, until_seq from chat.room_filter where room_id = 0 and feed_id = 1 order by room_filter_id"
+
 
 @pytest.fixture
 def keeper(rooms: Rooms) -> Keeper:
@@ -47,6 +49,23 @@ async def test_old_rows_that_are_loaded_are_young(rooms: Rooms, keeper: Keeper) 
     gone = await rooms.connection.fetchrow(GONE)
     assert gone is not None
     assert await rooms.connection.fetchval(NEWEST_ID) >= gone["gone_until"]
+
+
+async def test_filters_go_with_the_logs_that_they_chose(rooms: Rooms, keeper: Keeper) -> None:
+    """Those that were replaced before the log begins; what the room has, and had since, stays."""
+    await rooms.open(4, 4)
+    await rooms.join("adam")
+    await rooms.connection.execute("update chat.setting set log_keep_for = '10 days'")
+    for day in range(30):
+        await rooms.set_filters("adam", sport=f"sport = {day % 7 + 1}")
+        await keeper.run(DAY)
+    begins = await rooms.connection.fetchval("select min(seq) from chat.room_log where room_id = 0")
+    assert begins > 10
+    held = await rooms.connection.fetch(HELD)
+    assert min(row["until_seq"] for row in held if row["until_seq"] is not None) == begins
+    assert [row["state"] for row in held].count("in force") == 1
+    assert [row["until_seq"] for row in held] == [*range(begins, 32), None]
+    assert await rooms.connection.fetchval("select count(*) from chat.room_filters") == 4
 
 
 async def test_keys_that_are_passed_over_are_no_rows(rooms: Rooms, keeper: Keeper) -> None:

@@ -16,6 +16,7 @@ begin
   where k.kept_from < excluded.kept_from;
   if p_lowest.table_name = 'chat.room_log'::regclass then
     perform chat.carry_stretches(p_lowest.part);
+    perform chat.forget_former_filters(p_lowest.part);
   end if;
   select p.* into v_next
   from chat.partition as p
