@@ -2,13 +2,13 @@
 
 import pytest
 
+from gateway.allowance import Allowance
 from gateway.client.limits import (
     COMMENT_BURST,
     COMMENTS_PER_SECOND,
     FILTER_BURST,
     REFUSAL_BURST,
     REFUSALS_PER_SECOND,
-    Allowance,
     Allowances,
 )
 from proto.chatmessage_pb2 import PREVIEW, RATES
