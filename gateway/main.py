@@ -5,7 +5,6 @@ from weakref import WeakSet
 
 import asyncpg
 
-from gateway.door.descriptors import raise_limit
 from gateway.postgres import queries
 from gateway.service import Service
 from runtime.interface import require_same_interface
@@ -30,7 +29,6 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
 
     With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
     """
-    raise_limit(settings.limits.max_connections)
     connections: WeakSet[asyncpg.Connection] = WeakSet()
 
     async def remember(connection: asyncpg.Connection) -> None:

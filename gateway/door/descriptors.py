@@ -9,14 +9,16 @@ OTHERS = 200
 logger = logging.getLogger("gateway")
 
 
-def raise_limit(connections: int) -> None:
-    """Let this process open as many files as it may, and say so if so many connections need more."""
+def allow(connections: int) -> int:
+    """Have this process open as many files as it may; so many connections, or fewer, then have room. 0 is no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if hard != resource.RLIM_INFINITY and hard < connections + OTHERS:
-        logger.warning(
-            "MAX_CONNECTIONS is %d, but this process may open %d files only: raise its limit (ulimit -n) or lower that",
-            connections,
-            hard,
+    if hard == resource.RLIM_INFINITY:
+        return connections
+    most = max(1, hard - OTHERS)
+    if connections > most:
+        logger.info(
+            "takes %d connections and not %d: this process may open %d files (ulimit -n)", most, connections, hard
         )
+    return min(connections or most, most)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from gateway.door import descriptors
 from gateway.door.address import Addresses, client_of
 from gateway.door.counter import ConnectionCounter
 from gateway.door.origins import Origins
@@ -33,7 +34,8 @@ class Door:
         self._site = site
         self._addresses = Addresses(settings.trusted_proxies)
         self._origins = Origins(settings.allowed_origins)
-        self.counter = ConnectionCounter(settings.max_connections, settings.max_connections_per_address)
+        most = descriptors.allow(settings.max_connections)
+        self.counter = ConnectionCounter(most, settings.max_connections_per_address)
         self.refusals = Refusals()
 
     def __call__(self, connection: ServerConnection, request: Request) -> Response | None:

@@ -21,7 +21,7 @@ SENDERS = 8
 SUBPROTOCOLS = (None, SUBPROTOCOL, JSON_SUBPROTOCOL)
 MARK = b"looked at"
 QUIET_SECONDS = 0.3
-"""After so long without anything one asks again: what was sent may begin a frame that takes the question for its rest."""
+"""After so long without anything one asks again: a frame without an end takes the question for its rest."""
 MOST_SECONDS = 3.0
 """How long one asks."""
 MOST_FRAMES = 150
