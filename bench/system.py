@@ -149,6 +149,8 @@ class System:
             "PYTHONPATH": str(ROOT),
             "DATABASE_URL": self.database_url,
             "NATS_URL": self.servers.nats.url,
+            # All clients are on this machine.
+            "MAX_CONNECTIONS_PER_ADDRESS": "0",
             "NUM_CHATROOMS": str(self._rooms),
             "MAX_NUMUSERS": f"[{self._size}]",
             "EVENT_TOPIC": f"event.{self._name}",

@@ -37,9 +37,16 @@ SETTINGS = {
     "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
     "FEED_STREAM_REPLICAS": "servers of a cluster that keep it",
     "EDGECHAT_HOME": "the data directory",
+    "MAX_CONNECTIONS": "connections that a gateway process takes; 0 is no limit",
+    "MAX_CONNECTIONS_PER_ADDRESS": "of them from one address, or one /64 of IPv6",
+    "TRUSTED_PROXIES": "addresses and networks whose X-Forwarded-For is believed",
+    "ALLOWED_ORIGINS": "of whose pages browsers may connect; same is the host that was asked for",
+    "HANDSHAKE_TIMEOUT": "seconds within which a connection must have been opened",
+    "TLS_CERT_FILE": "the gateway's certificate; it speaks TLS then",
+    "TLS_KEY_FILE": "its key, if that is in a file of its own",
 }
 EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
-    f"  {name:<22} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
+    f"  {name:<27} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
 )
 FORMATS = ("json", "protobuf", "text")
 PARTS = ("bridge", "gateway", *FEEDS)

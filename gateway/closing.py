@@ -1,6 +1,6 @@
 """Why the gateway closes a connection: the codes and reasons of docs/protocol.md.
 
-1001 (the gateway stops) and 1009 (a frame over the limit) are sent by the WebSocket library.
+1001 (the gateway stops), 1002 (frames that break RFC 6455) and 1009 (a frame over the limit) are sent by the library.
 """
 
 from typing import NamedTuple

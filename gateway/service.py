@@ -23,6 +23,9 @@ from gateway.client.session import Session
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
+from gateway.door.door import Door
+from gateway.door.paced import PacedConnection
+from gateway.door.tls import Certificate
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
@@ -88,7 +91,9 @@ class Service:
             self._listen_to_room,
             settings.num_rooms,
         )
-        self._site = Site()
+        certificate = settings.limits.certificate
+        self._certificate = None if certificate is None else Certificate(certificate)
+        self._door = Door(settings.limits, Site())
         self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
@@ -108,7 +113,8 @@ class Service:
                     # Connections inherit it.
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
-                logger.info("gateway %d serves ws://%s:%d", self._database.gateway_id, host, port)
+                scheme = "wss" if self._certificate else "ws"
+                logger.info("gateway %d serves %s://%s:%d", self._database.gateway_id, scheme, host, port)
                 await self._run_tasks()
         finally:
             await self._listener.close()
@@ -159,7 +165,10 @@ class Service:
             # Sessions see to that (gateway/client/pulse.py).
             ping_interval=None,
             server_header=None,
-            process_request=self._site,
+            process_request=self._door,
+            create_connection=PacedConnection,
+            ssl=self._certificate.context if self._certificate else None,
+            open_timeout=self._settings.limits.handshake_timeout,
             select_subprotocol=lambda connection, offered: choose(offered),
         )
 
@@ -174,6 +183,8 @@ class Service:
                 tasks.create_task(self._keep_bounded())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
+                if self._certificate is not None:
+                    tasks.create_task(self._certificate.watch())
         finally:
             self._lobby.is_stopping = True
             # Those that wait for Postgres might do so for long.
@@ -183,6 +194,7 @@ class Service:
         task = asyncio.current_task()
         assert task is not None
         self._sessions.add(task)
+        assert isinstance(connection, PacedConnection)
         try:
             await Session(self._lobby, connection).serve()
         finally:

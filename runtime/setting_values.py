@@ -1,6 +1,7 @@
 """How the values of environment variables are read: each by a function that says what is allowed where it is not."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 
 class SettingError(ValueError):
@@ -35,3 +36,22 @@ def rate(values: Mapping[str, str], name: str) -> float:
     if not 0 <= value <= 1_000_000:
         raise SettingError(f"{name} is {text!r}; it must be messages per second, from 0 (silent) to 1000000")
     return value
+
+
+def words(values: Mapping[str, str], name: str) -> list[str]:
+    """What a value lists with commas between, without blanks around."""
+    return [part.strip() for part in values[name].split(",") if part.strip()]
+
+
+def networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks and single addresses that a value lists; raises SettingError."""
+    found = []
+    for text in words(values, name):
+        try:
+            found.append(ip_network(text, strict=False))
+        except ValueError:
+            raise SettingError(
+                f"{name} holds {text!r}; it must list IP addresses or networks with commas between, "
+                "as 10.0.0.7,172.16.0.0/12,fd00::/8"
+            ) from None
+    return tuple(found)

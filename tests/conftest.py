@@ -4,6 +4,7 @@
 `@pytest.mark.parametrize("postgres_version", [18, 16])` runs on both versions.
 """
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
 from harness.people import People
+from harness.raw import RawClients
 from harness.reruns import draws_its_input
 from harness.rooms import Rooms
 from harness.servers import PostgresServer, running_nats, started_when_asked, temporary_directory
@@ -131,3 +133,13 @@ async def people() -> AsyncIterator[People]:
     people = People()
     yield people
     await people.leave()
+
+
+@pytest.fixture
+async def raw() -> AsyncIterator[RawClients]:
+    """Opens connections that send and read bare bytes."""
+    raw = RawClients()
+    yield raw
+    raw.drop()
+    # So that their sockets are closed while the loop still runs.
+    await asyncio.sleep(0)

@@ -20,6 +20,7 @@ import psycopg2
 
 from bridge import queries
 from edgechat.home import Home
+from edgechat.look.gateway import local_tls
 from edgechat.look.screen import public_url
 from runtime.errors import StackError
 from runtime.port import local_address
@@ -70,7 +71,7 @@ def _check(part: str, settings: Settings, home: Home) -> None:
     _require_no_complaint(part, home)
     match part:
         case "gateway":
-            _require_answer(local_address(settings.gateway_host), settings.gateway_port)
+            _require_answer(settings)
             _require(settings, HAS_SESSION, "edgechat gateway listener", "the gateway does not listen to Postgres")
         case "bridge":
             _require(settings, HAS_SESSION, "edgechat bridge", "the bridge is not connected to Postgres")
@@ -105,8 +106,12 @@ def _stands_by(home: Home) -> bool:
     return any(report.part == "bridge" and report.doing.startswith(STANDING_BY) for report in read_all(home.reports))
 
 
-def _require_answer(host: str, port: int) -> None:
-    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+def _require_answer(settings: Settings) -> None:
+    host, port, tls = local_address(settings.gateway_host), settings.gateway_port, local_tls(settings.limits)
+    if tls is None:
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    else:
+        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=tls)
     try:
         connection.request("GET", "/health")
         status = connection.getresponse().status

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edgechat.home import Home
+from edgechat.look.gateway import scheme
 from runtime.port import local_address
 from runtime.settings import DEFAULT_GATEWAY_PORT, DEFAULTS, Settings
 from runtime.url import split_authority
@@ -33,8 +34,8 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
     )
     rates = ", ".join(f"{feed} {rate:g}/s" for feed, rate in settings.rates.items()) if has_feeds else "none"
     running = {
-        "page": f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/",
-        "gateway": f"ws://{host}:{port}, {_rooms(settings)}",
+        "page": f"{scheme('http', settings.limits)}://{'localhost' if host == '127.0.0.1' else host}:{port}/",
+        "gateway": f"{scheme('ws', settings.limits)}://{host}:{port}, {_rooms(settings)}",
         "PostgreSQL": f"{public_url(settings.database_url)}{_login(settings)}",
         "NATS": f"{public_urls(settings.nats_servers())}{_whose(settings.nats_is_external)}",
         "feeds": rates,

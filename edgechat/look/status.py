@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from edgechat.home import Holder, Home
-from edgechat.look.gateway import greets
+from edgechat.look.gateway import greets, local_tls, scheme
 from edgechat.look.kept import look_at_kept
 from edgechat.look.line import Line
 from edgechat.look.postgres import look_at_postgres
@@ -55,8 +55,13 @@ def _nats(settings: Settings) -> Line:
 
 def _gateway(settings: Settings) -> Line:
     host, port = local_address(settings.gateway_host), settings.gateway_port
-    is_up = greets(host, port)
-    return Line("gateway", is_up, f"ws://{host}:{port}", "takes connections" if is_up else "no answer")
+    is_up = greets(host, port, tls=local_tls(settings.limits))
+    return Line(
+        "gateway",
+        is_up,
+        f"{scheme('ws', settings.limits)}://{host}:{port}",
+        "takes connections" if is_up else "no answer",
+    )
 
 
 def _processes(home: Home, holder: Holder | None) -> list[Line]:

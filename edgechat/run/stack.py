@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from edgechat.home import Home
-from edgechat.look.gateway import greets
+from edgechat.look.gateway import greets, local_tls
 from edgechat.run.migration import run_migration
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
@@ -32,7 +32,8 @@ class Stack:
         self._say = say
         self._wait = wait
         host, port = local_address(settings.gateway_host), settings.gateway_port
-        self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port))
+        tls = local_tls(settings.limits)
+        self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port, tls=tls))
         self._bridge = Part("bridge", ["bridge"], home)
         self._feeds = [Part(f"feed-{feed}", ["simulate", feed], home) for feed in FEEDS] if feeds else []
         # None where the environment names a server.

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from edgechat.home import Home
+from edgechat.look.gateway import scheme
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime.interrupt import Interrupt, StopRequested
@@ -36,7 +37,7 @@ def run_workers(settings: Settings, count: int, home: Home) -> None:
         watches = [Watch(worker.name, worker, logger.warning) for worker in workers]
         try:
             start_all(watches, interrupt.wait)
-            logger.info("%d gateway workers share ws://%s:%d", count, host, port)
+            logger.info("%d gateway workers share %s://%s:%d", count, scheme("ws", settings.limits), host, port)
             supervise(watches, interrupt.wait)
         except StopRequested:
             pass

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from gateway.allowance import Allowance
 from proto.chatmessage_pb2 import PREVIEW
 from proto.sizes import MAX_CONTENT_BYTES
 
@@ -32,35 +32,12 @@ REFUSAL_BURST = 30.0
 """Of filters; and apart from them of previews, so that whoever tries clauses can still set one."""
 QUESTIONS_PER_SECOND = 5.0
 QUESTION_BURST = 20.0
-
-
-@dataclass(slots=True)
-class Allowance:
-    """A token bucket: `burst` at once, then `rate` per second."""
-
-    rate: float
-    burst: float
-    clock: Callable[[], float] = time.monotonic
-    _left: float = field(init=False)
-    _at: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._left = self.burst
-        self._at = self.clock()
-
-    def has_one(self) -> bool:
-        """Whether one more is allowed now."""
-        now = self.clock()
-        self._left = min(self.burst, self._left + (now - self._at) * self.rate)
-        self._at = now
-        return self._left >= 1
-
-    def take(self, count: int = 1) -> bool:
-        """Use so many up; whether it was allowed, which it is if there is one: what is over is owed."""
-        if not self.has_one():
-            return False
-        self._left -= count
-        return True
+JOINS_PER_SECOND = 2.0
+"""Tries to join on one connection, with whatever result; each asks Postgres."""
+JOIN_BURST = 20.0
+RECORDS_PER_SECOND = 5.0
+"""Refusals of one client that are put on record; more are told to it alone, at no cost to the database."""
+RECORD_BURST = 50.0
 
 
 class Allowances:
@@ -73,6 +50,15 @@ class Allowances:
         self.refusals = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
         self.questions = Allowance(QUESTIONS_PER_SECOND, QUESTION_BURST, clock)
         self.refused_previews = Allowance(REFUSALS_PER_SECOND, REFUSAL_BURST, clock)
+        self.joins = Allowance(JOINS_PER_SECOND, JOIN_BURST, clock)
+        # Of refusals that are recorded.
+        self.records = Allowance(RECORDS_PER_SECOND, RECORD_BURST, clock)
+
+    def explain_join(self) -> str | None:
+        """Why a JOIN_REQ is not looked at; None if it is, and counted."""
+        if not self.joins.take():
+            return f"tries to join come too fast; at most {JOINS_PER_SECOND:.0f} a second are looked at"
+        return None
 
     def explain_comment(self, comment: str) -> str | None:
         """Why a comment is not taken; None if it is, and counted."""

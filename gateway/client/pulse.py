@@ -4,11 +4,12 @@ The library's own pings would do, but for their close code: it says that the ser
 """
 
 import asyncio
+import time
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from gateway.closing import NO_PULSE
+from gateway.door.paced import PacedConnection
 
 PING_INTERVAL = 20.0
 """Seconds between an answer and the next ping."""
@@ -16,16 +17,20 @@ PONG_TIMEOUT = 20.0
 """Seconds within which a ping must be answered."""
 
 
-async def watch(connection: ServerConnection) -> None:
+async def watch(connection: PacedConnection) -> None:
     """Ping a client until it does not answer, and close the connection then; or until the connection has ended."""
     try:
         while True:
             await asyncio.sleep(PING_INTERVAL)
+            asked_at = time.monotonic()
             answer = await connection.ping()
             try:
                 async with asyncio.timeout(PONG_TIMEOUT):
                     await answer
             except TimeoutError:
+                # The answer may be behind much that the client has sent, and that is looked at no faster than allowed.
+                if connection.heard_at > asked_at:
+                    continue
                 return await connection.close(*NO_PULSE)
     except (ConnectionClosed, ConnectionError):
         pass

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from gateway import closing
@@ -18,6 +17,7 @@ from gateway.client.outlet import Outlet
 from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
+from gateway.door.paced import PacedConnection
 from gateway.encoding.choice import encoding_of
 from gateway.errors import (
     DatabaseAwayError,
@@ -34,7 +34,7 @@ from proto import chatmessage_pb2 as pb
 class Session:
     """Serves a connection from PENDING to its end."""
 
-    def __init__(self, lobby: Lobby, connection: ServerConnection) -> None:
+    def __init__(self, lobby: Lobby, connection: PacedConnection) -> None:
         self._lobby = lobby
         self._connection = connection
         self.encoding = encoding_of(connection.subprotocol)
@@ -142,6 +142,9 @@ class Session:
 
     async def _join(self, message: pb.chatmessage) -> None:
         lobby, request = self._lobby, self._record(message)
+        reason = self._allowances.explain_join()
+        if reason is not None:
+            return await self._refuse("DENIED_LIMIT", reason, request)
         if self._place is not None:
             name, room_id = self._place.username, self._place.room.room_id
             reason = f"this connection is '{name}' in room {room_id}; open another to join again"
@@ -242,11 +245,11 @@ class Session:
             await self._outlet.drain()
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
-        try:
-            answer = await self._lobby.database.refuse(userstatus, reason, request)
-        except GatewayError:
-            # Cannot be recorded; the sender is told all the same.
-            answer = messages.refusal(userstatus, reason, request)
+        answer = messages.refusal(userstatus, reason, request)
+        if self._allowances.records.take():
+            # Where it cannot be recorded, the sender is told all the same.
+            with suppress(GatewayError):
+                answer = await self._lobby.database.refuse(userstatus, reason, request)
         self._outlet.tell(answer)
 
     def _record(self, message: pb.chatmessage) -> Request:

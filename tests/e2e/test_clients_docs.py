@@ -95,7 +95,7 @@ def browser() -> str:
 async def test_the_javascript_client_in_a_browser(stack: Stack, tmp_path: Path) -> None:
     """The same, in a page's console; the connection's end, too."""
     path = browser()
-    gateway = await stack.start_gateway()
+    gateway = await stack.start_gateway(ALLOWED_ORIGINS="null")
     [code] = blocks("js")
     shown = blocks("text")[2].splitlines()
     printed: list[str] = []

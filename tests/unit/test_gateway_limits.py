@@ -2,13 +2,13 @@
 
 import pytest
 
+from gateway.allowance import Allowance
 from gateway.client.limits import (
     COMMENT_BURST,
     COMMENTS_PER_SECOND,
     FILTER_BURST,
     REFUSAL_BURST,
     REFUSALS_PER_SECOND,
-    Allowance,
     Allowances,
 )
 from proto.chatmessage_pb2 import PREVIEW, RATES
@@ -104,6 +104,24 @@ def test_comments_that_come_too_fast_are_refused(allowances: Allowances, clock: 
     assert [allowances.explain_comment("hello") for _ in range(int(COMMENTS_PER_SECOND) + 1)].count(None) == (
         COMMENTS_PER_SECOND
     )
+
+
+def test_what_was_done_already_is_owed(clock: Clock) -> None:
+    """And how long that takes to be made up is known."""
+    allowance = Allowance(rate=10, burst=5, clock=clock)
+    assert allowance.seconds_to_one() == 0
+    allowance.owe(25)
+    assert allowance.seconds_to_one() == pytest.approx(2.1)
+    clock.now += 2.25
+    assert drain(allowance) == 2
+
+
+def test_joins_that_come_too_fast_are_refused(allowances: Allowances, clock: Clock) -> None:
+    """Twenty at once, then two a second; whatever became of them."""
+    assert [allowances.explain_join() for _ in range(20)] == [None] * 20
+    assert "tries to join come too fast; at most 2 a second" in (allowances.explain_join() or "")
+    clock.now += 1
+    assert [allowances.explain_join() for _ in range(3)].count(None) == 2
 
 
 def test_filters_that_come_too_fast_are_refused(allowances: Allowances) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edgechat.parser import EPILOG, SETTINGS
+from runtime.limit_settings import CertificateFiles
 from runtime.setting_values import SettingError
 from runtime.settings import DEFAULTS, Administrator, load
 
@@ -102,12 +103,34 @@ def test_rooms_have_one_size_or_one_each() -> None:
         ("FEED_STREAM", "a b"),
         ("FEED_STREAM_MAX_AGE", "0"),
         ("FEED_STREAM_REPLICAS", "6"),
+        ("MAX_CONNECTIONS", "-1"),
+        ("MAX_CONNECTIONS_PER_ADDRESS", "many"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+        ("ALLOWED_ORIGINS", "chat.example"),
+        ("ALLOWED_ORIGINS", "https://chat.example/path"),
+        ("HANDSHAKE_TIMEOUT", "0"),
+        ("TLS_KEY_FILE", "key.pem"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     """The error names the variable and what it holds, or how many it lists."""
     with pytest.raises(SettingError, match=name):
         load({name: value})
+
+
+def test_limits_are_read() -> None:
+    """Lists with blanks or without; a certificate's file may have its key in it."""
+    limits = load(
+        {
+            "TRUSTED_PROXIES": "10.0.0.7, fd00::/8",
+            "ALLOWED_ORIGINS": "same, https://Portal.example:8443,null",
+            "TLS_CERT_FILE": "chat.pem",
+        }
+    ).limits
+    assert [str(network) for network in limits.trusted_proxies] == ["10.0.0.7/32", "fd00::/8"]
+    assert limits.allowed_origins == {"same", "https://portal.example:8443", "null"}
+    assert limits.certificate == CertificateFiles(Path("chat.pem"), Path("chat.pem"))
+    assert load({}).limits.certificate is None
 
 
 def test_the_readme_shows_the_defaults() -> None:

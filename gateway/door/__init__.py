@@ -1,0 +1,1 @@
+"""Who is let in: what is looked at before a connection has a session, and how fast it may send."""
