@@ -82,6 +82,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             from edgechat.feed.commands import run as run_feed_command
 
             print(run_feed_command(options, settings))
+        case "token":
+            from edgechat.tokens import run as run_token_command
+
+            print(run_token_command(options, settings.access))
         case "psql":
             from edgechat.look.psql import open_psql
 

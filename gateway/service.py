@@ -12,6 +12,7 @@ import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from gateway import closing
+from gateway.access.gate import Gate
 from gateway.client.filters import CALLS_AT_ONCE, FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
@@ -83,6 +84,7 @@ class Service:
             self._hub,
             self._listen_to_room,
             settings.num_rooms,
+            Gate(settings.access),
         )
         self._site = Site()
         self._sessions: set[asyncio.Task[None]] = set()
@@ -94,6 +96,7 @@ class Service:
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
+        await self._lobby.gate.open()
         await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
         await self._feed_watch.open()
@@ -166,6 +169,7 @@ class Service:
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._sweep())
+                tasks.create_task(self._lobby.gate.run())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
         finally:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runtime.access_settings import AccessSettings, load_access
 from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
 
 DEFAULT_NATS_PORT = 4222
@@ -100,6 +101,7 @@ class Settings:
     feed_stream_max_age: int | None
     feed_stream_max_bytes: int | None
     feed_stream_replicas: int | None
+    access: AccessSettings
 
     def nats_servers(self) -> list[str]:
         """The URLs in `nats_url`: those of a cluster stand there with commas between."""
@@ -138,6 +140,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream_max_age=whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
         feed_stream_max_bytes=whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
         feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
+        access=load_access(given),
     )
 
 
