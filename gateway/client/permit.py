@@ -9,6 +9,7 @@ from gateway.access.gate import LEEWAY_SECONDS, Gate
 from gateway.access.grant import Grant
 from gateway.access.offer import offered_token
 from gateway.client.limits import Allowance
+from gateway.client.messages import storable
 from proto import chatmessage_pb2 as pb
 
 CHECKS_PER_SECOND = 1.0
@@ -38,7 +39,8 @@ class Permit:
             grant = self._check(token)
             _require_place(grant, message)
         except TokenError as error:
-            return str(error)
+            # It may hold the name in the token.
+            return storable(str(error))
         message.user = grant.name
         self._take(token, grant)
         return None
@@ -56,7 +58,7 @@ class Permit:
             if grant.name != self.grant.name:
                 raise TokenError(f"the token is for the name '{grant.name}', and not for the one that you joined with")
         except TokenError as error:
-            return str(error)
+            return storable(str(error))
         self._take(message.auth_token, grant)
         return None
 

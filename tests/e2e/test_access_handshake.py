@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import asyncpg
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -85,6 +86,26 @@ async def test_the_join_wins_over_the_handshake(stack: Stack) -> None:
         assert "expired" in (await answer_to_join(connection)).reason
         await connection.send(chatmessage(mtype=JOIN_REQ, auth_token=token("adam")).SerializeToString())
         assert (await answer(connection)).user == "adam"
+
+
+async def test_it_is_kept_nowhere(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
+    """Joins, refusals and renewals are recorded, without the tokens."""
+    gateway = await stack.start_gateway(AUTH_SECRET=SECRET)
+    user = await people.connect(gateway.port)
+    for shown, status in (
+        (token(rooms=[1]), "DENIED_AUTH"),
+        (token(), "USERJOINED"),
+        (token(key="x" * 40), "DENIED_AUTH"),
+        (token(), "TOKENRENEWED"),
+    ):
+        assert (await ask(user, shown)).userstatus == status
+    rows = await connection.fetch("select e.userstatus, e::text as everything from chat.chat_event as e order by 1")
+    statuses = [row["userstatus"] for row in rows if row["userstatus"]]
+    assert statuses == ["DENIED_AUTH", "DENIED_AUTH", "PENDING", "TOKENRENEWED", "USERJOINED"]
+    everything = " ".join(row["everything"] for row in rows)
+    # As text and as the bytes of a message.
+    assert "eyJ" not in everything + gateway.part.output
+    assert b"eyJ".hex() not in everything
 
 
 async def test_json_has_it_too(stack: Stack, people: People) -> None:

@@ -64,6 +64,18 @@ async def test_private_keys_sign_for_a_key_set(stack: Stack, people: People, tmp
         assert (await ask(await people.connect(gateway.port), shown.strip())).user == kid
 
 
+async def test_the_simulator_shows_a_token(stack: Stack, tmp_path: Path) -> None:
+    """From a file."""
+    gateway = await stack.start_gateway(AUTH_SECRET=SECRET)
+    path = tmp_path / "zoe.token"
+    path.write_text((await stack.ask("token", "zoe", AUTH_SECRET=SECRET))[1])
+    arguments = ("-m", "clientsim.chatsimulator", "zoe", "--roomid", "1", "--port", str(gateway.port))
+    await stack.run(*arguments, "--token-file", str(path)).until_said("joined   zoe")
+    denied = stack.run(*arguments)
+    assert await denied.wait() != 0
+    assert "DENIED_AUTH: a token is needed to join" in denied.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "words"),
     [
