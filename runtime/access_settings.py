@@ -1,5 +1,6 @@
 """Who may come in (docs/protocol.md): the settings that ask for tokens. Without them all may, as in the original."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -37,6 +38,9 @@ def load_access(given: Mapping[str, str]) -> AccessSettings:
         for name in ("AUTH_AUDIENCE", "AUTH_ISSUER"):
             if name in given:
                 raise SettingError(f"{name} is set, but no key, so nobody is asked for a token; set one of {_keys()}")
+    if re.match(r"https?://[^/]*@", given.get("AUTH_JWKS", "")):
+        # It would stand in logs, and a JWK set is no secret.
+        raise SettingError("AUTH_JWKS has a login in its URL; it must be one that anybody may read")
     return AccessSettings(
         secrets=secrets,
         secret_file=given.get("AUTH_SECRET_FILE"),

@@ -47,13 +47,20 @@ def read_grant(claims: Mapping[str, Any]) -> Grant:
         moderates = _rooms("moderate", moderate, "true, false or a list of room numbers")
     return Grant(
         name=_name(claims),
-        expires_at=float(claims["exp"]),
+        expires_at=_expiry(claims["exp"]),
         rooms=None if own.get("rooms") is None else _rooms("rooms", own["rooms"], "a list of room numbers"),
         may_comment=_flag("comment", own),
         may_filter=_flag("filter", own),
         may_preview=_flag("preview", own),
         moderates=moderates,
     )
+
+
+def _expiry(claim: Any) -> float:
+    try:
+        return float(claim)
+    except OverflowError:
+        raise TokenError("the token's `exp` is beyond all times") from None
 
 
 def _name(claims: Mapping[str, Any]) -> str:

@@ -34,9 +34,9 @@ class KeyRing:
         for source in self._sources:
             try:
                 await self._load(source)
-            except KeysError:
+            except KeysError as error:
                 if source.is_file:
-                    raise
+                    raise KeysError(f"{source.setting}: {error}") from None
 
     async def run(self) -> None:
         """Follow what changes."""

@@ -59,7 +59,7 @@ class Source:
                 raise KeysError(f"it has over {MAX_SOURCE_BYTES} bytes")
             self.keys = self._parse(data)
         except (OSError, ValueError, HTTPException, KeysError) as error:
-            raise KeysError(f"{self.setting}: {error}") from None
+            raise KeysError(str(error)) from None
         self._data = data
         return True
 

@@ -84,7 +84,7 @@ async def test_a_url_may_be_away_at_the_start(stack: Stack, people: People) -> N
     user = await people.connect(gateway.port)
     assert (await ask(user, shown)).userstatus == "DENIED_AUTH"
     assert (await ask(await people.connect(gateway.port), token("adam"))).userstatus == "USERJOINED"
-    await gateway.part.until_said("the keys of AUTH_JWKS: AUTH_JWKS: ")
+    await gateway.part.until_said("waiting for the keys of AUTH_JWKS: ")
     with key_server(port) as server:
         server.body = key_set(jwk(key))
         await until_let_in(user, shown)
@@ -97,7 +97,7 @@ async def test_what_is_no_key_set_changes_nothing(stack: Stack, people: People, 
         server.body = body
         gateway = await stack.start_gateway(AUTH_JWKS=f"http://127.0.0.1:{server.server_port}/", AUTH_SECRET=SECRET)
         assert (await ask(await people.connect(gateway.port), token())).userstatus == "USERJOINED"
-        await gateway.part.until_said("waiting for the keys of AUTH_JWKS: AUTH_JWKS: it ")
+        await gateway.part.until_said("waiting for the keys of AUTH_JWKS: it ")
 
 
 async def test_redirects_are_not_followed(stack: Stack, people: People) -> None:

@@ -34,6 +34,7 @@ def test_secrets_stand_with_commas_between() -> None:
         ({"AUTH_SECRET": f"{SECRET},short"}, "secret 2 of 2 has 5 bytes"),
         ({"AUTH_SECRET": " , "}, "AUTH_SECRET holds no secret"),
         ({"AUTH_AUDIENCE": "chat"}, "AUTH_AUDIENCE is set, but no key"),
+        ({"AUTH_JWKS": "https://a:secret@issuer/keys"}, "AUTH_JWKS has a login in its URL"),
         ({"AUTH_ISSUER": "us"}, "AUTH_ISSUER is set, but no key"),
     ],
 )
