@@ -61,7 +61,7 @@ async def test_a_token_that_expires_ends_in_the_lobby(stack: Stack, windows: Win
     gateway = await stack.start_gateway(AUTH_SECRET=SECRET)
     window = await windows.open(gateway.port)
     await window.open(1)
-    await show(window, short(5))
+    await show(window, short(12))
     await expect(window.page.locator("#link")).to_have_text("live")
     await expect(window.page.locator("#join-problem")).to_contain_text("the token has expired; get a new one")
     await show(window, token("zoe"))
@@ -74,13 +74,13 @@ async def test_a_function_gives_fresh_ones_in_time(stack: Stack, windows: Window
     page = await _page(windows, gateway.port)
     adam = await people.connect(gateway.port)
     await ask(adam, token("adam"), 1)
-    assert await page.evaluate(RENEWALS, [short(5), token("zoe")]) == "zoe"
+    assert await page.evaluate(RENEWALS, [short(10), token("zoe")]) == "zoe"
 
     async def is_renewed() -> Any:
         return await page.evaluate("statuses.includes('TOKENRENEWED')")
 
     await until(is_renewed, "the token to be renewed")
-    await page.wait_for_timeout(6000)
+    await page.wait_for_timeout(11_000)
     assert (await page.evaluate("chat.comment('still here')"))["user"] == "zoe"
     heard = await adam.through("still here")
     assert [message.userstatus for message in heard if message.userstatus] == ["USERJOINED"]
@@ -94,7 +94,7 @@ async def test_it_comes_back_with_a_fresh_one(stack: Stack, windows: Windows) ->
     # The second one is refused, so that the first one ends.
     functions = "async () => [wish.first, 'nonsense', wish.later][Math.min(asked++, 2)]"
     join = f"(wish) => chat.join({{ room: 1, token: {functions} }}).then(() => true)"
-    assert await page.evaluate(join, {"first": short(4), "later": token("zoe")})
+    assert await page.evaluate(join, {"first": short(10), "later": token("zoe")})
 
     async def is_back() -> Any:
         return await page.evaluate("states.filter((state) => state === 'joined').length === 2")

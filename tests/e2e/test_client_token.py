@@ -11,7 +11,7 @@ from harness.parts import Stack
 from harness.people import WAIT_SECONDS, People
 from harness.tokens import LEEWAY, SECRET, ask, token
 
-SHORT = 4
+SHORT = 8
 """Seconds until the short tokens of these tests are refused."""
 
 
