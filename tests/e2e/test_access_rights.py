@@ -43,12 +43,15 @@ def garbage(draw: random.Random) -> str:
     text = token("zoe" * draw.randrange(1, 30))
     match draw.randrange(6):
         case 0:
-            place = draw.randrange(len(text))
-            return text[:place] + draw.choice("AZaz09-_.=\0é💬\ud7ff") + text[place + 1 :]
+            # Not the last one, some of whose bits mean nothing, and by another than stands there.
+            place = draw.randrange(len(text) - 1)
+            other = draw.choice([sign for sign in "AZaz09-_.=\0é💬\ud7ff" if sign != text[place]])
+            return text[:place] + other + text[place + 1 :]
         case 1:
             return text[: draw.randrange(len(text))]
         case 2:
-            return ".".join(draw.sample([*text.split("."), ""], draw.randrange(1, 5)))
+            moved = ".".join(draw.sample([*text.split("."), ""], draw.randrange(1, 5)))
+            return moved if moved != text else "."
         case 3:
             data = draw.choice([b"[" * 3000, b'{"alg":' * 400, b'{"alg":[],"kid":{}}', b'{"alg":"HS256","crit":["x"]}'])
             return f"{base64.urlsafe_b64encode(data).decode()}.{text.split('.')[1]}.{text.split('.')[2]}"
