@@ -14,6 +14,7 @@ import random
 import signal
 import sys
 import time
+from pathlib import Path
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
@@ -200,7 +201,7 @@ async def simulate(options: argparse.Namespace, screen: Screen) -> int:
         return NOT_IN
     async with client:
         try:
-            joined = await client.join(options.name, options.roomid)
+            joined = await client.join(options.name, options.roomid, auth_token=options.token_file)
         except JoinDeniedError as denial:
             print(f"{options.name} may not join room {options.roomid}: {denial}", file=sys.stderr)
             return NOT_IN
@@ -228,7 +229,18 @@ def parse_options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--comment-pace", type=_seconds, default=COMMENT_PACE, metavar="SECONDS", help="between comments (3)"
     )
+    parser.add_argument(
+        "--token-file", type=_first_line, metavar="FILE", help="has the token to join with, if one is needed"
+    )
     return parser.parse_args(arguments)
+
+
+def _first_line(path: str) -> str:
+    """What a file holds: on the command line everybody on the machine could read it."""
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _is_wanted(text: str) -> bool:

@@ -86,6 +86,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             from edgechat.top.command import run_top
 
             run_top(settings, options.interval, options.once, options.json, not options.no_cost)
+        case "token":
+            from edgechat.tokens import run as run_token_command
+
+            print(run_token_command(options, settings.access))
         case "psql":
             from edgechat.look.psql import open_psql
 

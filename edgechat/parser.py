@@ -36,6 +36,11 @@ SETTINGS = {
     "FEED_STREAM_MAX_AGE": "seconds that it keeps messages for a bridge that is away",
     "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
     "FEED_STREAM_REPLICAS": "servers of a cluster that keep it",
+    "AUTH_SECRET": "if set, a join needs a token signed with it (HS256); several with commas between",
+    "AUTH_SECRET_FILE": "the same from a file, one on each line, read again when it changes",
+    "AUTH_JWKS": "path or URL of a JWK set, whose keys tokens may be signed with",
+    "AUTH_AUDIENCE": "whom tokens must be for (aud)",
+    "AUTH_ISSUER": "whom they must be from (iss)",
     "EDGECHAT_HOME": "the data directory",
     "MAX_CONNECTIONS": "connections that a gateway process takes; 0 is no limit",
     "MAX_CONNECTIONS_PER_ADDRESS": "of them from one address, or one /64 of IPv6",
@@ -75,6 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
     simulate = commands.add("simulate", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
     simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
     _add_feed(commands)
+    _add_token(commands)
     commands.add(
         "psql",
         "open psql on the database",
@@ -203,6 +209,24 @@ def _add_feed(commands: _Commands) -> None:
     guess.add_argument("name")
     guess.add_argument("--subject", required=True)
     guess.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
+
+
+def _add_token(commands: _Commands) -> None:
+    token = commands.add(
+        "token",
+        "make a token to join with, for trying",
+        "Where AUTH_SECRET, AUTH_SECRET_FILE or AUTH_JWKS is set, a join needs one. It is signed with the first "
+        "secret, or with the private key that --key names; AUTH_AUDIENCE and AUTH_ISSUER go into it.",
+    )
+    token.add_argument("name", nargs="?", metavar="NAME", help="who joins with it")
+    token.add_argument("--rooms", metavar="1,2", help="the rooms that it allows; all unless said otherwise")
+    for right, what in (("comment", "comments"), ("filter", "filters"), ("preview", "previews")):
+        token.add_argument(f"--no-{right}", action="store_true", help=f"allow no {what}")
+    token.add_argument("--moderate", action="store_true", help="with the rights of a moderator")
+    token.add_argument("--expires", default="1h", metavar="1h", help="how long it is good: 90s, 15m, 1h, 7d; an hour")
+    token.add_argument("--key", metavar="FILE", help="a private key in PEM to sign with: RSA, EC or Ed25519")
+    token.add_argument("--kid", metavar="ID", help="the id that the key has in the JWK set")
+    token.add_argument("--new-secret", action="store_true", help="print a secret for AUTH_SECRET_FILE, and no token")
 
 
 def _worker_count(text: str) -> int:

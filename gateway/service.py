@@ -12,6 +12,7 @@ import asyncpg
 from websockets.asyncio.server import Server, ServerConnection, serve
 
 from gateway import closing
+from gateway.access.gate import Gate
 from gateway.client.filters import CALLS_AT_ONCE, FilterSetter
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
 from gateway.client.lobby import Lobby
@@ -90,6 +91,7 @@ class Service:
             self._hub,
             self._listen_to_room,
             settings.num_rooms,
+            Gate(settings.access),
         )
         certificate = settings.limits.certificate
         self._certificate = None if certificate is None else Certificate(certificate)
@@ -104,6 +106,7 @@ class Service:
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
+        await self._lobby.gate.open()
         await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
         await self._feed_watch.open()
@@ -181,6 +184,7 @@ class Service:
                 tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._keep_bounded())
+                tasks.create_task(self._lobby.gate.run())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
                 if self._certificate is not None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runtime.access_settings import AccessSettings, load_access
 from runtime.limit_settings import LIMIT_DEFAULTS, LimitSettings, load_limits
 from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
 
@@ -103,6 +104,7 @@ class Settings:
     feed_stream_max_bytes: int | None
     feed_stream_replicas: int | None
     limits: LimitSettings
+    access: AccessSettings
 
     def nats_servers(self) -> list[str]:
         """The URLs in `nats_url`: those of a cluster stand there with commas between."""
@@ -142,6 +144,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream_max_bytes=whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
         feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
         limits=load_limits(values),
+        access=load_access(given),
     )
 
 

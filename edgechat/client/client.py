@@ -10,6 +10,7 @@ from edgechat.client.questions import Questions
 from edgechat.client.requests import member_request
 from edgechat.client.state import State
 from edgechat.client.stream import Stream
+from edgechat.client.token import Token
 from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
 
 PATIENCE_SECONDS = 60.0
@@ -22,15 +23,29 @@ class Client(Questions):
     the room gets, each message once and in order, whatever happens to the connection. Where the service no longer has
     what came meanwhile, a ROOM_STATUS `HISTORY_TRUNCATED` is yielded in its place.
 
+    `token` says who the user is, where the service asks for that: a token, or an async function that gives a fresh one
+    whenever the client joins or comes back.
+
     `patience` is how many seconds a call tries to reach the service before it raises UnreachableError (60); `math.inf`
     tries for ever. `options` go to websockets' `connect`, such as `ssl`, `proxy` or `additional_headers`.
 
     Every call may be cancelled, and raises ClosedError if the service closed the connection for good.
     """
 
-    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS, **options: Any) -> None:
+    def __init__(
+        self, url: str, *, token: Token | None = None, patience: float = PATIENCE_SECONDS, **options: Any
+    ) -> None:
         super().__init__()
-        self._stream = Stream(url, patience, options)
+        self._stream = Stream(url, patience, options, token)
+
+    @property
+    def token(self) -> Token | None:
+        """What the service is shown at the next join, return or `renew`; another one may be put here."""
+        return self._stream.token
+
+    @token.setter
+    def token(self, token: Token | None) -> None:
+        self._stream.token = token
 
     @property
     def state(self) -> State:
@@ -57,6 +72,13 @@ class Client(Questions):
         the last message that an earlier run of the program had taken. `resume_token` takes its place back.
         """
         return await self._stream.enter(Place(name, room, resume_after, history, resume_token))
+
+    async def renew(self) -> chatmessage:
+        """Show the service a fresh `token` before the last one expires, so that the room sees no exit.
+
+        Returns the ROOM_STATUS TOKENRENEWED. Raises JoinDeniedError, after which the former token still holds.
+        """
+        return await self._stream.renew()
 
     async def comment(self, text: str) -> chatmessage:
         """Say something, and return the COMMENT once it has come back, with its seq; raises CommentRejectedError.

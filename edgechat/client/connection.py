@@ -76,14 +76,15 @@ class ChatConnection:
         resume_after: int | None = None,
         history: int | None = None,
         resume_token: str | None = None,
+        auth_token: str | None = None,
     ) -> chatmessage:
         """Join a room and return the own USERJOINED; raises JoinDeniedError with the service's reason.
 
         `resume_after` asks for what the room got after that seq, `history` for its last messages; `resume_token` takes
-        back the place of a lost connection. Messages that arrive before the answer (a second join on a joined
-        connection) are kept for `receive` and `messages`.
+        back the place of a lost connection, `auth_token` says who the user is where that is asked for. Messages that
+        arrive before the answer (a second join on a joined connection) are kept for `receive` and `messages`.
         """
-        await self.send(join_request(user, roomid, resume_after, history, resume_token))
+        await self.send(join_request(user, roomid, resume_after, history, resume_token, auth_token))
         while True:
             answer = await self._read()
             if answer.userstatus == "USERJOINED" and answer.user == user:

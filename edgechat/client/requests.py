@@ -9,6 +9,7 @@ def join_request(
     resume_after: int | None = None,
     history: int | None = None,
     resume_token: str | None = None,
+    auth_token: str | None = None,
 ) -> chatmessage:
     """A JOIN_REQ; what is None is left out."""
     return chatmessage(
@@ -18,6 +19,7 @@ def join_request(
         resume_after=resume_after,
         history=history,
         resume_token=resume_token,
+        auth_token=auth_token,
     )
 
 

@@ -18,7 +18,9 @@ from edgechat.client.connection import ChatConnection
 from edgechat.client.errors import ClosedError, JoinDeniedError, StateError, UnansweredError, UnreachableError
 from edgechat.client.place import Place
 from edgechat.client.questions import QUESTIONS
+from edgechat.client.requests import join_request
 from edgechat.client.state import State
+from edgechat.client.token import Token, shown
 from edgechat.client.unread import Unread
 from edgechat.client.waiting import Waiting
 from proto.chatmessage_pb2 import chatmessage
@@ -26,14 +28,18 @@ from proto.chatmessage_pb2 import chatmessage
 ANSWER_SECONDS = 30.0
 """How long the service may take to answer a join; it gives up itself after half of that."""
 
+OWN_JOINS = ("DENIED_", "TOKENRENEWED")
+"""How answers to a member's JOIN_REQ begin."""
+
 log = logging.getLogger(__name__)
 
 
 class Stream:
     """What a `Client` stands on; its docstring tells `patience` and `options`."""
 
-    def __init__(self, url: str, patience: float, options: dict[str, Any]) -> None:
+    def __init__(self, url: str, patience: float, options: dict[str, Any], token: Token | None) -> None:
         self.state = State()
+        self.token = token
         self.place: Place | None = None
         self._url = url
         self._patience = patience
@@ -104,6 +110,19 @@ class Stream:
             await self._read_until(lambda: waiting.is_over)
             return waiting.result
 
+    async def renew(self) -> chatmessage:
+        """Show the service a token on the connection that there is; raises JoinDeniedError."""
+        self._require_joined()
+        token = await shown(self.token)
+        assert self.place is not None
+        answer = await self.request(
+            join_request(self.place.name, self.place.room, auth_token=token),
+            lambda message: message.userstatus.startswith(OWN_JOINS),
+        )
+        if answer.userstatus.startswith("DENIED_"):
+            raise JoinDeniedError(answer)
+        return answer
+
     async def close(self) -> None:
         """Say goodbye."""
         self._is_closed.set()
@@ -142,7 +161,7 @@ class Stream:
         if self._waiting is not None and self._waiting.take(message):
             self._waiting = None
         # Answers to this client alone are what its calls return or raise.
-        if message.mtype in QUESTIONS or message.userstatus.startswith("REJECTED_"):
+        if message.mtype in QUESTIONS or message.userstatus.startswith(("REJECTED_", *OWN_JOINS)):
             return
         if self._unread.keep(message):
             self.place.note(message)
@@ -188,9 +207,10 @@ class Stream:
         return answer
 
     async def _enter(self, connection: ChatConnection, place: Place) -> chatmessage:
+        token = await shown(self.token)
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                answer = await connection.join(*place.wishes)
+                answer = await connection.join(*place.wishes, token)
         except JoinDeniedError:
             raise
         except BaseException:

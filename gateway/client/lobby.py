@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol
 
+from gateway.access.gate import Gate
 from gateway.client.filters import FilterSetter
 from gateway.client.questions import Desk
 from gateway.closing import Closing
@@ -44,6 +45,7 @@ class Lobby:
         hub: Hub,
         listen: Callable[[Room], Awaitable[None]],
         num_rooms: int,
+        gate: Gate,
     ) -> None:
         """`listen` has a room's notifications come in; `num_rooms` is how many this gateway opened."""
         self.database = database
@@ -52,6 +54,7 @@ class Lobby:
         self.log = log
         self.hub = hub
         self.listen_to_room = listen
+        self.gate = gate
         # Sessions that are members, by the membership's id.
         self.members: dict[int, Member] = {}
         # Names that a session here asks for right now, or that asked without an answer and may have got a place.

@@ -41,7 +41,7 @@ def request(message: pb.chatmessage, member: tuple[str, int] | None) -> Request:
     )
 
 
-def refusal(userstatus: str, reason: str, request: Request) -> bytes:
+def refusal(userstatus: str, reason: str | None, request: Request) -> bytes:
     """The status that answers a request when Postgres can make none."""
     return pb.chatmessage(
         mtype=pb.ROOM_STATUS,

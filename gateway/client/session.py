@@ -14,6 +14,7 @@ from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
+from gateway.client.permit import Permit
 from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
@@ -40,6 +41,7 @@ class Session:
         self.encoding = encoding_of(connection.subprotocol)
         self._outlet = Outlet(connection, self.encoding, on_cut=self._leave)
         self._allowances = Allowances()
+        self._permit = Permit(lobby.gate, connection)
         # The join that was last asked for; None before the first.
         self._admission: Admission | None = None
         # Where the session is a member; None if it is not.
@@ -55,7 +57,9 @@ class Session:
         watch = asyncio.create_task(pulse.watch(self._connection))
         try:
             greeting = await self._lobby.database.greet()
-            self._outlet.tell(self._lobby.hub.feeds.tell(greeting) if self.encoding.takes_rows else greeting)
+            if self.encoding.takes_rows:
+                greeting = self._lobby.hub.feeds.tell(self._lobby.gate.announce(greeting))
+            self._outlet.tell(greeting)
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -79,6 +83,8 @@ class Session:
     def sweep(self, now: float) -> None:
         """End what does not end by itself; called every second or so, with the monotonic time."""
         self._outlet.sweep(now)
+        if self._permit.has_expired():
+            self._lobby.spawn(self.end(closing.TOKEN_EXPIRED))
 
     # What a room calls.
 
@@ -141,14 +147,15 @@ class Session:
             await self._refuse(userstatus, messages.FAULT, self._record(message))
 
     async def _join(self, message: pb.chatmessage) -> None:
-        lobby, request = self._lobby, self._record(message)
         reason = self._allowances.explain_join()
         if reason is not None:
-            return await self._refuse("DENIED_LIMIT", reason, request)
+            return await self._refuse("DENIED_LIMIT", reason, self._record(message))
         if self._place is not None:
-            name, room_id = self._place.username, self._place.room.room_id
-            reason = f"this connection is '{name}' in room {room_id}; open another to join again"
-            return await self._refuse("DENIED_NAMETAKEN", reason, request)
+            return await self._join_again(message, self._place)
+        reason = self._permit.admit(message)
+        lobby, request = self._lobby, self._record(message)
+        if reason is not None:
+            return await self._refuse("DENIED_AUTH", reason, request)
         if not lobby.opened(request.room_id):
             # Not asked to join: a room that nobody listens to here must not have a member here.
             denial = await lobby.database.deny_closed_room(request)
@@ -166,6 +173,15 @@ class Session:
             lobby.spawn(lobby.free_name(username))
             raise
         lobby.joining_names.discard(username)
+
+    async def _join_again(self, message: pb.chatmessage, place: Place) -> None:
+        """A member's JOIN_REQ renews their token, and nothing else."""
+        name, room_id = place.username, place.room.room_id
+        if self._permit.is_renewal(message, room_id):
+            reason = self._permit.renew(message)
+            return await self._refuse("DENIED_AUTH" if reason else "TOKENRENEWED", reason, self._record(message))
+        reason = f"this connection is '{name}' in room {room_id}; open another to join again"
+        await self._refuse("DENIED_NAMETAKEN", reason, self._record(message))
 
     async def _enter(self, username: str, room: Room, message: pb.chatmessage) -> None:
         """Ask for a place and wait until it is granted."""
@@ -199,7 +215,7 @@ class Session:
         place = self._place
         if place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", self._record(message))
-        reason = self._allowances.explain_comment(message.comment)
+        reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
                 return await self._lobby.database.post(place.member_id, message.comment)
@@ -213,7 +229,7 @@ class Session:
         request = self._record(message)
         if self._place is None:
             return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
-        reason = self._allowances.explain_filter(len(message.filters))
+        reason = self._permit.explain_filter() or self._allowances.explain_filter(len(message.filters))
         if reason is not None:
             return await self._refuse("REJECTED_BADFILTER", reason, request)
         try:
@@ -238,13 +254,14 @@ class Session:
 
     async def _answer(self, question: pb.chatmessage) -> None:
         room_id = self._place.room.room_id if self._place else None
-        answer = await self._lobby.desk.answer(question, room_id, self._allowances)
+        refusal = self._permit.refuse_question(question) if self._place else None
+        answer = refusal or await self._lobby.desk.answer(question, room_id, self._allowances)
         self._outlet.tell(answer.SerializePartialToString())
         # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
         with suppress(ConnectionError):
             await self._outlet.drain()
 
-    async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
+    async def _refuse(self, userstatus: str, reason: str | None, request: Request) -> None:
         answer = messages.refusal(userstatus, reason, request)
         if self._allowances.records.take():
             # Where it cannot be recorded, the sender is told all the same.

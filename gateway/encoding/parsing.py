@@ -170,6 +170,12 @@ def _read_text(value: Any) -> str:
     return value
 
 
+def _read_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
 def _read_bytes(value: Any) -> bytes:
     data = _read_text(value).encode("ascii")
     return urlsafe_b64decode(data + b"=" * (-len(data) % 4))
@@ -230,6 +236,7 @@ def _expected(field: FieldDescriptor) -> str:
 _READERS: dict[int, Reader] = {
     FieldDescriptor.TYPE_STRING: _read_text,
     FieldDescriptor.TYPE_BYTES: _read_bytes,
+    FieldDescriptor.TYPE_BOOL: _read_flag,
     FieldDescriptor.TYPE_INT32: _read_whole,
     FieldDescriptor.TYPE_UINT32: _read_whole,
     FieldDescriptor.TYPE_INT64: _read_whole,
@@ -240,6 +247,7 @@ _READERS: dict[int, Reader] = {
 _EXPECTED: dict[int, str] = {
     FieldDescriptor.TYPE_STRING: "a text of whole characters",
     FieldDescriptor.TYPE_BYTES: "a text in base64",
+    FieldDescriptor.TYPE_BOOL: "true or false",
     FieldDescriptor.TYPE_INT32: "a whole number of 32 bits",
     FieldDescriptor.TYPE_UINT32: "a whole number of 32 bits that is not negative",
     FieldDescriptor.TYPE_INT64: "a whole number of 64 bits",

@@ -96,6 +96,10 @@ def _print_wide(number: int) -> str:
     return f'"{number}"'
 
 
+def _print_flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
 def _print_bytes(value: bytes) -> str:
     return f'"{b64encode(value).decode()}"'
 
@@ -121,6 +125,7 @@ def _print_float(number: float) -> str:
 _PRINTERS: dict[int, Printer] = {
     FieldDescriptor.TYPE_STRING: quote,
     FieldDescriptor.TYPE_BYTES: _print_bytes,
+    FieldDescriptor.TYPE_BOOL: _print_flag,
     FieldDescriptor.TYPE_INT32: str,
     FieldDescriptor.TYPE_UINT32: str,
     FieldDescriptor.TYPE_INT64: _print_wide,

@@ -172,8 +172,8 @@ class Database:
         if not await self.call(lambda: self._comments.submit((member_id, comment))):
             raise PlaceGoneError("the comment was not posted")
 
-    async def refuse(self, userstatus: str, reason: str, request: Request) -> bytes:
-        """Record a request that cannot be met; the status to answer with."""
+    async def refuse(self, userstatus: str, reason: str | None, request: Request) -> bytes:
+        """Record a request that changes nothing here, or cannot be met; the status to answer with."""
         refusal: bytes = await self.call(
             lambda: self._pool.fetchval(
                 queries.RECORD_REFUSAL,

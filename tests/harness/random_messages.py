@@ -64,6 +64,8 @@ def _value(field: Any, draw: random.Random) -> object:
         return draw.choice((0, 1, low, high, 2**53 + 1 if high > 2**53 else 7, draw.randint(low, high)))
     if field.type in (FLOAT, DOUBLE):
         return draw.choice((*REALS, draw.uniform(-1e6, 1e6), draw.random() * 10.0 ** draw.randint(-37, 37)))
+    if field.type == FieldDescriptor.TYPE_BOOL:
+        return draw.random() < 0.5
     if field.type == FieldDescriptor.TYPE_BYTES:
         return draw.randbytes(draw.randrange(9))
     assert field.type == FieldDescriptor.TYPE_STRING

@@ -19,6 +19,9 @@ const longestPause = 15_000;
 
 /** Mend the client: the same would happen again. */
 const FATAL = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
+/** Milliseconds before its expiry at which a token is renewed, or after half of its time if that is less. */
+const RENEW_BEFORE = 60_000;
+const LONGEST_TIMER = 2 ** 31 - 1;
 const TAKEN_BACK = "resumed on another connection";
 
 const AT_ONCE = 15;
@@ -47,6 +50,7 @@ export class ConnectionLost extends Error {
 }
 
 /** @typedef {Record<string, any> & {mtype: string, seq?: number}} Message */
+/** @typedef {string | (() => string | Promise<string>)} Token a token, or what gives a fresh one whenever it is needed */
 /** @typedef {{resolve: (message: Message) => void, reject: (error: Error) => void}} Waiting */
 
 /**
@@ -55,11 +59,12 @@ export class ConnectionLost extends Error {
  */
 export class EdgeChat extends EventTarget {
   #socket = /** @type {WebSocket | null} */ (null);
-  #member = /** @type {{name: string, room: number, token: string, entered: boolean} | null} */ (null);
-  #waiting = { welcome: /** @type {Waiting[]} */ ([]), join: [], comment: [], filter: [] };
+  #member = /** @type {{name: string, room: number, resume: string, token?: Token, entered: boolean} | null} */ (null);
+  #waiting = { welcome: /** @type {Waiting[]} */ ([]), join: [], renewal: [], comment: [], filter: [] };
   #questions = new Questions((text) => this.#socket?.send(text), () => this.#socket?.close(4000, "no answer"));
   #tries = 0;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  #renewing = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
 
   /** @param {string | URL} url of the gateway, ws: or wss: */
   constructor(url) {
@@ -98,17 +103,30 @@ export class EdgeChat extends EventTarget {
   }
 
   /**
-   * Join a room. `history`: how many of its last messages to get first.
-   * @param {{name: string, room?: number, history?: number}} options
+   * Join a room. `history`: how many of its last messages to get first. Where PENDING has `authRequired`, a `token` says who
+   * one is; a function is asked for a fresh one at each join and return, and before the last one expires.
+   * @param {{name?: string, room?: number, history?: number, token?: Token}} options
    * @returns {Promise<Message>} the own USERJOINED; rejects with a Refusal, after which it may be tried again
    */
-  join({ name, room = 0, history }) {
-    this.#member = { name, room, token: "", entered: false };
+  join({ name, room = 0, history, token }) {
+    this.#member = { name: name ?? "", room, resume: "", token, entered: false };
     this.lastSeq = 0;
     this.#become("joining");
     const joined = this.#expect("join");
-    this.#send({ mtype: "JOIN_REQ", user: name, roomid: room, ...(history !== undefined && { history }) });
+    this.#knock({ user: name, roomid: room, ...(history !== undefined && { history }) });
     return joined;
+  }
+
+  /**
+   * Show the service a fresh token before the last one expires: the connection stays, and the room notices nothing.
+   * @param {Token} [token] another one from now on @returns {Promise<Message>} TOKENRENEWED; rejects with a Refusal
+   */
+  renew(token) {
+    if (!this.#member || this.state !== "joined") return Promise.reject(new ConnectionLost());
+    this.#member.token = token ?? this.#member.token;
+    const renewed = this.#expect("renewal");
+    this.#knock({ roomid: this.#member.room });
+    return renewed;
   }
 
   /** Say something. @param {string} text @returns {Promise<Message>} the comment as everybody gets it */
@@ -186,6 +204,32 @@ export class EdgeChat extends EventTarget {
     else this.#giveUpWaiting(new ConnectionLost());
   }
 
+  /** Send a JOIN_REQ with the member's token; at once, unless a function gives it. @param {Record<string, any>} request */
+  async #knock(request) {
+    const [member, socket] = [this.#member, this.#socket];
+    try {
+      const token = typeof member?.token === "function" ? await member.token() : member?.token;
+      if (member !== this.#member || socket !== this.#socket) return;
+      this.#send({ mtype: "JOIN_REQ", ...request, ...(token && { authToken: token }) });
+      if (typeof member?.token === "function") this.#renewBefore(expiryOf(token ?? ""));
+    } catch (error) {
+      if (member !== this.#member || socket !== this.#socket) return;
+      if (this.state === "joined") return this.#waiting.renewal.shift()?.reject(/** @type {Error} */ (error));
+      if (member?.entered) return socket?.close(4000, "no token");
+      this.#become("lobby");
+      this.#waiting.join.shift()?.reject(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {number} expiry milliseconds since 1970, NaN if that cannot be told: then the service closes, and it comes back */
+  #renewBefore(expiry) {
+    clearTimeout(this.#renewing);
+    const left = Math.max(2000, expiry - Date.now());
+    if (Number.isNaN(left)) return;
+    const pause = Math.min(LONGEST_TIMER, left - Math.min(RENEW_BEFORE, left / 2));
+    this.#renewing = setTimeout(() => this.renew().catch(() => {}), pause);
+  }
+
   /** @param {Message} message */
   #take(message) {
     if (this.#questions.take(message)) return;
@@ -204,6 +248,8 @@ export class EdgeChat extends EventTarget {
     else if (status === "REJECTED_BADFILTER") this.#waiting.filter.shift()?.reject(new Refusal(message));
     else if (status === "REJECTED_COMMENT") this.#waiting.comment.shift()?.reject(new Refusal(message));
     else if (status === "REJECTED_NOTJOINED") this.#giveUpWaiting(new Refusal(message));
+    else if (status === "TOKENRENEWED") this.#waiting.renewal.shift()?.resolve(message);
+    else if (status === "DENIED_AUTH" && this.state === "joined") this.#waiting.renewal.shift()?.reject(new Refusal(message));
     else if (status.startsWith("DENIED_")) this.#deny(message);
   }
 
@@ -212,10 +258,9 @@ export class EdgeChat extends EventTarget {
     this.welcome = message;
     const member = this.#member;
     if (member?.entered) {
-      const { name, room, token } = member;
-      const request = { mtype: "JOIN_REQ", user: name, roomid: room, resumeAfter: String(this.lastSeq) };
+      const { name, room, resume } = member;
       this.#become("joining");
-      this.#send({ ...request, ...(token && { resumeToken: token }) });
+      this.#knock({ user: name, roomid: room, resumeAfter: String(this.lastSeq), ...(resume && { resumeToken: resume }) });
     } else this.#become("lobby");
     for (const { resolve } of this.#waiting.welcome.splice(0)) resolve(message);
   }
@@ -223,7 +268,8 @@ export class EdgeChat extends EventTarget {
   /** @param {Message} message */
   #enter(message) {
     if (!this.#member) return;
-    this.#member.token = message.resumeToken;
+    this.#member.name = message.user ?? this.#member.name;
+    this.#member.resume = message.resumeToken;
     this.#member.entered = true;
     this.#tries = 0;
     this.#become("joined");
@@ -235,6 +281,8 @@ export class EdgeChat extends EventTarget {
     if (!this.#member?.entered) {
       this.#become("lobby");
       this.#waiting.join.shift()?.reject(new Refusal(message));
+    } else if (message.userstatus === "DENIED_AUTH" && typeof this.#member.token !== "function") {
+      this.#end(message.reason ?? "");
     } else if (this.#tries < 12) this.#socket?.close(4000, "try again");
     else this.#end(message.reason || message.userstatus);
   }
@@ -243,6 +291,7 @@ export class EdgeChat extends EventTarget {
   #lose(socket, code, reason) {
     if (socket !== this.#socket) return;
     this.#socket = null;
+    clearTimeout(this.#renewing);
     this.#questions.abandon();
     const { again, why } = advice(code, reason);
     if (this.#member?.entered) this.#giveUpWaiting(new ConnectionLost());
@@ -255,6 +304,7 @@ export class EdgeChat extends EventTarget {
 
   #end(/** @type {string} */ why) {
     clearTimeout(this.#timer);
+    clearTimeout(this.#renewing);
     this.#member = null;
     this.#giveUpWaiting(new ConnectionLost());
     this.#become("ended", why);
@@ -266,14 +316,14 @@ export class EdgeChat extends EventTarget {
     this.dispatchEvent(new CustomEvent("status", { detail: { state, why, retryAt } }));
   }
 
-  /** @param {"welcome" | "join" | "comment" | "filter"} what @returns {Promise<Message>} */
+  /** @param {"welcome" | "join" | "renewal" | "comment" | "filter"} what @returns {Promise<Message>} */
   #expect(what) {
     return new Promise((resolve, reject) => this.#waiting[what].push({ resolve, reject }));
   }
 
   #giveUpWaiting(/** @type {Error} */ error) {
-    const { join, comment, filter } = this.#waiting;
-    for (const waiting of [join, comment, filter]) for (const { reject } of waiting.splice(0)) reject(error);
+    const { join, renewal, comment, filter } = this.#waiting;
+    for (const waiting of [join, renewal, comment, filter]) for (const { reject } of waiting.splice(0)) reject(error);
   }
 
   #isOwn(/** @type {Message} */ message) {
@@ -285,6 +335,15 @@ export class EdgeChat extends EventTarget {
 function numbered(/** @type {Message} */ message) {
   if (message.seq !== undefined) message.seq = Number(message.seq);
   return message;
+}
+
+/** When a token expires, in milliseconds since 1970; NaN if it does not say. @param {string} token */
+function expiryOf(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).exp * 1000;
+  } catch {
+    return NaN;
+  }
 }
 
 /**

@@ -7,10 +7,13 @@ import { refusal } from "./words.js";
 /** Milliseconds between two looks who is where. */
 const LOOK = 5000;
 const NAME_KEY = "edgechat.name";
+/** Remembered for this tab, until it is closed. */
+const TOKEN_KEY = "edgechat.token";
 
 export class Lobby {
   #chat;
   #url;
+  #needsToken = /** @type {boolean | undefined} */ (undefined);
   #chosen = Number(new URL(location.href).searchParams.get("room") ?? NaN);
 
   /** @param {EdgeChat} chat not connected yet @param {URL} url */
@@ -21,35 +24,39 @@ export class Lobby {
 
   /**
    * Wait until the person is in a room.
-   * @param {(wish: {name: string, room: number}) => Promise<any>} join
+   * @param {(wish: {name?: string, token?: string, room: number}) => Promise<any>} join
    * @returns {Promise<{name: string, number: number}>}
    */
   async joined(join) {
     const problem = byId("join-problem");
     byId("name").value ||= localStorage.getItem(NAME_KEY) ?? "";
+    byId("token").value ||= sessionStorage.getItem(TOKEN_KEY) ?? "";
     this.#chat.addEventListener("status", ({ detail }) => {
       if (detail.state === "lost") problem.textContent = `No connection: ${detail.why}. Trying again …`;
       if (detail.state === "lobby" && problem.textContent.startsWith("No connection")) problem.textContent = "";
     });
-    this.#chat.connect().then((welcome) => this.#list(welcome.rooms ?? []));
+    this.#chat.connect().then((welcome) => this.#tell(welcome));
     const looking = setInterval(() => this.#look(), LOOK);
-    byId("name").focus();
     return new Promise((resolve) => {
       byId("join-form").onsubmit = async (/** @type {Event} */ event) => {
         event.preventDefault();
-        const wish = { name: byId("name").value.trim(), room: this.#chosen };
+        const who = this.#needsToken ? { token: byId("token").value.trim() } : { name: byId("name").value.trim() };
+        const wish = { ...who, room: this.#chosen };
         problem.textContent = "";
         if (this.#chat.state !== "lobby") return;
+        let joined;
         try {
-          await join(wish);
+          joined = await join(wish);
         } catch (error) {
           problem.textContent = refusal(error);
+          sessionStorage.removeItem(TOKEN_KEY);
           this.#look();
           return;
         }
         clearInterval(looking);
-        localStorage.setItem(NAME_KEY, wish.name);
-        resolve({ name: wish.name, number: wish.room });
+        if (wish.token) sessionStorage.setItem(TOKEN_KEY, wish.token);
+        else localStorage.setItem(NAME_KEY, joined.user);
+        resolve({ name: joined.user, number: wish.room });
       };
     });
   }
@@ -57,8 +64,21 @@ export class Lobby {
   /** The service tells once who is where, to whoever connects. */
   async #look() {
     if (document.hidden || this.#chat.state !== "lobby") return;
-    const { rooms } = await EdgeChat.peek(this.#url).catch(() => ({ rooms: null }));
-    if (rooms && this.#chat.state === "lobby") this.#list(rooms);
+    const welcome = await EdgeChat.peek(this.#url).catch(() => null);
+    if (welcome?.rooms && this.#chat.state === "lobby") this.#tell(welcome);
+  }
+
+  /** What PENDING says: the rooms, and whether a token is needed, which has the name. @param {any} welcome */
+  #tell(welcome) {
+    const needsToken = Boolean(welcome.authRequired);
+    const isNews = this.#needsToken !== needsToken;
+    this.#needsToken = needsToken;
+    for (const [id, isShown] of /** @type {[string, boolean][]} */ ([["name", !needsToken], ["token", needsToken]])) {
+      byId(`${id}-field`).hidden = !isShown;
+      byId(id).required = isShown;
+      if (isShown && isNews) byId(id).focus();
+    }
+    this.#list(welcome.rooms ?? []);
   }
 
   /** @param {{roomid: number, maxusers: number, currusers?: string[]}[]} rooms */
