@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "psql":
             from edgechat.look.psql import open_psql
 
-            open_psql(settings.database_url, rest)
+            open_psql(settings.database_url, rest, options.part)
         case part:
             runner.start_logging()
             _run_part(part, options, settings, home)

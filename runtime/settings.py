@@ -31,6 +31,7 @@ DEFAULTS = {
     "DATABASE": "chatservicedb",
     "DBUSER": "chatserviceusr",
     "DBPASSWORD": "chatservicepwd",
+    "INSPECTOR_DBPASSWORD": "inspectorpwd",
     "POSTGRES_DB": "postgres",
     "POSTGRES_USER": "postgres",
     "NATS_HOST": "127.0.0.1",
@@ -87,6 +88,7 @@ class Settings:
     database: str
     db_user: str
     db_password: str
+    inspector_password: str
     administrator: Administrator | None
     nats_port: int
     gateway_host: str
@@ -125,6 +127,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=values["DATABASE"],
         db_user=values["DBUSER"],
         db_password=values["DBPASSWORD"],
+        inspector_password=values["INSPECTOR_DBPASSWORD"],
         administrator=_administrator(values),
         nats_port=port(values, "NATS_PORT"),
         gateway_host=values["CONTAINER_HOST"],
