@@ -1,6 +1,9 @@
 """How the values of environment variables are read: each by a function that says what is allowed where it is not."""
 
+import re
 from collections.abc import Mapping
+
+from runtime.url import split_authority
 
 
 class SettingError(ValueError):
@@ -35,3 +38,15 @@ def rate(values: Mapping[str, str], name: str) -> float:
     if not 0 <= value <= 1_000_000:
         raise SettingError(f"{name} is {text!r}; it must be messages per second, from 0 (silent) to 1000000")
     return value
+
+
+def require_account(values: Mapping[str, str], name: str) -> None:
+    """Raise SettingError for a URL whose password has a character that ends it (RFC 3986, section 3.2).
+
+    What follows would count as the host and the port, and be printed as such. So the message has not even the value.
+    """
+    _, authority, rest = split_authority(values.get(name, ""))
+    if "@" not in authority and "@" in rest and re.search(r":[^,\]]*[^0-9,\]]", authority):
+        raise SettingError(
+            f"{name} has a password with /, ? or # in it: write these as %2F, %3F and %23, and % itself as %25"
+        )

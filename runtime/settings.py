@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
+from runtime.setting_values import SettingError, port, rate, require_account, whole, whole_or_none
 
 DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
@@ -117,6 +117,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     # Compose files pass unset variables on as empty ones.
     given = {name: value for name, value in environ.items() if value}
     values = DEFAULTS | given
+    for name in ("DATABASE_URL", "NATS_URL"):
+        require_account(given, name)
     num_rooms = whole(values, "NUM_CHATROOMS", 1, MAX_ROOMS)
     return Settings(
         database_url=given.get("DATABASE_URL") or _database_url(values),
