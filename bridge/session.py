@@ -17,6 +17,7 @@ from runtime.interface import InterfaceError, require_same_interface
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.remedy import describe
+from runtime.role import connect_as
 from runtime.session import SESSION_SETTINGS
 
 CONNECT_TIMEOUT = 10.0
@@ -101,8 +102,8 @@ class Session:
             return self.connection
         while True:
             try:
-                connection = await self._primary.connect(timeout=CONNECT_TIMEOUT, server_settings=_SESSION, **_CACHE)
-                self.connection = connection
+                options = {"timeout": CONNECT_TIMEOUT, "server_settings": _SESSION, **_CACHE}
+                self.connection = connection = await connect_as("bridge", self._primary, **options)
                 await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
                 await self._lock.obtain(connection, waiting=self.outage.end)
                 await self._prepare(connection)

@@ -15,6 +15,7 @@ import psycopg2
 import yoyo
 
 from db.backend import LOCK_TIMEOUT, open_backend, take_turn
+from db.grants import grant_rights
 from db.server import find_refusal, find_warnings
 from runtime.primary import NoPrimaryError, primary_url
 from runtime.session import SESSION_SETTINGS
@@ -130,6 +131,9 @@ def apply_functions(connection: Any) -> None:
             for path in sorted((VIEWS / "public").glob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_ORIGINAL)
             cursor.execute(DROP_STRAY_FUNCTIONS)
+            # Before a clause is tried again, by the role that has no rights.
+            if (advice := grant_rights(connection)) is not None:
+                logger.warning(advice)
             cursor.execute(FORGET_VERDICTS)
             cursor.execute(RENEW_FILTERS)
             for renewed in cursor.fetchall():

@@ -1,18 +1,18 @@
--- What bridge and gateway may do: call the functions that are theirs. The owner runs it after each `edgechat migrate`.
+-- What each role may do; `edgechat migrate` runs it each time, with the roles' names for {bridge} and the like.
 --
--- Until then a function that came with a migration may be called by both; nothing stops working.
+-- docs/roles.md shows what this forbids. Nobody but the owner may make or change anything in our schemas.
 
 revoke execute on all functions in schema chat, room_filter, feed from public;
 
-grant usage on schema chat to edgechat_bridge, edgechat_gateway;
+grant connect on database {database} to {bridge}, {gateway}, {inspector}, {operator};
+
+grant usage on schema chat to {bridge}, {gateway}, {filters}, {inspector};
 
 -- Its functions store feeds' rows; a feed that is added later brings its own grant (build_feed). Gateways only name its
 -- tables, in the guards that they prepare and never run.
-grant usage on schema feed to edgechat_bridge, edgechat_gateway;
+grant usage on schema feed to {bridge}, {gateway}, {inspector};
 
-grant execute on all functions in schema feed to edgechat_bridge;
-
-grant select on chat.feed, chat.feed_column to edgechat_bridge;
+grant select on chat.feed, chat.feed_column to {bridge};
 
 grant execute on function
   chat.advance_position,
@@ -25,7 +25,7 @@ grant execute on function
   chat.reject_messages,
   chat.rewind_position,
   chat.try_bridge_lock
-to edgechat_bridge;
+to {bridge};
 
 grant execute on function
   chat.answer_explanation,
@@ -60,4 +60,67 @@ grant execute on function
   chat.release_gateway,
   chat.run_chores,
   chat.set_room_filters
-to edgechat_gateway;
+to {gateway};
+
+-- The inspector reads everything but what would let somebody take a member's place back.
+grant usage on schema room_filter to {inspector};
+
+grant select on all tables in schema chat, feed, room_filter to {inspector};
+
+revoke select on chat.member from {inspector};
+
+grant select (username, room_id, gateway_id, joined_at, member_id) on chat.member to {inspector};
+
+grant select on public.sport_event, public.execution, public.chat_event to {inspector};
+
+alter default privileges in schema feed grant select on tables to {inspector};
+
+alter default privileges in schema room_filter grant select on tables to {inspector};
+
+grant execute on function
+  chat.answer_rates,
+  chat.complain_of_queue,
+  chat.describe_bridge_lock,
+  chat.describe_limits,
+  chat.explain_delivery,
+  chat.interface_version,
+  chat.is_bridge_lock_taken,
+  chat.list_limits,
+  chat.list_routed_filters,
+  chat.measure_filters,
+  chat.newest_seq,
+  chat.preview_filter,
+  chat.read_room_log,
+  chat.room_timeline
+to {inspector};
+
+-- The operator reads what the inspector reads, by membership, and does what docs/psql.md has for people: feeds, rows
+-- that are written by hand, comments, limits, and narrower rules for filters. To widen these is the owner's.
+grant insert, update, delete on public.sport_event, public.execution, public.chat_event to {operator};
+
+grant insert, update, delete, truncate on all tables in schema feed to {operator};
+
+grant usage on all sequences in schema feed, public to {operator};
+
+alter default privileges in schema feed grant insert, update, delete, truncate on tables to {operator};
+
+alter default privileges in schema feed grant usage on sequences to {operator};
+
+grant delete on
+  chat.allowed_function, chat.allowed_node, chat.allowed_type, chat.allowed_word, chat.feed_reject
+to {operator};
+
+grant update on chat.setting to {operator};
+
+grant execute on function
+  chat.add_feed,
+  chat.add_feed_column,
+  chat.announce_room,
+  chat.drop_feed_column,
+  chat.keep_bounded,
+  chat.keep_feed,
+  chat.pause_feed,
+  chat.post_comments,
+  chat.remove_feed,
+  chat.rename_feed
+to {operator};

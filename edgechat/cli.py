@@ -18,6 +18,7 @@ from edgechat.parser import make_parser
 from runtime import runner
 from runtime.errors import StackError
 from runtime.remedy import describe
+from runtime.secret import hide
 from runtime.setting_values import SettingError
 from runtime.settings import Settings, load
 
@@ -36,11 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except (SettingError, StackError) as error:
-        print(f"edgechat: {error}", file=sys.stderr)
+        print(hide(f"edgechat: {error}"), file=sys.stderr)
     except Exception as error:
         if not _is_named(error):
             logging.getLogger("edgechat").exception("%s: a bug", options.command)
-        print(f"edgechat {options.command}: {_in_words(error)}", file=sys.stderr)
+        print(hide(f"edgechat {options.command}: {_in_words(error)}"), file=sys.stderr)
     return 1
 
 
@@ -71,13 +72,13 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             from edgechat.look.status import report
 
             text, is_up = report(settings, home, options.json)
-            print(text)
+            print(hide(text))
             return 0 if is_up else 1
         case "health":
             from edgechat.look.health import check
 
             if words := check(options.part, settings, home):
-                print(words)
+                print(hide(words))
         case "feed":
             from edgechat.feed.commands import run as run_feed_command
 
@@ -93,7 +94,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "psql":
             from edgechat.look.psql import open_psql
 
-            open_psql(settings.database_url, rest)
+            open_psql(settings.database_url, rest, options.part)
         case part:
             runner.start_logging()
             _run_part(part, options, settings, home)

@@ -24,6 +24,7 @@ SETTINGS = {
     "DBUSER": "its owner",
     "DBPASSWORD": "the owner's password",
     "DATABASE_URL": "all five in one",
+    "INSPECTOR_DBPASSWORD": "who reads everything and changes nothing logs in with it",
     "POSTGRES_PASSWORD": "if set, the embedded server has an administrator with it",
     "POSTGRES_USER": "the administrator",
     "POSTGRES_DB": "the administrator's database",
@@ -81,12 +82,7 @@ def make_parser() -> argparse.ArgumentParser:
     simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
     _add_feed(commands)
     _add_token(commands)
-    commands.add(
-        "psql",
-        "open psql on the database",
-        "The schemas chat and room_filter are in front. All further arguments go to psql, as: "
-        "-c 'select * from room_filters'.",
-    )
+    _add_psql(commands)
     status = commands.add(
         "status",
         "show which part runs where",
@@ -159,6 +155,25 @@ def _seconds(text: str) -> float:
     if not 0.1 <= seconds <= 3600:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0.1 to 3600")
     return seconds
+
+
+def _add_psql(commands: _Commands) -> None:
+    psql = commands.add(
+        "psql",
+        "open psql on the database",
+        "Reads everything and changes nothing, unless one of these says otherwise. The schemas chat and room_filter "
+        "are in front. All further arguments go to psql, as: -c 'select * from room_filters'.",
+    )
+    rights = psql.add_mutually_exclusive_group()
+    rights.add_argument(
+        "--operator",
+        action="store_const",
+        const="operator",
+        dest="part",
+        help="also change feeds and rows, write comments, and set limits",
+    )
+    rights.add_argument("--owner", action="store_const", const=None, dest="part", help="all rights of the login")
+    psql.set_defaults(part="inspector")
 
 
 def _add_feed(commands: _Commands) -> None:

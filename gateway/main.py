@@ -9,6 +9,7 @@ from gateway.postgres import queries
 from gateway.service import Service
 from runtime.interface import require_same_interface
 from runtime.primary import primary_of
+from runtime.role import connect_as
 from runtime.session import SESSION_SETTINGS
 from runtime.settings import Settings
 
@@ -36,7 +37,7 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
 
     async def connect(dsn: str | None = None, **options: Any) -> asyncpg.Connection:
         assert dsn is not None
-        return await primary_of(dsn).connect(**options)
+        return await connect_as("gateway", primary_of(dsn), **options)
 
     async with asyncpg.create_pool(
         settings.database_url,

@@ -5,7 +5,7 @@ REMEDIES = {
     "08P01": "what is at this address takes our settings not as Postgres does: name Postgres itself and no pooler",
     "25006": "it takes no writes: switch default_transaction_read_only off, or connect to the primary of a standby",
     "26000": POOLER,
-    "42501": "a right is missing: run `edgechat migrate`, then db/grants.sql if the parts have roles of their own",
+    "42501": "a right is missing: run `edgechat migrate`; docs/roles.md has what each role may do",
     "42883": "a function is missing: run `edgechat migrate` of the version that runs here",
     "42P01": "a table is missing: run `edgechat migrate` of the version that runs here",
     "42P05": POOLER,

@@ -12,9 +12,11 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
+from runtime.secret import hide
 from runtime.trouble import RUNNING, TROUBLES, Trouble
 
 WRITE_SECONDS = 1.0
@@ -91,8 +93,14 @@ def _write(path: Path, report: Report) -> None:
     # Renamed into place: nobody reads half of it.
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(report)))
+    draft.write_text(json.dumps(_hidden(asdict(report))))
     draft.rename(path)
+
+
+def _hidden(fields: dict[str, Any]) -> dict[str, Any]:
+    """The same without passwords, which a reason may quote."""
+    troubles = [{**trouble, "reason": hide(trouble["reason"])} for trouble in fields["troubles"]]
+    return {**fields, "troubles": troubles, "doing": hide(fields["doing"])}
 
 
 def _read(path: Path) -> Report | None:

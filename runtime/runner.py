@@ -11,6 +11,7 @@ from typing import Any
 import uvloop
 
 from runtime import report
+from runtime.secret import hide
 
 REPEAT_SECONDS = 60.0
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -32,11 +33,20 @@ class Unrepeated:
         return True
 
 
+class Discreet(logging.Formatter):
+    """Writes no password, not even one that a traceback has."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, and the traceback if there is one."""
+        return hide(super().format(record))
+
+
 def start_logging() -> None:
     """All parts log alike, to stderr; under `edgechat up` that is the part's log file."""
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, stream=sys.stderr)
     for handler in logging.getLogger().handlers:
         handler.addFilter(Unrepeated())
+        handler.setFormatter(Discreet(LOG_FORMAT))
     for talkative in ("websockets", "yoyo"):  # They log every connection, and every step of a migration.
         logging.getLogger(talkative).setLevel(logging.WARNING)
 

@@ -1,7 +1,10 @@
 """How the values of environment variables are read: each by a function that says what is allowed where it is not."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from runtime.url import split_authority
 
 
 class SettingError(ValueError):
@@ -55,3 +58,15 @@ def networks(values: Mapping[str, str], name: str) -> tuple[IPv4Network | IPv6Ne
                 "as 10.0.0.7,172.16.0.0/12,fd00::/8"
             ) from None
     return tuple(found)
+
+
+def require_account(values: Mapping[str, str], name: str) -> None:
+    """Raise SettingError for a URL whose password has a character that ends it (RFC 3986, section 3.2).
+
+    What follows would count as the host and the port, and be printed as such. So the message has not even the value.
+    """
+    _, authority, rest = split_authority(values.get(name, ""))
+    if "@" not in authority and "@" in rest and re.search(r":[^,\]]*[^0-9,\]]", authority):
+        raise SettingError(
+            f"{name} has a password with /, ? or # in it: write these as %2F, %3F and %23, and % itself as %25"
+        )

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from runtime.access_settings import AccessSettings, load_access
 from runtime.limit_settings import LIMIT_DEFAULTS, LimitSettings, load_limits
-from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
+from runtime.setting_values import SettingError, port, rate, require_account, whole, whole_or_none
 
 DEFAULT_NATS_PORT = 4222
 DEFAULT_GATEWAY_PORT = 4242
@@ -33,6 +33,7 @@ DEFAULTS = {
     "DATABASE": "chatservicedb",
     "DBUSER": "chatserviceusr",
     "DBPASSWORD": "chatservicepwd",
+    "INSPECTOR_DBPASSWORD": "inspectorpwd",
     "POSTGRES_DB": "postgres",
     "POSTGRES_USER": "postgres",
     "NATS_HOST": "127.0.0.1",
@@ -90,6 +91,7 @@ class Settings:
     database: str
     db_user: str
     db_password: str
+    inspector_password: str
     administrator: Administrator | None
     nats_port: int
     gateway_host: str
@@ -120,6 +122,8 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     # Compose files pass unset variables on as empty ones.
     given = {name: value for name, value in environ.items() if value}
     values = DEFAULTS | given
+    for name in ("DATABASE_URL", "NATS_URL"):
+        require_account(given, name)
     num_rooms = whole(values, "NUM_CHATROOMS", 1, MAX_ROOMS)
     return Settings(
         database_url=given.get("DATABASE_URL") or _database_url(values),
@@ -130,6 +134,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         database=values["DATABASE"],
         db_user=values["DBUSER"],
         db_password=values["DBPASSWORD"],
+        inspector_password=values["INSPECTOR_DBPASSWORD"],
         administrator=_administrator(values),
         nats_port=port(values, "NATS_PORT"),
         gateway_host=values["CONTAINER_HOST"],

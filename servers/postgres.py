@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from runtime import process, stray
 from runtime.errors import HomeError, MissingServerError, ServerStartError
 from runtime.port import require_free
 from runtime.settings import DEFAULTS, Administrator
-from servers.accounts import ensure_database, ensure_role, take_former_names
+from servers.accounts import ensure_database, ensure_part_roles, ensure_role, take_former_names
 from servers.owner import give, open_tree, open_ways, server_owner
 
 # Not "postgres": users may choose that name for DBUSER, and the ordinary role must not be the superuser.
@@ -66,7 +66,8 @@ class EmbeddedPostgres:
     """One server on 127.0.0.1, whose databases belong to an ordinary role; usable again after stop() and kill().
 
     `user` and `password` are that role's. Each start makes sure of them, of the role's `database`, and of an
-    `administrator` if one is wanted. Our own superuser's password is random and kept beside the data in
+    `administrator` if one is wanted, and of roles for the parts (db/roles.sql), which may log in where `part_passwords`
+    has a password by the part's name. Our own superuser's password is random and kept beside the data in
     `<data_dir>.password`, which only its owner can read. `durable=False` is for tests: faster; it survives a kill
     of the server but not of the machine. `wait` is called between polls and may raise to give up.
     """
@@ -82,6 +83,7 @@ class EmbeddedPostgres:
         password: str = DEFAULTS["DBPASSWORD"],
         database: str | None = None,
         administrator: Administrator | None = None,
+        part_passwords: Mapping[str, str] | None = None,
         settings: dict[str, str] | None = None,
         log: Path | None = None,
         say: Callable[[str], None] = print,
@@ -95,6 +97,7 @@ class EmbeddedPostgres:
         self.password = password
         self.database = database
         self.administrator = administrator
+        self.part_passwords = part_passwords or {}
         self.settings = SERVER_SETTINGS | ({} if durable else TEST_SETTINGS) | (settings or {})
         self.log = (log or data_dir.with_name(data_dir.name + ".log")).absolute()
         self.say = say
@@ -116,6 +119,10 @@ class EmbeddedPostgres:
     def url(self, database: str) -> str:
         """The ordinary role's URL of a database."""
         return self._url(self.user, self.password, database)
+
+    def part_url(self, part: str, database: str) -> str:
+        """The URL of a database for a part's own role, which has a password."""
+        return self._url(f"{self.user}_{part}", self.part_passwords[part], database)
 
     def start(self) -> None:
         """Make the cluster if there is none, start it, wait until it takes connections, and make sure of its accounts.
@@ -207,6 +214,7 @@ class EmbeddedPostgres:
                 ensure_role(connection, self.administrator.user, self.administrator.password, superuser=True)
                 ensure_database(connection, self.administrator.database, self.administrator.user)
             ensure_role(connection, self.user, self.password)
+            ensure_part_roles(connection, self.user, self.part_passwords)
             if self.database is not None:
                 ensure_database(connection, self.database, self.user)
 

@@ -12,13 +12,25 @@ from runtime.primary import ASK_SECONDS, LOOK, Primary, primary_of
 from runtime.remedy import describe
 
 PART = "postgres"
-SHOW_VERSION = "show server_version"
+# Null before the first migration.
+SHARES_ROLE = """
+coalesce(not has_schema_privilege(
+  to_regrole(quote_ident(
+    (select pg_get_userbyid(d.datdba) from pg_database as d where d.datname = current_database()) || '_bridge'
+  )),
+  to_regnamespace('chat'),
+  'usage'
+), to_regnamespace('chat') is not null)
+"""
+SHOW_VERSION = f"select current_setting('server_version'), {SHARES_ROLE}"
+ONE_ROLE = ", one role for all parts (docs/roles.md)"
 STUCK_SECONDS = 3
 """A commit that waits for a standby for so long is worth a word."""
 # What another role's sessions wait for is told only to those who may see it.
 LOOK_AT_HOST = f"""
 select
   current_setting('server_version') as version,
+  {SHARES_ROLE} as shares_role,
   case when not pg_is_in_recovery() then pg_walfile_name(pg_current_wal_lsn()) end as wal_file,
   exists (select from pg_stat_wal_receiver) as receives,
   case
@@ -47,6 +59,7 @@ class Look:
     receives: bool = False
     seconds_behind: float = 0.0
     is_stuck: bool = False
+    shares_role: bool = False
     error: str | None = None
 
 
@@ -65,7 +78,8 @@ def _look_at_one(url: str) -> list[Line]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(SHOW_VERSION)
-            return [Line(PART, True, where, f"PostgreSQL {cursor.fetchone()[0]}")]
+            version, shares_role = cursor.fetchone()
+            return [Line(PART, True, where, f"PostgreSQL {version}{ONE_ROLE if shares_role else ''}")]
     except psycopg2.Error as error:
         return [Line(PART, False, where, first_line(error))]
     finally:
@@ -95,7 +109,8 @@ async def _look_at(url: str) -> Look:
     assert row is not None
     timeline = None if row["wal_file"] is None else int(row["wal_file"][:8], 16)
     # Null where nothing was replayed yet.
-    return Look(row["version"], timeline, row["receives"], float(row["seconds_behind"] or 0), row["is_stuck"])
+    behind = float(row["seconds_behind"] or 0)
+    return Look(row["version"], timeline, row["receives"], behind, row["is_stuck"], row["shares_role"])
 
 
 def _line(address: str, look: Look, newest: int) -> Line:
@@ -106,5 +121,5 @@ def _line(address: str, look: Look, newest: int) -> Line:
         return Line(PART, True, address, state, () if look.receives else (DEAF,))
     if look.timeline < newest:
         return Line(PART, True, address, "", (OUTLIVED.format(look.timeline, newest),))
-    state = f"primary, timeline {look.timeline}, PostgreSQL {look.version}"
+    state = f"primary, timeline {look.timeline}, PostgreSQL {look.version}{ONE_ROLE if look.shares_role else ''}"
     return Line(PART, True, address, state, (STUCK,) if look.is_stuck else ())

@@ -1,30 +1,61 @@
-"""Opens psql on the chat database; a name alone is looked for as in its other sessions, and then in room_filter."""
+"""Opens psql on the chat database, with the rights of one who reads, unless more are asked for.
+
+A name alone is looked for as in the database's other sessions, and then in room_filter.
+"""
 
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+import psycopg2
 
 from runtime.errors import MissingServerError
 from runtime.primary import primary_url
 from servers.postgres import DEFAULT_VERSION, install_dir
 
+CONNECT_SECONDS = 10
+# Null where no administrator has made the roles, or the database was not migrated since: one role does everything.
+FIND_ROLE = """
+select r.rolname
+from pg_database as d
+join pg_roles as r on r.rolname = pg_get_userbyid(d.datdba) || '_' || %s
+where d.datname = current_database()
+  and pg_has_role(session_user, r.oid, 'set')
+  and has_schema_privilege(r.oid, to_regnamespace('chat'), 'usage')
+"""
 SEARCH_PATH = "public,chat,room_filter,feed"
 
 
-def open_psql(database_url: str, arguments: Sequence[str]) -> NoReturn:
-    """Become psql; raises MissingServerError if there is none, and NoPrimaryError."""
+def open_psql(database_url: str, arguments: Sequence[str], part: str | None = None) -> NoReturn:
+    """Become psql, with the rights of a part's role (inspector, operator), or those of the login for None.
+
+    Raises MissingServerError if there is no psql, NoPrimaryError, and what psycopg2 raises if there is no server.
+    """
     program = find_psql()
-    url, password = _split_password(primary_url(database_url))
+    url = primary_url(database_url)
+    address, password = hide_password(url)
     environ = dict(os.environ)
-    environ["PGOPTIONS"] = f"-c search_path={SEARCH_PATH} {environ.get('PGOPTIONS', '')}".strip()
+    role = find_role(url, part) if part is not None else None
+    # As the server takes options apart (PostgreSQL's documentation, section 34.1.2).
+    right = "" if role is None else "-c role=" + re.sub(r"([\\\s])", r"\\\1", role)
+    environ["PGOPTIONS"] = f"-c search_path={SEARCH_PATH} {right} {environ.get('PGOPTIONS', '')}".strip()
     if password is not None:  # Not on the command line, which everybody on this machine can read.
         environ["PGPASSWORD"] = password
-    os.execve(program, [str(program), url, *arguments], environ)
+    os.execve(program, [str(program), address, *arguments], environ)
+
+
+def find_role(url: str, part: str) -> str | None:
+    """The role of a part that whoever logs in may take; None if there is none. Raises what psycopg2 raises."""
+    with closing(psycopg2.connect(url, connect_timeout=CONNECT_SECONDS)) as connection, connection.cursor() as cursor:
+        cursor.execute(FIND_ROLE, (part,))
+        found = cursor.fetchone()
+    return None if found is None else str(found[0])
 
 
 def find_psql() -> Path:
@@ -49,9 +80,11 @@ def _version(program: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _split_password(url: str) -> tuple[str, str | None]:
+def hide_password(url: str) -> tuple[str, str | None]:
+    """A URL without the password, which stands before the host or among the parameters, and the password."""
     parts = urlsplit(url)
-    if parts.password is None:
-        return url, None
-    account, _, address = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{account.partition(':')[0]}@{address}").geturl(), unquote(parts.password)
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    password = dict(parameters).get("password") or (None if parts.password is None else unquote(parts.password))
+    account, at, address = parts.netloc.rpartition("@")
+    query = urlencode([pair for pair in parameters if pair[0] != "password"], quote_via=quote)
+    return parts._replace(netloc=f"{account.partition(':')[0]}{at}{address}", query=query).geturl(), password

@@ -1,10 +1,11 @@
 """One of our own parts (bridge, gateway, a feed) as a child process: `python -m edgechat …`."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from edgechat.home import Home
 from runtime import process, stray
@@ -18,11 +19,16 @@ class Part:
     """One child; `answers` tells whether it is ready, where there is a way to ask.
 
     With a home it has a log and a pid file there, so that the next `edgechat up` finds what this one left behind.
-    Without one it writes where this process writes.
+    Without one it writes where this process writes. `settings` are environment variables besides those of this process.
     """
 
     def __init__(
-        self, name: str, arguments: Sequence[str], home: Home | None = None, answers: Callable[[], bool] | None = None
+        self,
+        name: str,
+        arguments: Sequence[str],
+        home: Home | None = None,
+        answers: Callable[[], bool] | None = None,
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
         # The process that was launched last; None before that and after stop().
@@ -33,6 +39,7 @@ class Part:
         self._log = home.log(name) if home else None
         self._pid_file = home.pid_file(name) if home else None
         self._answers = answers
+        self._environ = {**os.environ, **(settings or {})}
         # By the monotonic clock.
         self._launched_at = 0.0
         # The log's size when the child was launched: what stands before it is another child's.
@@ -52,7 +59,7 @@ class Part:
         self._launched_at = time.monotonic()
         self._is_asked = False
         try:
-            self.child = process.spawn(self._command, self._log)
+            self.child = process.spawn(self._command, self._log, environ=self._environ)
             if self._pid_file:
                 self._pid_file.write_text(f"{self.child.pid}\n")
         except OSError as error:

@@ -1,5 +1,6 @@
 """The whole system on this machine: both servers, bridge, gateway and feeds; started, watched and stopped."""
 
+import secrets
 import time
 from collections.abc import Callable
 
@@ -32,13 +33,13 @@ class Stack:
         self._say = say
         self._wait = wait
         host, port = local_address(settings.gateway_host), settings.gateway_port
-        tls = local_tls(settings.limits)
-        self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port, tls=tls))
-        self._bridge = Part("bridge", ["bridge"], home)
         self._feeds = [Part(f"feed-{feed}", ["simulate", feed], home) for feed in FEEDS] if feeds else []
         # None where the environment names a server.
         self._postgres = None if settings.database_is_external else self._make_postgres()
         self._nats = None if settings.nats_is_external else self._make_nats()
+        tls = local_tls(settings.limits)
+        self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port, tls=tls), self._login("gateway"))
+        self._bridge = Part("bridge", ["bridge"], home, settings=self._login("bridge"))
         # What has been started so far, servers first.
         self._watches: list[Watch] = []
 
@@ -89,10 +90,20 @@ class Stack:
             password=settings.db_password,
             database=settings.database,
             administrator=settings.administrator,
+            part_passwords={
+                **{part: secrets.token_urlsafe(24) for part in ("bridge", "gateway")},
+                "inspector": settings.inspector_password,
+            },
             log=log,
             say=self._say,
             wait=self._wait,
         )
+
+    def _login(self, part: str) -> dict[str, str]:
+        """The setting by which a part logs in as its own role, where the server is ours."""
+        if self._postgres is None:
+            return {}
+        return {"DATABASE_URL": self._postgres.part_url(part, self._settings.database)}
 
     def _make_nats(self) -> EmbeddedNats:
         return EmbeddedNats(self._home.nats, self._settings.nats_port, log=self._home.log("nats"), wait=self._wait)

@@ -15,6 +15,7 @@ from edgechat.top.screen import render
 from runtime.errors import StackError
 from runtime.primary import primary_of
 from runtime.remedy import describe
+from runtime.role import connect_as
 from runtime.settings import Settings
 
 CLEAR = "\x1b[H\x1b[2J"
@@ -31,8 +32,11 @@ def run_top(settings: Settings, interval: float, is_once: bool, is_json: bool, w
 
 
 async def _watch(settings: Settings, interval: float, is_once: bool, is_json: bool, with_cost: bool) -> None:
-    connection = await primary_of(settings.database_url).connect(
-        timeout=CONNECT_SECONDS, server_settings={"application_name": "edgechat top"}
+    connection = await connect_as(
+        "inspector",
+        primary_of(settings.database_url),
+        timeout=CONNECT_SECONDS,
+        server_settings={"application_name": "edgechat top"},
     )
     sampler = Sampler(settings, connection)
     cost: Cost | None = None

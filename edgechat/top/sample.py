@@ -76,14 +76,14 @@ class Sampler:
     async def _waiting(self) -> int | None:
         stored = await self._connection.fetchval(POSITION, self._settings.feed_stream, timeout=CALL_SECONDS)
         try:
-            if self._client is None:
-                self._client = await nats.connect(
-                    self._settings.nats_servers(),
-                    connect_timeout=CONNECT_SECONDS,
-                    allow_reconnect=False,
-                    error_cb=_say_nothing,
-                )
             async with asyncio.timeout(CONNECT_SECONDS):
+                if self._client is None:
+                    self._client = await nats.connect(
+                        self._settings.nats_servers(),
+                        connect_timeout=CONNECT_SECONDS,
+                        allow_reconnect=False,
+                        error_cb=_say_nothing,
+                    )
                 info = await ask(self._client, f"STREAM.INFO.{self._settings.feed_stream}")
         except (OSError, TimeoutError, nats.errors.Error, BridgeError):
             if self._client is not None:

@@ -20,6 +20,7 @@ from gateway.postgres.payloads import DROP, PROBE
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.remedy import describe
+from runtime.role import connect_as
 from runtime.session import SESSION_SETTINGS
 
 PROBE_INTERVAL = 2.0
@@ -176,7 +177,9 @@ class Listener:
             self._owner.drop_member(int(rest))
 
     async def _connect(self) -> asyncpg.Connection:
-        return await self._primary.connect(
+        return await connect_as(
+            "gateway",
+            self._primary,
             timeout=PROBE_TIMEOUT,
             server_settings={**SESSION_SETTINGS, "application_name": "edgechat gateway listener"},
         )

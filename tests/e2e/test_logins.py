@@ -83,8 +83,9 @@ def test_data_of_former_names_goes_on(up: Up, given: dict[str, str]) -> None:
 
     up.environ |= given
     up.start()
-    kept = up.run("psql", "-AtF,", "-c", "select match_title, current_user from sport_event")
-    assert kept.stdout == f"kept,{given.get('DBUSER', 'chatserviceusr')}\n", kept.stderr
+    kept = up.run("psql", "-AtF,", "-c", "select match_title, session_user, current_user from sport_event")
+    owner = given.get("DBUSER", "chatserviceusr")
+    assert kept.stdout == f"kept,{owner},{owner}_inspector\n", kept.stderr
     if given:
         assert ask(port, *FORMER) == ("edgechat", "edgechat", "off")
     else:

@@ -1,57 +1,42 @@
-"""Bridge and gateway with no more rights than db/roles.sql and db/grants.sql give them."""
+"""Bridge and gateway, each logged in as its own role, with the rights that db/grants.sql gives."""
 
 import inspect
 import re
 import signal
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-import psycopg2
 import pytest
 from nats.aio.client import Client
 
 import bridge.queries
 import gateway.postgres.queries
-from harness.parts import ROOT, Stack
+from harness.parts import Stack
 from harness.people import People
 from harness.rooms import make_event, make_execution
 from harness.servers import PostgresServer
 from proto.chatmessage_pb2 import COMMENT
+from runtime.primary import primary_of
+from runtime.role import connect_as
 
-PASSWORD = "a secret"
 FEEDS = ("execution", "sport_event")
-SET_PASSWORDS = """
-alter role edgechat_bridge password 'a secret';
-alter role edgechat_gateway password 'a secret'
-"""
-DROP_ROLES = "drop owned by edgechat_bridge, edgechat_gateway; drop role edgechat_bridge, edgechat_gateway"
 CALLABLE = """
 select p.proname
 from pg_proc as p
 where p.pronamespace = 'chat'::regnamespace and has_function_privilege(p.oid, 'execute')
 order by p.proname
 """
+LOGINS = """
+select distinct usename::text
+from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()
+order by usename
+"""
 LISTENERS = (
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'edgechat gateway listener'"
 )
-FORBIDDEN = {
-    "edgechat_bridge": (
-        "select chat.configure_rooms('{1}')",
-        "select message from chat.chat_event",
-        "delete from chat.feed_position",
-        "create table chat.mine ()",
-        "create table public.mine ()",
-    ),
-    "edgechat_gateway": (
-        "select chat.open_position('CHATFEED', 'now')",
-        "select symbol from feed.execution",
-        "delete from chat.room_log",
-        "create view room_filter.mine as select 1",
-        "create table public.mine ()",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +48,10 @@ class Roles:
 
 
 @pytest.fixture
-def roles(postgres: PostgresServer, database: str) -> Iterator[Roles]:
-    """The database with both files run on it as docs/deploy.md says: by the administrator, and by the owner."""
-    administrator = database_as(database, urlsplit(postgres.server.superuser_url).netloc.partition("@")[0])
-    run(administrator, (ROOT / "db" / "roles.sql").read_text() + SET_PASSWORDS)
-    try:
-        run(database, (ROOT / "db" / "grants.sql").read_text())
-        yield Roles(*(database_as(database, f"{name}:{PASSWORD.replace(' ', '%20')}") for name in FORBIDDEN))
-    finally:
-        run(administrator, DROP_ROLES)
-
-
-def database_as(url: str, account: str) -> str:
-    """The URL of the same database for another account."""
-    return f"postgresql://{account}@{url.partition('@')[2]}"
-
-
-def run(url: str, text: str) -> None:
-    """Run statements as psql would."""
-    connection = psycopg2.connect(url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(text)
-    finally:
-        connection.close()
+def roles(postgres: PostgresServer, database: str) -> Roles:
+    """The logins of the parts' own roles."""
+    name = urlsplit(database).path.lstrip("/")
+    return Roles(*(postgres.server.part_url(part, name) for part in ("bridge", "gateway")))
 
 
 async def test_everything_works_with_the_small_roles(
@@ -97,7 +62,7 @@ async def test_everything_works_with_the_small_roles(
     await feed_stack.start_bridge(DATABASE_URL=roles.bridge)
     standby = feed_stack.launch("bridge", DATABASE_URL=roles.bridge)
     # What only somebody who may know it is told.
-    await standby.until_said("(edgechat bridge, of edgechat_bridge, from ")
+    await standby.until_said("(edgechat bridge, of chatserviceusr_bridge, from ")
     adam = await people.join(one.port, "adam")
     eve = await people.join(other.port, "eve")
     await adam.set_filter("sport = 3", "price >")
@@ -111,6 +76,8 @@ async def test_everything_works_with_the_small_roles(
     assert len(await eve.feed(2)) == 2
     connection = await asyncpg.connect(database)
     assert await connection.fetchval("select count(*) from chat.feed_reject") == 1
+    used = {row["usename"] for row in await connection.fetch(LOGINS)}
+    assert used == {"chatserviceusr_bridge", "chatserviceusr_gateway"}
     assert len(await connection.fetch(LISTENERS)) == 2
     await connection.close()
 
@@ -137,18 +104,6 @@ async def test_a_lost_gateway_comes_back(roles: Roles, stack: Stack) -> None:
         gateway.part.child.send_signal(signal.SIGCONT)
 
 
-@pytest.mark.parametrize("role", FORBIDDEN)
-async def test_the_small_roles_can_do_nothing_else(roles: Roles, role: str) -> None:
-    """Neither reads or changes tables that are not its own, calls the other's functions, or makes anything."""
-    connection = await asyncpg.connect(getattr(roles, role.removeprefix("edgechat_")))
-    try:
-        for statement in FORBIDDEN[role]:
-            with pytest.raises(asyncpg.InsufficientPrivilegeError):
-                await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 @pytest.mark.parametrize(
     ("part", "queries"),
     [("bridge", inspect.getsource(bridge.queries)), ("gateway", inspect.getsource(gateway.postgres.queries))],
@@ -161,3 +116,21 @@ async def test_the_list_is_exact(roles: Roles, part: str, queries: str) -> None:
         assert {row["proname"] for row in await connection.fetch(CALLABLE)} == named
     finally:
         await connection.close()
+
+
+async def test_a_part_that_logs_in_as_the_owner_gives_up_its_rights(database: str) -> None:
+    """The sessions of a gateway have its own rights only, before and after they were given back to the pool."""
+    pool = asyncpg.create_pool(database, min_size=0, max_size=1, connect=_connect_as_gateway)
+    await pool
+    try:
+        for _ in range(2):
+            assert await pool.fetchval("select current_user") == "chatserviceusr_gateway"
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await pool.fetch("select * from chat.member")
+    finally:
+        pool.terminate()
+
+
+async def _connect_as_gateway(dsn: str | None = None, **options: Any) -> asyncpg.Connection:
+    assert dsn is not None
+    return await connect_as("gateway", primary_of(dsn), **options)

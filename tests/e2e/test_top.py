@@ -65,7 +65,7 @@ def test_a_screen_holds_what_fits() -> None:
     lines = render(compare(before, after, Cost({"sport_event": 1.0}, [])), 24, 80).splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
-    assert "unknown" in lines[0]
+    assert "waiting in the stream: unkn" in lines[0]
     assert lines[-1].startswith("and ")
     assert lines[6].split()[:4] == ["99", "1/4", "49.5", "99"]
 

@@ -16,6 +16,7 @@ import psycopg2
 from psycopg2 import sql
 
 import db.apply
+from db.grants import PARTS
 from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
 
@@ -132,7 +133,10 @@ class PostgresServer:
 def running_postgres(version: int, settings: dict[str, str] | None = None) -> Iterator[PostgresServer]:
     """A server for the time of the block; nothing is left of it."""
     with temporary_directory() as directory:
-        server = EmbeddedPostgres(directory / "data", free_port(), version, durable=False, settings=settings)
+        passwords = {part: f"the {part}'s" for part in PARTS}
+        server = EmbeddedPostgres(
+            *(directory / "data", free_port(), version), durable=False, settings=settings, part_passwords=passwords
+        )
         try:
             server.start()
             yield PostgresServer(server)

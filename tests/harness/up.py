@@ -85,7 +85,8 @@ class Up:
 
     def query(self, statement: str) -> int:
         """The single number that a statement yields."""
-        connection = psycopg2.connect(self.database_url)
+        password = self.environ.get("DBPASSWORD", DEFAULTS["DBPASSWORD"])
+        connection = psycopg2.connect(self.database_url, password=password)
         try:
             with connection.cursor() as cursor:
                 cursor.execute(statement)

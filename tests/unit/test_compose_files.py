@@ -20,11 +20,20 @@ def test_names_and_ports_of_the_original() -> None:
 
 
 def test_both_files_name_the_same_logins() -> None:
-    """The standby's are the primary's."""
-    for name in ("POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "DATABASE", "DBUSER", "DBPASSWORD"):
-        given = re.findall(rf"^ +{name}: (\$\{{.+\}})$", BASE + HA, re.MULTILINE)
+    """The standby's are the primary's, and a part's password is the one that the server gives its role."""
+    names = ("POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD", "DATABASE", "DBUSER", "DBPASSWORD")
+    for name in (*names, "BRIDGE_DBPASSWORD", "GATEWAY_DBPASSWORD", "INSPECTOR_DBPASSWORD"):
+        given = re.findall(rf"^ +\w+: (\$\{{{name}:.+\}})$", BASE + HA, re.MULTILINE)
         assert len(given) >= 2
         assert len(set(given)) == 1
+
+
+def test_each_part_knows_its_own_password_only() -> None:
+    """No part but migrate has the owner's, and the feeds have none."""
+    parts = BASE.partition("\n  migrate:")[2]
+    assert re.findall(r"DBPASSWORD: \$\{(\w+)", parts) == ["DBPASSWORD", "BRIDGE_DBPASSWORD"]
+    head = BASE.partition("\nservices:")[0]
+    assert re.findall(r"DBPASSWORD: \$\{(\w+)", head) == ["GATEWAY_DBPASSWORD"]
 
 
 def services(text: str) -> set[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from db.grants import PARTS
 from gateway import closing
 from gateway.closing import Closing
 from runtime import settings
@@ -20,6 +21,7 @@ GENERATED = {"bench/results/"}
 PLACEHOLDERS = ("<", "NNNN", "…")
 SOURCES = (".py", ".sql", ".js", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
 FOREIGN = {"p_", "v_", "verb_noun", "work_mem", "synchronous_mode", "max_slot_wal_keep_size"}
+FOREIGN |= {f"chatserviceusr_{part}" for part in PARTS}
 """Names in backticks that are no word of the code."""
 
 documents = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -10,8 +10,10 @@ as $$
 declare
   v_setting chat.setting;
   v_took interval;
-  v_reason text := chat.try_large_rows(p_feed_id, p_canonical);
+  v_reason text;
 begin
+  perform chat.try_without_rights(chat.large_row_select(p_feed_id, '-', 1), p_canonical);
+  v_reason := chat.try_large_rows(p_feed_id, p_canonical);
   if v_reason is not null then
     return v_reason;
   end if;

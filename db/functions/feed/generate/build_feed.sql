@@ -37,10 +37,10 @@ begin
     );
   end if;
   execute coalesce(chat.write_view_writer(v_feed), 'select');
-  if to_regrole('edgechat_bridge') is not null then
-    execute 'grant usage on schema feed to edgechat_bridge';
-    execute format('revoke execute on function feed.%I from public', 'store_' || v_feed.name);
-    execute format('grant execute on function feed.%I to edgechat_bridge', 'store_' || v_feed.name);
+  execute format('revoke execute on function feed.%I from public', 'store_' || v_feed.name);
+  if chat.part_role('bridge') is not null then
+    execute format('grant execute on function feed.%I to %s', 'store_' || v_feed.name, chat.part_role('bridge'));
+    execute format('grant execute on function feed.%I to %s', 'store_' || v_feed.name, chat.part_role('operator'));
   end if;
 end
 $$;
