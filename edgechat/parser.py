@@ -37,6 +37,10 @@ SETTINGS = {
     "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
     "FEED_STREAM_REPLICAS": "servers of a cluster that keep it",
     "EDGECHAT_HOME": "the data directory",
+    "METRICS_HOST": "where /metrics, /healthz and /readyz are served",
+    "GATEWAY_METRICS_PORT": "of the first gateway worker, others have the ports behind it; 0: nowhere",
+    "BRIDGE_METRICS_PORT": "0: nowhere",
+    "LOG_FORMAT": "text, or json: an object per line",
 }
 EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
     f"  {name:<22} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
@@ -120,7 +124,12 @@ def _add_gateway(commands: _Commands) -> None:
         metavar="N",
         help="run N gateways on the one port and restart any that dies; by default GATEWAY_WORKERS, else 1",
     )
-    gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
+    gateway.add_argument(
+        "--worker",
+        type=_worker_count,
+        metavar="K",
+        help="be the Kth on a port that others listen on too (for --workers)",
+    )
 
 
 def _add_feed(commands: _Commands) -> None:

@@ -26,14 +26,20 @@ from gateway.delivery.room import Room
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
+from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
 from gateway.postgres import queries
 from gateway.postgres.database import Database
+from gateway.postgres.figures import Figures
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from gateway.postgres.questions import Questions
+from gateway.readiness import Readiness
+from runtime.families import make_registry
 from runtime.interface import InterfaceError
+from runtime.logs import event
+from runtime.monitor import Monitor
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.settings import Settings
@@ -64,10 +70,10 @@ class Service:
         settings: Settings,
         pool: asyncpg.Pool,
         connections: Collection[asyncpg.Connection],
-        shares_port: bool,
+        worker: int | None,
     ) -> None:
         self._settings = settings
-        self._shares_port = shares_port
+        self._worker = worker
         self._listener = Listener(settings.database_url, partial(pool.execute, queries.PROBE), self)
         self._database = Database(pool, connections, self._listener.is_up)
         log = LogReader(pool)
@@ -84,13 +90,17 @@ class Service:
             self._listen_to_room,
             settings.num_rooms,
         )
-        self._site = Site()
         self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
         self._chores = Outage("the database to take the look for dead gateways", logger)
         self._queue = Outage("the database's notifications", logger)
         self._interface = Outage("a gateway of the database's version", logger)
+        self._figures = Figures(self._database)
+        readiness = Readiness(self._listener, self._figures, self._interface)
+        self._site = Site(readiness.complaints)
+        metrics = GatewayMetrics(self._lobby.members, self._hub, self._figures, readiness)
+        self._monitor = Monitor(make_registry(metrics), readiness.complaints, logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
@@ -103,7 +113,8 @@ class Service:
                     # Connections inherit it.
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
-                logger.info("gateway %d serves ws://%s:%d", self._database.gateway_id, host, port)
+                named = event("serving", gateway_id=self._database.gateway_id, host=host, port=port)
+                logger.info("gateway %d serves ws://%s:%d", self._database.gateway_id, host, port, extra=named)
                 await self._run_tasks()
         finally:
             await self._listener.close()
@@ -144,7 +155,7 @@ class Service:
             self._session,
             self._settings.gateway_host,
             self._settings.gateway_port,
-            reuse_port=self._shares_port,
+            reuse_port=self._worker is not None,
             # Messages are small, and bytes are made once per room: docs/performance.md, "Why nothing is compressed".
             compression=None,
             max_size=MAX_FRAME_BYTES,
@@ -165,6 +176,9 @@ class Service:
                 tasks.create_task(self._listener.run())
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._feed_watch.run())
+                tasks.create_task(self._figures.run())
+                monitor = self._settings.monitor
+                tasks.create_task(self._monitor.run(monitor.host, monitor.worker_port(self._worker or 1)))
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())

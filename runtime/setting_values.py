@@ -1,6 +1,6 @@
 """How the values of environment variables are read: each by a function that says what is allowed where it is not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class SettingError(ValueError):
@@ -35,3 +35,10 @@ def rate(values: Mapping[str, str], name: str) -> float:
     if not 0 <= value <= 1_000_000:
         raise SettingError(f"{name} is {text!r}; it must be messages per second, from 0 (silent) to 1000000")
     return value
+
+
+def choice(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """One of a few words; raises SettingError."""
+    if values[name] not in allowed:
+        raise SettingError(f"{name} is {values[name]!r}; it must be one of: {', '.join(allowed)}")
+    return values[name]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from runtime.monitor_settings import MONITOR_DEFAULTS, MonitorSettings, load_monitor
 from runtime.setting_values import SettingError, port, rate, whole, whole_or_none
 
 DEFAULT_NATS_PORT = 4222
@@ -42,6 +43,7 @@ DEFAULTS = {
     "FEED_STREAM_MAX_BYTES": str(DEFAULT_STREAM_MAX_BYTES),
     "FEED_STREAM_REPLICAS": str(DEFAULT_STREAM_REPLICAS),
     "EDGECHAT_HOME": ".edgechat",
+    **MONITOR_DEFAULTS,
 }
 """What counts for a variable that is absent or empty."""
 FEEDS = ("sports", "executions")
@@ -100,6 +102,7 @@ class Settings:
     feed_stream_max_age: int | None
     feed_stream_max_bytes: int | None
     feed_stream_replicas: int | None
+    monitor: MonitorSettings
 
     def nats_servers(self) -> list[str]:
         """The URLs in `nats_url`: those of a cluster stand there with commas between."""
@@ -138,6 +141,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream_max_age=whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
         feed_stream_max_bytes=whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
         feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
+        monitor=load_monitor(values),
     )
 
 

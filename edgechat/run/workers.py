@@ -14,6 +14,7 @@ from edgechat.home import Home
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime.interrupt import Interrupt, StopRequested
+from runtime.logs import event
 from runtime.port import reserve
 from runtime.settings import Settings
 
@@ -31,12 +32,13 @@ def run_workers(settings: Settings, count: int, home: Home) -> None:
     host, port = settings.gateway_host, settings.gateway_port
     with Interrupt() as interrupt, reserve(host, port, "the gateway", "CONTAINER_PORT"):
         # None can be asked whether it is ready: another worker may be the one that answers.
-        command = [f"--home={home.path}", "gateway", "--share-port"]
-        workers = [Part(f"gateway worker {number}", command) for number in range(1, count + 1)]
+        command = [f"--home={home.path}", "gateway"]
+        workers = [Part(f"gateway worker {number}", [*command, f"--worker={number}"]) for number in range(1, count + 1)]
         watches = [Watch(worker.name, worker, logger.warning) for worker in workers]
         try:
             start_all(watches, interrupt.wait)
-            logger.info("%d gateway workers share ws://%s:%d", count, host, port)
+            named = event("sharing", workers=count, host=host, port=port)
+            logger.info("%d gateway workers share ws://%s:%d", count, host, port, extra=named)
             supervise(watches, interrupt.wait)
         except StopRequested:
             pass

@@ -28,6 +28,7 @@ from gateway.errors import (
     note_fault,
 )
 from gateway.postgres.database import Join, JoinRequest, Request
+from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
 
@@ -53,6 +54,7 @@ class Session:
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
         watch = asyncio.create_task(pulse.watch(self._connection))
+        TALLY.begin(self._outlet)
         try:
             greeting = await self._lobby.database.greet()
             self._outlet.tell(self._lobby.hub.feeds.tell(greeting) if self.encoding.takes_rows else greeting)
@@ -71,6 +73,7 @@ class Session:
         finally:
             watch.cancel()
             self._leave()
+            TALLY.end(self._outlet, closing.code_of(self._connection.protocol))
 
     async def end(self, why: Closing) -> None:
         """Close the connection from this side."""
@@ -150,7 +153,7 @@ class Session:
             # Not asked to join: a room that nobody listens to here must not have a member here.
             denial = await lobby.database.deny_closed_room(request)
             if denial is not None:
-                return self._outlet.tell(denial)
+                return self._tell_refusal(denial)
         username = messages.storable(message.user)
         await lobby.until_left(username)
         if username in lobby.joining_names:
@@ -175,7 +178,7 @@ class Session:
             JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
-            return self._outlet.tell(join.denial)
+            return self._tell_refusal(join.denial)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -186,7 +189,9 @@ class Session:
         self._place = Place(admission.username, room, join.member_id)
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
+            TALLY.joins += 1
             return await admission.until_over(lambda: self._lobby.hub.take(room, None))
+        TALLY.resumes += 1
         self._outlet.tell(admission.welcome(join.welcome))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
@@ -199,7 +204,9 @@ class Session:
         reason = self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                return await self._lobby.database.post(place.member_id, message.comment)
+                await self._lobby.database.post(place.member_id, message.comment)
+                TALLY.comments += 1
+                return
             except PlaceGoneError as error:
                 return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), self._record(message))
             except GatewayError as error:
@@ -229,13 +236,17 @@ class Session:
                 # It may be away because of this filter.
                 self._allowances.refusals.take()
             return await self._refuse("REJECTED_BADFILTER", messages.explain(error), request)
-        if refusal is not None:
-            self._allowances.refusals.take()
-            self._outlet.tell(refusal)
+        if refusal is None:
+            TALLY.filters_set += 1
+            return
+        self._allowances.refusals.take()
+        self._tell_refusal(refusal)
 
     async def _answer(self, question: pb.chatmessage) -> None:
         room_id = self._place.room.room_id if self._place else None
         answer = await self._lobby.desk.answer(question, room_id, self._allowances)
+        if answer.HasField("reason"):
+            TALLY.refusals[pb.msgtype.Name(answer.mtype)] += 1
         self._outlet.tell(answer.SerializePartialToString())
         # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
         with suppress(ConnectionError):
@@ -247,6 +258,10 @@ class Session:
         except GatewayError:
             # Cannot be recorded; the sender is told all the same.
             answer = messages.refusal(userstatus, reason, request)
+        self._tell_refusal(answer)
+
+    def _tell_refusal(self, answer: bytes) -> None:
+        TALLY.refusals[pb.chatmessage.FromString(answer).userstatus] += 1
         self._outlet.tell(answer)
 
     def _record(self, message: pb.chatmessage) -> Request:
