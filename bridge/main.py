@@ -68,11 +68,8 @@ async def run(settings: Settings) -> None:
     check_settings(settings.subjects)
     load_messages()
     monitor = Monitor(make_registry(BridgeMetrics()), complaints, logger)
-    monitoring = asyncio.create_task(monitor.run(settings.monitor.host, settings.monitor.bridge_port))
-    try:
+    async with monitor.opened(settings.monitor.host, settings.monitor.bridge_port):
         await _carry(settings)
-    finally:
-        monitoring.cancel()
 
 
 async def _carry(settings: Settings) -> None:

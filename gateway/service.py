@@ -104,6 +104,11 @@ class Service:
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
+        monitor = self._settings.monitor
+        async with self._monitor.opened(monitor.host, monitor.worker_port(self._worker or 1)):
+            await self._serve()
+
+    async def _serve(self) -> None:
         await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
         await self._feed_watch.open()
@@ -177,8 +182,6 @@ class Service:
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._figures.run())
-                monitor = self._settings.monitor
-                tasks.create_task(self._monitor.run(monitor.host, monitor.worker_port(self._worker or 1)))
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())

@@ -115,4 +115,13 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             fields["stack"] = self.formatException(record.exc_info)
         line = getattr(record, "fields", {}) | fields
-        return without_secrets(json.dumps(line, ensure_ascii=False, default=str))
+        return json.dumps(_clean(line), ensure_ascii=False)
+
+
+def _clean(value: Any) -> Any:
+    """A value as JSON has it, without secrets: looked for before quotes are escaped, or a secret's end would be missed."""
+    if isinstance(value, dict):
+        return {name: _clean(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_clean(part) for part in value]
+    return value if isinstance(value, int | float | None) else without_secrets(str(value))

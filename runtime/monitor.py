@@ -10,7 +10,8 @@ A port that is taken is told, and tried again: a process is worth more than its 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -48,18 +49,32 @@ class Monitor:
         self._registry = registry
         self._complaints = complaints
         self._outage = Outage("the port for metrics", logger)
+        # Set once it serves, or was kept from that.
+        self._tried = asyncio.Event()
 
-    async def run(self, host: str, port: int) -> None:
-        """Serve until cancelled; nowhere if the port is 0."""
+    @asynccontextmanager
+    async def opened(self, host: str, port: int) -> AsyncIterator[None]:
+        """Serve in the block, from its beginning unless the port is taken; nowhere if the port is 0."""
+        serving = asyncio.create_task(self._serve(host, port))
+        try:
+            if port:
+                await self._tried.wait()
+            yield
+        finally:
+            serving.cancel()
+
+    async def _serve(self, host: str, port: int) -> None:
         while port:
             try:
                 async with serve(
                     _refuse, host, port, process_request=self._answer, compression=None, max_size=1, server_header=None
                 ):
                     self._outage.end()
+                    self._tried.set()
                     await asyncio.Future()
             except OSError as error:
                 self._outage.note(f"{host}:{port}: {describe(error)}; see METRICS_HOST", is_partial=True)
+                self._tried.set()
                 await asyncio.sleep(LONGEST_PAUSE)
 
     def _answer(self, _connection: ServerConnection, request: Request) -> Response:

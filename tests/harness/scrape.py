@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 from collections.abc import Callable
+from contextlib import suppress
 
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
@@ -58,7 +59,9 @@ async def until_scraped(port: int, is_there: Callable[[Scrape], bool], what: str
 
     async def look() -> bool:
         nonlocal found
-        found = await scrape(port)
+        # The process may be starting.
+        with suppress(ConnectionError):
+            found = await scrape(port)
         return is_there(found)
 
     try:
@@ -74,7 +77,8 @@ async def until_answered(port: int, status: int, words: str = "") -> str:
 
     async def look() -> bool:
         nonlocal found
-        found = await ask(port, "/readyz")
+        with suppress(ConnectionError):
+            found = await ask(port, "/readyz")
         return found[0] == status and words in found[1]
 
     try:
