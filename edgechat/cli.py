@@ -17,7 +17,7 @@ from edgechat.home import Home
 from edgechat.parser import make_parser
 from runtime import runner
 from runtime.errors import StackError
-from runtime.logs import start_logging
+from runtime.logs import event, start_logging
 from runtime.remedy import describe
 from runtime.setting_values import SettingError
 from runtime.settings import Settings, load
@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"edgechat: {error}", file=sys.stderr)
     except Exception as error:
         if not _is_named(error):
-            logging.getLogger("edgechat").exception("%s: a bug", options.command)
+            named = event("fault", command=options.command)
+            logging.getLogger("edgechat").exception("%s: a bug", options.command, extra=named)
         print(f"edgechat {options.command}: {_in_words(error)}", file=sys.stderr)
     return 1
 

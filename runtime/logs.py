@@ -119,7 +119,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def _clean(value: Any) -> Any:
-    """A value as JSON has it, without secrets: looked for before quotes are escaped, or a secret's end would be missed."""
+    """A value as JSON has it, without secrets; looked for before quotes are escaped, which would hide their ends."""
     if isinstance(value, dict):
         return {name: _clean(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set):

@@ -1,15 +1,20 @@
 """Lines of the log: text or JSON, without secrets, and never a flood."""
 
+import ast
 import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from runtime.logs import LINES, MOST_ALIKE, JsonFormatter, TextFormatter, Unrepeated, event, without_secrets
 from runtime.repeats import REPEAT_SECONDS, Repeats
 
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("bridge", "db", "edgechat", "feedsim", "gateway", "runtime", "servers")
+LEVELS = {"info", "warning", "error", "exception", "critical"}
 TEXT = "%(levelname)s %(name)s: %(message)s"
 
 
@@ -121,3 +126,17 @@ def test_what_repeats_is_told_with_how_often() -> None:
         assert repeats.meet(kind) == ""
     assert len(repeats) == 2
     assert repeats.meet("a") == ""
+
+
+def test_every_line_of_ours_names_its_event() -> None:
+    """Whatever is logged, but for what debugging shows."""
+    calls = [
+        (f"{path.relative_to(ROOT)}:{node.lineno}", {keyword.arg for keyword in node.keywords})
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LEVELS
+        if "logg" in ast.unparse(node.func.value)
+    ]
+    assert len(calls) > 15
+    assert [place for place, keywords in calls if "extra" not in keywords] == []
