@@ -148,7 +148,8 @@ class Room:
         parcels, self._parcels = self._parcels, []
         last_seq = self.next_seq - 1
         members = tuple(self.members)
-        TALLY.deliveries += len(members) * sum([parcel.count for parcel in parcels])
+        count = parcels[0].count if len(parcels) == 1 else sum([parcel.count for parcel in parcels])
+        TALLY.deliveries += count * len(members)
         # Nearly always all speak alike: then nothing is looked up for each.
         first = members[0].encoding
         frames = join(parcels, first)
