@@ -13,6 +13,8 @@ MONITOR_DEFAULTS = {
 }
 """What counts for a variable that is absent or empty. For this machine only: metrics tell how a service is used."""
 LOG_FORMATS = ("text", "json")
+LAST_GATEWAY_PORT = 65535 - 63
+"""So that each of 64 workers (MAX_WORKERS) has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def load_monitor(values: Mapping[str, str]) -> MonitorSettings:
     """Read them; raises SettingError at the first one that is wrong."""
     return MonitorSettings(
         host=values["METRICS_HOST"],
-        gateway_port=whole(values, "GATEWAY_METRICS_PORT", 0, 65535),
+        gateway_port=whole(values, "GATEWAY_METRICS_PORT", 0, LAST_GATEWAY_PORT),
         bridge_port=whole(values, "BRIDGE_METRICS_PORT", 0, 65535),
         log_format=choice(values, "LOG_FORMAT", LOG_FORMATS),
     )
