@@ -29,7 +29,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     HOME=/tmp \
     EDGECHAT_HOME=/tmp/edgechat \
     USER=edgechat \
-    CONTAINER_HOST=0.0.0.0
+    CONTAINER_HOST=0.0.0.0 \
+    METRICS_HOST=0.0.0.0
 COPY --from=dependencies /opt/venv /opt/venv
 COPY --from=source /app /app
 WORKDIR /app

@@ -147,6 +147,9 @@ class System:
     def _environ(self) -> dict[str, str]:
         return {key: os.environ[key] for key in KEPT if key in os.environ} | {
             "PYTHONPATH": str(ROOT),
+            # Several gateways would want the same.
+            "GATEWAY_METRICS_PORT": "0",
+            "BRIDGE_METRICS_PORT": "0",
             "DATABASE_URL": self.database_url,
             "NATS_URL": self.servers.nats.url,
             # All clients are on this machine.

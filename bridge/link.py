@@ -20,6 +20,7 @@ from nats.aio.client import Client
 
 from bridge.client import TolerantClient
 from bridge.errors import SourceError
+from bridge.tally import TALLY
 
 CONNECT_TIMEOUT = 5
 # A silent server is given up after two pings without an answer.
@@ -49,6 +50,7 @@ class Link:
                 lost(SourceError("the connection was lost"))
 
         client = await self._connect(report)
+        TALLY.nats_connections += 1
         current = client
         try:
             yield client

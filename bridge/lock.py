@@ -11,6 +11,7 @@ from collections.abc import Callable
 import asyncpg
 
 from bridge import queries
+from runtime.logs import event
 from runtime.outage import Outage
 from runtime.trouble import RUNNING, STANDING_BY, TROUBLES
 
@@ -41,13 +42,14 @@ class BridgeLock:
             TROUBLES.doing = RUNNING
         self._outage.end()
         if self._stands_by:
-            logger.info("took over: the other bridge is gone")
+            logger.info("took over: the other bridge is gone", extra=event("took_over"))
             self._stands_by = False
 
     def _stand_by(self, holder: str, complaint: str | None) -> None:
         TROUBLES.doing = f"{STANDING_BY}: {holder} has the lock"
         if not self._stands_by:
-            logger.info("another bridge is at work; standing by: %s has the lock", holder)
+            words = "another bridge is at work; standing by: %s has the lock"
+            logger.info(words, holder, extra=event("standing_by", holder=holder))
             self._stands_by = True
         if complaint is None:
             self._outage.end()

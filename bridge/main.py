@@ -9,6 +9,7 @@ Reading and decoding go on while Postgres works on a batch; one batch is in its 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -22,14 +23,20 @@ from bridge.feed import REMOVED, Feed, check_settings
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import Link
+from bridge.metrics import BridgeMetrics
 from bridge.protobuf_format import load_messages
 from bridge.reader import Reader
+from bridge.readiness import complaints
 from bridge.rival import Rivals
 from bridge.statement import Origin
 from bridge.store import Position, Store
 from bridge.stream import Stream, StreamState
 from bridge.subject import merge
 from bridge.subscription import Subscription
+from bridge.tally import TALLY
+from runtime.families import make_registry
+from runtime.logs import event
+from runtime.monitor import Monitor
 from runtime.outage import FIRST_PAUSE, Outage
 from runtime.settings import Settings
 
@@ -41,6 +48,10 @@ logger = logging.getLogger("bridge")
 
 class Source(Protocol):
     """Fills an intake: a Reader or a Subscription."""
+
+    @property
+    def newest_seq(self) -> int:
+        """The newest sequence that it is known to have."""
 
     async def replenish(self) -> None:
         """Called when there is room in the intake."""
@@ -56,6 +67,12 @@ async def run(settings: Settings) -> None:
     """Carry feed messages until cancelled. Raises FeedError if the settings give feeds bad subjects."""
     check_settings(settings.subjects)
     load_messages()
+    monitor = Monitor(make_registry(BridgeMetrics()), complaints, logger)
+    async with monitor.opened(settings.monitor.host, settings.monitor.bridge_port):
+        await _carry(settings)
+
+
+async def _carry(settings: Settings) -> None:
     async with Store(settings.database_url, settings.subjects) as store:
         bridge = Bridge(settings, store)
         outage = Outage("the feed", logger)
@@ -65,10 +82,13 @@ async def run(settings: Settings) -> None:
             except SourceError as error:
                 await outage.wait(str(error))
             except PositionError as error:
-                logger.warning("reading on from the position in Postgres: %s", error)
+                named = event("position_moved", reason=str(error))
+                logger.warning("reading on from the position in Postgres: %s", error, extra=named)
                 await asyncio.sleep(FIRST_PAUSE)
             except FeedsChangedError as change:
-                logger.info("starting over with other feeds: %s", change)
+                logger.info(
+                    "starting over with other feeds: %s", change, extra=event("feeds_changed", reason=str(change))
+                )
 
 
 class Bridge:
@@ -106,12 +126,16 @@ class Bridge:
             tasks = [asyncio.create_task(watch) for watch in watches]
             try:
                 started()
+                TALLY.start(intake, source)
                 # What has arrived is stored even if the source has ended meanwhile: its stream may be gone.
                 while True:
                     batch = await intake.take()
                     await source.replenish()
+                    TALLY.storing_since = time.monotonic()
                     await self._store.write(origin, batch)
+                    TALLY.storing_since, TALLY.position = None, batch.last_seq
             finally:
+                TALLY.stop()
                 for task in tasks:
                     task.cancel()
                 await source.stop()
@@ -186,7 +210,7 @@ class Bridge:
     ) -> tuple[Source, Origin]:
         subscription = Subscription(client, self._settings.feed_stream, subjects, decoders, intake)
         await subscription.start()
-        await self._store.open_position(subscription.origin)
+        TALLY.position = (await self._store.open_position(subscription.origin)).last_seq
         return subscription, subscription.origin
 
     async def _find_known(self, stream: Stream, state: StreamState, origin: Origin, position: Position) -> int:
@@ -199,10 +223,11 @@ class Bridge:
             known = min(position.last_seq, state.last_seq)
         else:
             known = await stream.end_of_known(position.last_seq, position.micros, state)
+        TALLY.position = min(known, position.last_seq)
         if known >= position.last_seq:
             return position.last_seq
         words = "the stream lost its end, of which all up to %d was stored: going back to %d"
-        logger.warning(words, position.last_seq, known)
+        logger.warning(words, position.last_seq, known, extra=event("stream_rewound", known=known))
         await self._store.rewind_position(origin, known)
         return known
 
@@ -216,5 +241,5 @@ async def _watch(source: Source, intake: Intake) -> None:
         await source.watch()
     except Exception as error:
         # Without its watch, a source could fall silent for good.
-        logger.exception("watching the feed failed")
+        logger.exception("watching the feed failed", extra=event("fault", what="watching the feed"))
         intake.close(SourceError(f"watching failed: {error!r}"))

@@ -29,8 +29,7 @@ TRY_LOCK = "select chat.try_bridge_lock()"
 
 DESCRIBE_LOCK = "select holder, complaint from chat.describe_bridge_lock()"
 
-# For the health check.
-IS_LOCK_TAKEN = "select chat.is_bridge_lock_taken()"
+IS_READ_ONLY = "select current_setting('transaction_read_only')::boolean"
 
 INTERFACE_VERSION = "select chat.interface_version()"
 

@@ -22,6 +22,7 @@ from bridge.errors import SourceError
 from bridge.intake import Intake
 from bridge.jetstream import ApiError, ask
 from bridge.stream import NANOSECONDS, Stream, StreamState
+from runtime.logs import event
 
 # Messages that may be on their way or wait here: three full batches, so that Postgres never waits for a round trip.
 CAPACITY = 6_000
@@ -69,6 +70,11 @@ class Reader:
         # Set by start(): the consumer's name, and the subject that its deliveries come to.
         self._consumer = ""
         self._inbox = ""
+
+    @property
+    def newest_seq(self) -> int:
+        """The newest sequence that the stream is known to have had."""
+        return self._known_last
 
     async def start(self, next_seq: int, state: StreamState) -> None:
         """Ask for everything from `next_seq` on; raises SourceError."""
@@ -155,7 +161,7 @@ class Reader:
             else:
                 await self._receive_status(message.headers or {})
         except Exception as error:
-            logger.exception("a delivery could not be taken")
+            logger.exception("a delivery could not be taken", extra=event("fault", what="a delivery"))
             self._intake.close(SourceError(f"a delivery could not be taken: {error!r}"))
 
     def _receive_delivery(self, message: Msg) -> None:
@@ -202,7 +208,9 @@ class Reader:
 
     def _report_gap(self, last_seq: int, why: str) -> None:
         count = last_seq - self._next_seq + 1
-        logger.warning("%d messages, sequences %d to %d, are %s", count, self._next_seq, last_seq, why)
+        named = event("messages_lost", count=count, first_seq=self._next_seq, last_seq=last_seq)
+        words = "%d messages, sequences %d to %d, are %s"
+        logger.warning(words, count, self._next_seq, last_seq, why, extra=named)
         self._intake.add(Reject(self._next_seq, last_seq, None, None, why))
         self._next_seq = last_seq + 1
 

@@ -21,6 +21,7 @@ from bridge.jetstream import ApiError, ask
 from bridge.statement import Origin
 from bridge.store import Store
 from bridge.stream import Stream
+from runtime.logs import event
 
 LOST = "lost to the stream %s, which had the subject %s: it is not what the bridge reads"
 
@@ -115,7 +116,7 @@ async def _record(store: Store, catch: Catch, count: int) -> None:
     known = (await store.open_position(origin)).last_seq
     if count > known:
         words = LOST % (catch.stream, catch.subject)
-        logger.warning("%d messages are %s", count - known, words)
+        logger.warning("%d messages are %s", count - known, words, extra=event("messages_lost", count=count - known))
         await store.write(origin, Batch([Reject(known + 1, count, catch.subject, None, words)]))
 
 

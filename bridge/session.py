@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +14,7 @@ import asyncpg
 from bridge import queries
 from bridge.errors import PositionError
 from bridge.lock import BridgeLock
+from bridge.tally import TALLY
 from runtime.interface import InterfaceError, require_same_interface
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -105,11 +107,13 @@ class Session:
                 options = {"timeout": CONNECT_TIMEOUT, "server_settings": _SESSION, **_CACHE}
                 self.connection = connection = await connect_as("bridge", self._primary, **options)
                 await require_same_interface(partial(connection.fetchval, queries.INTERFACE_VERSION))
-                await self._lock.obtain(connection, waiting=self.outage.end)
+                await self._lock.obtain(connection, waiting=self._note_answer)
                 await self._prepare(connection)
             except (*AWAY, asyncpg.PostgresError, InterfaceError) as error:
                 await self.lose(error)
             else:
+                TALLY.postgres_connections += 1
+                self._note_answer()
                 return connection
 
     async def persist(self, query: str, *arguments: Any) -> asyncpg.Record:
@@ -160,10 +164,18 @@ class Session:
                     if self.connection is None or self.connection.is_closed():
                         await self._reconnect()
                     else:
-                        await self._try(self._refresh(self.connection))
+                        await self._try(self._look(self.connection))
                 except PositionError as error:
                     self._met = error
                     self._has_met.set()
+
+    async def _look(self, connection: asyncpg.Connection) -> None:
+        TALLY.is_read_only = await connection.fetchval(queries.IS_READ_ONLY, timeout=CALL_TIMEOUT)
+        await self._refresh(connection)
+
+    def _note_answer(self) -> None:
+        TALLY.answered_at = time.monotonic()
+        self.outage.end()
 
     async def _try(self, call: Awaitable[object]) -> None:
         try:
@@ -191,5 +203,6 @@ class Session:
         slow = asyncio.get_running_loop().call_later(SLOW_SECONDS, self.outage.note, "no answer")
         try:
             yield
+            TALLY.answered_at = time.monotonic()
         finally:
             slow.cancel()

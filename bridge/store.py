@@ -14,6 +14,7 @@ Policy for failures of a batch:
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from bridge.feed import Feed, list_feeds
 from bridge.moment import to_micros
 from bridge.session import AWAY, CALL_TIMEOUT, Session
 from bridge.statement import Origin, Statement
+from bridge.tally import TALLY
 
 POSITION_MOVED = "RM301"
 QUEUE_FULL = "54000"
@@ -202,6 +204,7 @@ class Store:
                 break
         if not is_trial:
             self._position = (origin, batch.last_seq)
+            TALLY.store(self.feeds, batch)
         self._session.outage.end()
 
     async def _has_room(self) -> bool:
@@ -220,7 +223,9 @@ class Store:
     async def _execute(self, connection: asyncpg.Connection, text: str, arguments: list[Any], is_trial: bool) -> None:
         with self._session.noting_slowness():
             if not is_trial:
+                began = time.monotonic()
                 await connection.execute(text, *arguments, timeout=CALL_TIMEOUT)
+                TALLY.store_seconds.observe(time.monotonic() - began)
                 return
             async with asyncio.timeout(CALL_TIMEOUT):
                 transaction = connection.transaction()

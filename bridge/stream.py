@@ -40,6 +40,7 @@ from bridge.jetstream import (
 )
 from bridge.moment import to_micros
 from bridge.subject import covers, merge
+from runtime.logs import event
 from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, DEFAULT_STREAM_REPLICAS, Settings
 
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
@@ -199,12 +200,13 @@ class Stream:
         }
         info = await ask(self._client, f"STREAM.CREATE.{self.name}", config)
         # Not before: while another stream has the subjects, this is tried again and again.
-        logger.info("made the stream %s for %s", self.name, ", ".join(subjects))
+        logger.info("made the stream %s for %s", self.name, ", ".join(subjects), extra=event("stream_made"))
         return info
 
     async def _change(self, config: dict[str, Any]) -> dict[str, Any]:
         info = await ask(self._client, f"STREAM.UPDATE.{self.name}", config)
-        logger.info("changed the stream %s: subjects %s", self.name, ", ".join(config["subjects"]))
+        subjects = ", ".join(config["subjects"])
+        logger.info("changed the stream %s: subjects %s", self.name, subjects, extra=event("stream_changed"))
         return info
 
     def _changes(self, config: dict[str, Any], subjects: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bridge.errors import SourceError
 from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.statement import Origin
+from runtime.logs import event
 
 CAPACITY = 100_000
 CAPACITY_BYTES = 64 * 1024 * 1024
@@ -51,9 +52,14 @@ class Subscription:
         # How many were dropped since the last one that was taken.
         self._dropped = 0
 
+    @property
+    def newest_seq(self) -> int:
+        """The number of the last message that was taken."""
+        return self._next_seq - 1
+
     async def start(self) -> None:
         """Subscribe; raises SourceError."""
-        logger.warning("%s", WARNING)
+        logger.warning("%s", WARNING, extra=event("no_jetstream"))
         try:
             for subject in self._subjects:
                 await self._client.subscribe(subject, cb=self._receive)
@@ -68,7 +74,7 @@ class Subscription:
         """If there is room again, report what was dropped meanwhile."""
         if self._dropped and self._has_room():
             first_seq, self._next_seq = self._next_seq, self._next_seq + self._dropped
-            logger.warning("%d messages %s", self._dropped, DROPPED)
+            logger.warning("%d messages %s", self._dropped, DROPPED, extra=event("messages_lost", count=self._dropped))
             self._dropped = 0
             self._intake.add(Reject(first_seq, self._next_seq - 1, None, None, DROPPED))
 

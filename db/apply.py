@@ -17,6 +17,7 @@ import yoyo
 from db.backend import LOCK_TIMEOUT, open_backend, take_turn
 from db.grants import grant_rights
 from db.server import find_refusal, find_warnings
+from runtime.logs import event
 from runtime.primary import NoPrimaryError, primary_url
 from runtime.session import SESSION_SETTINGS
 
@@ -94,14 +95,15 @@ def migrate(database_url: str) -> None:
                 _check_server(backend.connection)
                 pending = backend.to_apply(migrations)
                 for migration in pending:
-                    logger.info("applying %s", migration.id)
+                    logger.info("applying %s", migration.id, extra=event("migrating", migration=migration.id))
                 backend.apply_migrations_only(pending)
                 apply_functions(backend.connection)
         except yoyo.exceptions.LockTimeout as error:
             raise MigrateError(f"{BUSY}; if none is: delete from public.yoyo_lock ({error})") from error
         except (psycopg2.Error, *YOYO_ERRORS) as error:
             raise MigrateError(f"the database could not be brought up to date: {str(error).strip()}") from error
-    logger.info("the database is up to date (%d migrations applied now)", len(pending))
+    named = event("migrated", count=len(pending))
+    logger.info("the database is up to date (%d migrations applied now)", len(pending), extra=named)
 
 
 def apply_functions(connection: Any) -> None:
@@ -112,7 +114,7 @@ def apply_functions(connection: Any) -> None:
         try:
             _check_server(connection)
             for warning in find_warnings(connection):
-                logger.warning(warning)
+                logger.warning(warning, extra=event("database_setting"))
             for name, value in SESSION_SETTINGS.items():
                 cursor.execute(f"set local {name} = {value}")
             # Bodies name functions of files that come later.
@@ -133,11 +135,11 @@ def apply_functions(connection: Any) -> None:
             cursor.execute(DROP_STRAY_FUNCTIONS)
             # Before a clause is tried again, by the role that has no rights.
             if (advice := grant_rights(connection)) is not None:
-                logger.warning(advice)
+                logger.warning(advice, extra=event("roles_missing"))
             cursor.execute(FORGET_VERDICTS)
             cursor.execute(RENEW_FILTERS)
             for renewed in cursor.fetchall():
-                logger.info(explain_renewed(*renewed))
+                logger.info(explain_renewed(*renewed), extra=event("filter_renewed"))
             cursor.execute(REFRESH_ROUTERS)
         except BaseException:
             cursor.execute("rollback to functions" if in_transaction else "rollback")

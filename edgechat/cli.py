@@ -17,6 +17,7 @@ from edgechat.home import Home
 from edgechat.parser import make_parser
 from runtime import runner
 from runtime.errors import StackError
+from runtime.logs import event, start_logging
 from runtime.remedy import describe
 from runtime.secret import hide
 from runtime.setting_values import SettingError
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(hide(f"edgechat: {error}"), file=sys.stderr)
     except Exception as error:
         if not _is_named(error):
-            logging.getLogger("edgechat").exception("%s: a bug", options.command)
+            named = event("fault", command=options.command)
+            logging.getLogger("edgechat").exception("%s: a bug", options.command, extra=named)
         print(hide(f"edgechat {options.command}: {_in_words(error)}"), file=sys.stderr)
     return 1
 
@@ -96,7 +98,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
 
             open_psql(settings.database_url, rest, options.part)
         case part:
-            runner.start_logging()
+            start_logging(f"feed-{options.feed}" if part == "simulate" else part, settings.monitor.log_format)
             _run_part(part, options, settings, home)
     return 0
 
@@ -112,7 +114,7 @@ def _run_up(options: argparse.Namespace, settings: Settings, home: Home) -> None
 def _migrate(settings: Settings) -> None:
     from db.apply import migrate
 
-    runner.start_logging()
+    start_logging("migrate", settings.monitor.log_format)
     # SIGTERM unwinds the stack as Ctrl-C does, so that yoyo's lock is released.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     migrate(settings.database_url)
@@ -133,10 +135,10 @@ def _run_part(part: str, options: argparse.Namespace, settings: Settings, home: 
 
 def _run_gateway(options: argparse.Namespace, settings: Settings, home: Home) -> None:
     workers = options.workers or settings.gateway_workers
-    if workers > 1 and not options.share_port:
+    if workers > 1 and options.worker is None:
         from edgechat.run.workers import run_workers
 
         return run_workers(settings, workers, home)
     from gateway.main import run as run_gateway
 
-    runner.run_until_stopped("gateway", home.reports, lambda: run_gateway(settings, options.share_port))
+    runner.run_until_stopped("gateway", home.reports, lambda: run_gateway(settings, options.worker))

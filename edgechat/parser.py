@@ -50,6 +50,10 @@ SETTINGS = {
     "HANDSHAKE_TIMEOUT": "seconds within which a connection must have been opened",
     "TLS_CERT_FILE": "the gateway's certificate; it speaks TLS then",
     "TLS_KEY_FILE": "its key, if that is in a file of its own",
+    "METRICS_HOST": "where /metrics, /healthz and /readyz are served",
+    "GATEWAY_METRICS_PORT": "of the first gateway worker, others have the ports behind it; 0: nowhere",
+    "BRIDGE_METRICS_PORT": "0: nowhere",
+    "LOG_FORMAT": "text, or json: an object per line",
 }
 EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
     f"  {name:<27} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
@@ -131,7 +135,12 @@ def _add_gateway(commands: _Commands) -> None:
         metavar="N",
         help="run N gateways on the one port and restart any that dies; by default GATEWAY_WORKERS, else 1",
     )
-    gateway.add_argument("--share-port", action="store_true", help="others may listen on the port too (for --workers)")
+    gateway.add_argument(
+        "--worker",
+        type=_worker_count,
+        metavar="K",
+        help="be the Kth on a port that others listen on too (for --workers)",
+    )
 
 
 def _add_top(commands: _Commands) -> None:

@@ -5,6 +5,8 @@
 
 from typing import NamedTuple
 
+from websockets.protocol import Protocol
+
 MAX_REASON_BYTES = 123
 """What a close frame holds beside its code (RFC 6455, section 5.5)."""
 
@@ -40,3 +42,10 @@ def not_json(why: str) -> Closing:
 def too_slow(last_seq: int) -> Closing:
     """For a client that does not read; `last_seq` is the last message that was written to it without a gap before."""
     return Closing(4008, f"too slow: resume from seq {last_seq}")
+
+
+def code_of(connection: Protocol) -> int | None:
+    """With which code a connection was closed: by whom closed it first; None if nobody said a word."""
+    sent, received = connection.close_sent, connection.close_rcvd
+    first = received if connection.close_rcvd_then_sent or sent is None else sent
+    return None if first is None else int(first.code)

@@ -11,12 +11,13 @@ GatewayError
 
 import logging
 import re
-import time
-from dataclasses import dataclass
 
 import asyncpg
 
+from gateway.tally import TALLY
+from runtime.logs import event
 from runtime.remedy import describe
+from runtime.repeats import REPEAT_SECONDS, Repeats
 from runtime.trouble import TROUBLES
 
 CONNECTION_ERRORS = (
@@ -40,10 +41,6 @@ documentation, appendix A."""
 REFUSED_STATES = "RM4"
 """Of our own codes those of what is asked for and not there: feeds, rooms, columns, rows, messages."""
 
-REPEAT_SECONDS = 60.0
-"""A fault is logged again when it still happens after so long, and not each time; so long it stands in the report."""
-MAX_FAULTS = 100
-"""Kinds of faults that are remembered as logged; more at once would be a fault of their own."""
 DATA = re.compile(r"""'[^']*'|"[^"]*"|\d+""")
 """What may differ between two messages about the same fault."""
 
@@ -95,31 +92,16 @@ def is_away(error: Exception) -> bool:
     return isinstance(error, CONNECTION_ERRORS) or str(getattr(error, "sqlstate", "")).startswith(AWAY_STATES)
 
 
-faults: dict[str, "Fault"] = {}
-"""Each kind of fault that was met, the one that was logged last at the end."""
-
-
-@dataclass(slots=True)
-class Fault:
-    """How often a kind of fault was met, and when it was last logged."""
-
-    times: int = 0
-    logged_at: float = -REPEAT_SECONDS
+FAULTS = Repeats()
+"""The kinds of faults that were met: more than it remembers at once would be a fault of their own."""
 
 
 def note_fault(what: str, error: BaseException) -> None:
     """Log a fault, or a bug, loudly, but each kind once a minute at most, with how often it was met; and report it."""
     text = describe(error)
-    kind = DATA.sub("…", f"{what}: {type(error).__name__}: {getattr(error, 'message', None) or text}")
-    fault = faults.setdefault(kind, Fault())
-    fault.times += 1
+    often = FAULTS.meet(DATA.sub("…", f"{what}: {type(error).__name__}: {getattr(error, 'message', None) or text}"))
+    TALLY.faults += 1
     TROUBLES.mention(f"{what} ({type(error).__name__})", f"{text}; its log tells more", REPEAT_SECONDS)
-    now = time.monotonic()
-    if now - fault.logged_at < REPEAT_SECONDS:
-        return
-    fault.logged_at = now
-    faults[kind] = faults.pop(kind)
-    if len(faults) > MAX_FAULTS:
-        del faults[next(iter(faults))]
-    often = f" ({fault.times} times so far)" if fault.times > 1 else ""
-    logger.error("%s: %s%s", what, text, often, exc_info=error)
+    if often is not None:
+        named = event("fault", what=what, reason=text, error=type(error).__name__)
+        logger.error("%s: %s%s", what, text, often, exc_info=error, extra=named)

@@ -22,13 +22,13 @@ CALL_TIMEOUT = 15.0
 """Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
 
-async def run(settings: Settings, shares_port: bool = False) -> None:
+async def run(settings: Settings, worker: int | None = None) -> None:
     """Serve clients until cancelled.
 
     Raises what asyncpg or the socket raises without a server or the port, InterfaceError if the database is of another
     version, and PoolerError if notifications do not come.
 
-    With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
+    A `worker`, by its number from 1 on, shares the port with others of this user: the kernel deals connections out.
     """
     connections: WeakSet[asyncpg.Connection] = WeakSet()
 
@@ -52,7 +52,7 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
     ) as pool:
         await require_same_interface(lambda: pool.fetchval(queries.INTERFACE_VERSION))
         try:
-            await Service(settings, pool, connections, shares_port).run()
+            await Service(settings, pool, connections, worker).run()
         finally:
             # To close it would be to wait for calls and connections that a frozen Postgres never answers.
             pool.terminate()

@@ -30,14 +30,20 @@ from gateway.door.tls import Certificate
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
 from gateway.feedwatch import FeedWatch
+from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
 from gateway.postgres import queries
 from gateway.postgres.database import Database
+from gateway.postgres.figures import Figures
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from gateway.postgres.questions import Questions
+from gateway.readiness import Readiness
+from runtime.families import make_registry
 from runtime.interface import InterfaceError
+from runtime.logs import event
+from runtime.monitor import Monitor
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.settings import Settings
@@ -72,10 +78,10 @@ class Service:
         settings: Settings,
         pool: asyncpg.Pool,
         connections: Collection[asyncpg.Connection],
-        shares_port: bool,
+        worker: int | None,
     ) -> None:
         self._settings = settings
-        self._shares_port = shares_port
+        self._worker = worker
         self._listener = Listener(settings.database_url, partial(pool.execute, queries.PROBE), self)
         self._database = Database(pool, connections, self._listener.is_up)
         log = LogReader(pool)
@@ -95,7 +101,6 @@ class Service:
         )
         certificate = settings.limits.certificate
         self._certificate = None if certificate is None else Certificate(certificate)
-        self._door = Door(settings.limits, Site())
         self._sessions: set[asyncio.Task[None]] = set()
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
@@ -103,10 +108,20 @@ class Service:
         self._bounds = Outage("the database to keep its tables bounded", logger)
         self._queue = Outage("the database's notifications", logger)
         self._interface = Outage("a gateway of the database's version", logger)
+        self._figures = Figures(self._database)
+        readiness = Readiness(self._listener, self._figures, self._interface)
+        self._door = Door(settings.limits, Site(readiness.complaints))
+        metrics = GatewayMetrics(self._lobby.members, self._hub, self._figures, readiness)
+        self._monitor = Monitor(make_registry(metrics), readiness.complaints, logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
         await self._lobby.gate.open()
+        monitor = self._settings.monitor
+        async with self._monitor.opened(monitor.host, monitor.worker_port(self._worker or 1)):
+            await self._serve()
+
+    async def _serve(self) -> None:
         await self._database.configure_rooms(self._settings.room_sizes())
         await self._listener.open()
         await self._feed_watch.open()
@@ -116,8 +131,9 @@ class Service:
                     # Connections inherit it.
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
-                scheme = "wss" if self._certificate else "ws"
-                logger.info("gateway %d serves %s://%s:%d", self._database.gateway_id, scheme, host, port)
+                url = f"{'wss' if self._certificate else 'ws'}://{host}:{port}"
+                named = event("serving", gateway_id=self._database.gateway_id, url=url)
+                logger.info("gateway %d serves %s", self._database.gateway_id, url, extra=named)
                 await self._run_tasks()
         finally:
             await self._listener.close()
@@ -158,7 +174,7 @@ class Service:
             self._session,
             self._settings.gateway_host,
             self._settings.gateway_port,
-            reuse_port=self._shares_port,
+            reuse_port=self._worker is not None,
             # Messages are small, and bytes are made once per room: docs/performance.md, "Why nothing is compressed".
             compression=None,
             max_size=MAX_FRAME_BYTES,
@@ -182,6 +198,7 @@ class Service:
                 tasks.create_task(self._listener.run())
                 tasks.create_task(self._hub.run())
                 tasks.create_task(self._feed_watch.run())
+                tasks.create_task(self._figures.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._keep_bounded())
                 tasks.create_task(self._lobby.gate.run())
@@ -228,7 +245,7 @@ class Service:
             await asyncio.sleep(BOUND_INTERVAL)
             try:
                 while (done := await self._database.keep_bounded()) is not None:
-                    logger.info("%s", done)
+                    logger.info("%s", done, extra=event("kept_bounded"))
                     await asyncio.sleep(BOUND_PAUSE)
             except GatewayError as error:
                 self._bounds.note(str(error))

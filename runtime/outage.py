@@ -10,12 +10,12 @@ import logging
 import time
 from collections.abc import Callable
 
+from runtime.logs import event
+from runtime.repeats import REPEAT_SECONDS
 from runtime.trouble import TROUBLES, Troubles
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 3.0
-REPEAT_SECONDS = 60.0
-"""A line that was logged is logged again after so long at the earliest."""
 _MOST_REASONS = 5
 
 
@@ -46,6 +46,11 @@ class Outage:
         # Seconds before the next try.
         self._pause = FIRST_PAUSE
 
+    @property
+    def is_present(self) -> bool:
+        """Whether it is away now."""
+        return self._since is not None
+
     async def wait(self, reason: str) -> None:
         """It is away because of `reason`: log that if it is news, and pause."""
         self.note(reason)
@@ -65,7 +70,8 @@ class Outage:
             self._told = reason
             often = f" ({self._untold} more losses since the last line)" if self._untold else ""
             self._untold = 0
-            self._logger.warning("waiting for %s: %s%s", self.what, reason, often)
+            named = event("outage_began", what=self.what, reason=reason)
+            self._logger.warning("waiting for %s: %s%s", self.what, reason, often, extra=named)
         elif is_lost_now:
             self._untold += 1
 
@@ -75,7 +81,9 @@ class Outage:
             return
         if self._told is not None:
             now = self._clock()
-            self._logger.info("%s is back after %.1f s; it was: %s", self.what, now - self._since, self._told)
+            named = event("outage_ended", what=self.what, reason=self._told, seconds=round(now - self._since, 3))
+            words = "%s is back after %.1f s; it was: %s"
+            self._logger.info(words, self.what, now - self._since, self._told, extra=named)
             # From here on: the next end must not come within a minute either.
             self._said[self._told] = now
         self._since, self._told = None, None

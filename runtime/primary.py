@@ -25,6 +25,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 
+from runtime.logs import event
 from runtime.remedy import describe
 from runtime.session import SESSION_SETTINGS
 from runtime.url import split_authority
@@ -164,13 +165,9 @@ class Primary:
         assert best.timeline is not None
         is_newer = best.timeline > self.timeline
         if is_newer and self.timeline:
-            logger.warning(
-                "%s is the primary from here on, with timeline %d; it was %s, with %d",
-                best.address,
-                best.timeline,
-                self.address,
-                self.timeline,
-            )
+            words = "%s is the primary from here on, with timeline %d; it was %s, with %d"
+            named = event("primary_changed", host=best.address, timeline=best.timeline, former_host=self.address)
+            logger.warning(words, best.address, best.timeline, self.address, self.timeline, extra=named)
         self.timeline, self.address = best.timeline, best.address
         if is_newer:
             for connection, address in tuple(self._given.items()):

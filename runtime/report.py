@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from runtime.logs import event
 from runtime.secret import hide
 from runtime.trouble import RUNNING, TROUBLES, Trouble
 
@@ -68,7 +69,7 @@ async def keep(directory: Path, part: str) -> None:
                 _write(path, Report(part, os.getpid(), now, TROUBLES.present(), dict(TROUBLES.times), TROUBLES.doing))
             except OSError as error:
                 if not is_told:
-                    logger.info(words, directory, error.strerror)
+                    logger.info(words, directory, error.strerror, extra=event("no_report", directory=str(directory)))
                 is_told = True
             await asyncio.sleep(WRITE_SECONDS)
     finally:

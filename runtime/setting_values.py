@@ -1,7 +1,7 @@
 """How the values of environment variables are read: each by a function that says what is allowed where it is not."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from runtime.url import split_authority
@@ -70,3 +70,10 @@ def require_account(values: Mapping[str, str], name: str) -> None:
         raise SettingError(
             f"{name} has a password with /, ? or # in it: write these as %2F, %3F and %23, and % itself as %25"
         )
+
+
+def choice(values: Mapping[str, str], name: str, allowed: Sequence[str]) -> str:
+    """One of a few words; raises SettingError."""
+    if values[name] not in allowed:
+        raise SettingError(f"{name} is {values[name]!r}; it must be one of: {', '.join(allowed)}")
+    return values[name]

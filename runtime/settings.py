@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from runtime.access_settings import AccessSettings, load_access
 from runtime.limit_settings import LIMIT_DEFAULTS, LimitSettings, load_limits
+from runtime.monitor_settings import MONITOR_DEFAULTS, MonitorSettings, load_monitor
 from runtime.setting_values import SettingError, port, rate, require_account, whole, whole_or_none
 
 DEFAULT_NATS_PORT = 4222
@@ -46,6 +47,7 @@ DEFAULTS = {
     "FEED_STREAM_REPLICAS": str(DEFAULT_STREAM_REPLICAS),
     "EDGECHAT_HOME": ".edgechat",
     **LIMIT_DEFAULTS,
+    **MONITOR_DEFAULTS,
 }
 """What counts for a variable that is absent or empty."""
 FEEDS = ("sports", "executions")
@@ -107,6 +109,7 @@ class Settings:
     feed_stream_replicas: int | None
     limits: LimitSettings
     access: AccessSettings
+    monitor: MonitorSettings
 
     def nats_servers(self) -> list[str]:
         """The URLs in `nats_url`: those of a cluster stand there with commas between."""
@@ -150,6 +153,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
         limits=load_limits(values),
         access=load_access(given),
+        monitor=load_monitor(values),
     )
 
 

@@ -37,6 +37,8 @@ SERVER_SETTINGS = {
     "cluster_name": "edgechat",
     "max_connections": "100",
     "shared_buffers": "256MB",
+    # How long routers take is a metric (chat.list_figures).
+    "track_functions": "pl",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "5min",
     "synchronous_commit": "on",

@@ -2,32 +2,29 @@
 
 any part            says itself that nothing has ailed it for longer than TROUBLE_SECONDS (runtime/report.py); what is
                     amiss while it does the rest of its work, as a feed that is left out, is told and no failure
-gateway             answers HTTP, and is connected to Postgres for listening
-bridge              is connected to NATS and to Postgres, and holds the bridge's lock; a stand-by needs no NATS
-sports, executions  is connected to NATS; a feed with rate 0 never is, and need not be
+gateway, bridge     answer /readyz with 200: gateway/readiness.py and bridge/readiness.py say what that takes
+sports, executions  are connected to NATS; a feed with rate 0 never is, and need not be
 
-The checks look for the part's own connections: that a server answers the check itself says nothing about the part, and
-a WebSocket opened by a check would be in chat_event for ever. A container has one part, so its connections are the
-part's. Linux only.
+The checks ask the part or look for its own connections: that a server answers the check itself says nothing about the
+part, and a WebSocket opened by a check would be in chat_event for ever. A container has one part, so its connections
+are the part's. Linux only.
 """
 
 import http.client
+import ssl
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
-import psycopg2
-
-from bridge import queries
 from edgechat.home import Home
 from edgechat.look.gateway import local_tls
 from edgechat.look.screen import public_url
 from runtime.errors import StackError
+from runtime.monitor import READY
 from runtime.port import local_address
-from runtime.primary import NoPrimaryError, primary_url
 from runtime.report import Report, read_all
 from runtime.settings import Settings
-from runtime.trouble import STANDING_BY, Trouble
+from runtime.trouble import Trouble
 from servers.nats import ask_servers, server_address
 
 TIMEOUT = 3
@@ -36,16 +33,8 @@ TROUBLE_SECONDS = 5.0
 """What is over sooner is no reason to call a part unhealthy."""
 TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 ESTABLISHED = "01"
-
-HAS_SESSION = """
-select exists (
-  select
-  from pg_stat_activity as a
-  where a.datname = current_database()
-    and a.application_name = %s
-    and a.client_addr is not distinct from inet_client_addr()
-)
-"""
+MOST_BYTES = 1000
+"""Of the words of a part that is not ready."""
 
 
 class UnhealthyError(StackError):
@@ -70,14 +59,10 @@ def check(part: str, settings: Settings, home: Home) -> str:
 def _check(part: str, settings: Settings, home: Home) -> None:
     _require_no_complaint(part, home)
     match part:
-        case "gateway":
-            _require_answer(settings)
-            _require(settings, HAS_SESSION, "edgechat gateway listener", "the gateway does not listen to Postgres")
-        case "bridge":
-            _require(settings, HAS_SESSION, "edgechat bridge", "the bridge is not connected to Postgres")
-            _require(settings, queries.IS_LOCK_TAKEN, None, "no bridge holds the lock")
-            if not _stands_by(home):
-                _require_nats(settings)
+        case "gateway" | "bridge":
+            for host, port in _ready_ports(part, settings):
+                is_chat = part == "gateway" and port == settings.gateway_port
+                _require_ready(part, host, port, local_tls(settings.limits) if is_chat else None)
         case feed:
             if settings.rates[feed]:
                 _require_nats(settings)
@@ -102,44 +87,31 @@ def _require_no_complaint(part: str, home: Home) -> None:
             raise UnhealthyError(f"the {part}: {'; '.join(report.complaints())}")
 
 
-def _stands_by(home: Home) -> bool:
-    return any(report.part == "bridge" and report.doing.startswith(STANDING_BY) for report in read_all(home.reports))
+def _ready_ports(part: str, settings: Settings) -> list[tuple[str, int]]:
+    """Where the part says whether it is ready: each worker of a gateway at a port of its own."""
+    monitor, host = settings.monitor, local_address(settings.monitor.host)
+    if part == "bridge":
+        return [(host, monitor.bridge_port)] if monitor.bridge_port else []
+    if not monitor.gateway_port:
+        return [(local_address(settings.gateway_host), settings.gateway_port)]
+    return [(host, monitor.worker_port(number)) for number in range(1, settings.gateway_workers + 1)]
 
 
-def _require_answer(settings: Settings) -> None:
-    host, port, tls = local_address(settings.gateway_host), settings.gateway_port, local_tls(settings.limits)
+def _require_ready(part: str, host: str, port: int, tls: ssl.SSLContext | None) -> None:
     if tls is None:
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     else:
         connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=tls)
     try:
-        connection.request("GET", "/health")
-        status = connection.getresponse().status
+        connection.request("GET", READY)
+        answer = connection.getresponse()
+        words = answer.read(MOST_BYTES).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
-        raise UnhealthyError(f"the gateway does not answer on port {port}: {error!r}") from None
+        raise UnhealthyError(f"the {part} does not answer on port {port}: {error!r}") from None
     finally:
         connection.close()
-    if status != http.client.OK:
-        raise UnhealthyError(f"the gateway answers with status {status}")
-
-
-def _require(settings: Settings, question: str, argument: str | None, complaint: str) -> None:
-    """Raise UnhealthyError with the complaint unless Postgres answers the question with true."""
-    try:
-        connection = psycopg2.connect(
-            primary_url(settings.database_url), connect_timeout=TIMEOUT, application_name="edgechat health"
-        )
-    except (psycopg2.Error, NoPrimaryError) as error:
-        raise UnhealthyError(f"Postgres cannot be reached: {str(error).strip()}") from None
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(question, None if argument is None else (argument,))
-            if not cursor.fetchone()[0]:
-                raise UnhealthyError(complaint)
-    except psycopg2.Error as error:
-        raise UnhealthyError(f"Postgres does not answer: {str(error).strip()}") from None
-    finally:
-        connection.close()
+    if answer.status != http.client.OK:
+        raise UnhealthyError(f"the {part} is {words}")
 
 
 def _require_nats(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from edgechat.look.gateway import scheme
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime.interrupt import Interrupt, StopRequested
+from runtime.logs import event
 from runtime.port import reserve
 from runtime.settings import Settings
 
@@ -32,12 +33,14 @@ def run_workers(settings: Settings, count: int, home: Home) -> None:
     host, port = settings.gateway_host, settings.gateway_port
     with Interrupt() as interrupt, reserve(host, port, "the gateway", "CONTAINER_PORT"):
         # None can be asked whether it is ready: another worker may be the one that answers.
-        command = [f"--home={home.path}", "gateway", "--share-port"]
-        workers = [Part(f"gateway worker {number}", command) for number in range(1, count + 1)]
+        command = [f"--home={home.path}", "gateway"]
+        workers = [Part(f"gateway worker {number}", [*command, f"--worker={number}"]) for number in range(1, count + 1)]
         watches = [Watch(worker.name, worker, logger.warning) for worker in workers]
         try:
             start_all(watches, interrupt.wait)
-            logger.info("%d gateway workers share %s://%s:%d", count, scheme("ws", settings.limits), host, port)
+            named = event("sharing", workers=count, host=host, port=port)
+            url = f"{scheme('ws', settings.limits)}://{host}:{port}"
+            logger.info("%d gateway workers share %s", count, url, extra=named)
             supervise(watches, interrupt.wait)
         except StopRequested:
             pass

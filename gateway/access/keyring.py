@@ -8,6 +8,7 @@ from gateway.access.errors import KeysError
 from gateway.access.keys import Key, secret_keys
 from gateway.access.sources import Source, sources_of
 from runtime.access_settings import AccessSettings
+from runtime.logs import event
 from runtime.outage import Outage
 
 logger = logging.getLogger("gateway")
@@ -77,4 +78,5 @@ class KeyRing:
         if await asyncio.to_thread(source.load):
             self._keys = self._fixed + tuple(key for each in self._sources for key in each.keys)
             self.version += 1
-            logger.info("%s: %d keys to check tokens with", source.setting, len(source.keys))
+            named = event("keys_changed", setting=source.setting, keys=len(source.keys))
+            logger.info("%s: %d keys to check tokens with", source.setting, len(source.keys), extra=named)

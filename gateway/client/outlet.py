@@ -10,6 +10,7 @@ from gateway.client.limits import MAX_GOODBYE_SECONDS, MAX_HELD_BYTES, MAX_STALL
 from gateway.closing import too_slow
 from gateway.encoding.encoding import Encoding
 from gateway.frames import close_frame
+from gateway.tally import TALLY
 
 SLOW_CLOSE_SECONDS = 10.0
 """How long a client that was cut off may take to read what was already written to it."""
@@ -55,6 +56,16 @@ class Outlet:
         self._taken_at = 0.0
         # When the closing handshake was first seen to be under way; 0 before.
         self._closing_at = 0.0
+
+    @property
+    def written(self) -> int:
+        """Bytes that were written so far."""
+        return self._written
+
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Bytes that the socket has not taken yet, and those held back while older messages are sent."""
+        return self._transport.get_write_buffer_size(), self._held_bytes
 
     def send(self, frames: bytes) -> None:
         """Write frames that have no place in the room's log, or whose place does not matter."""
@@ -136,6 +147,7 @@ class Outlet:
             return
         self.send(close_frame(*too_slow(self._last_seq)))
         self.is_cut = True
+        TALLY.slow_clients_cut += 1
         asyncio.get_running_loop().call_later(SLOW_CLOSE_SECONDS, self._transport.abort)
         self._on_cut()
 

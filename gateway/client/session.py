@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from websockets.exceptions import ConnectionClosed
 
@@ -15,7 +14,8 @@ from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
-from gateway.client.wishes import with_wishes
+from gateway.client.refusals import Refusals
+from gateway.client.requests import Requests
 from gateway.closing import Closing
 from gateway.delivery.room import Room
 from gateway.door.paced import PacedConnection
@@ -23,13 +23,13 @@ from gateway.encoding.choice import encoding_of
 from gateway.errors import (
     DatabaseAwayError,
     DatabaseFaultError,
-    GatewayError,
-    PlaceGoneError,
-    ViewBusyError,
     note_fault,
 )
-from gateway.postgres.database import Join, JoinRequest, Request
+from gateway.postgres.database import Join, JoinRequest
+from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
+
+Handler = Callable[[pb.chatmessage, Place | None], Awaitable[None]]
 
 
 class Session:
@@ -41,7 +41,9 @@ class Session:
         self.encoding = encoding_of(connection.subprotocol)
         self._outlet = Outlet(connection, self.encoding, on_cut=self._leave)
         self._allowances = Allowances()
+        self._refusals = Refusals(lobby.database, self._outlet, self._allowances)
         self._permit = Permit(lobby.gate, connection)
+        self._requests = Requests(lobby, self._outlet, self._allowances, self._permit, self._refusals)
         # The join that was last asked for; None before the first.
         self._admission: Admission | None = None
         # Where the session is a member; None if it is not.
@@ -55,6 +57,7 @@ class Session:
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
         watch = asyncio.create_task(pulse.watch(self._connection))
+        TALLY.begin(self._outlet)
         try:
             greeting = await self._lobby.database.greet()
             if self.encoding.takes_rows:
@@ -75,6 +78,7 @@ class Session:
         finally:
             watch.cancel()
             self._leave()
+            TALLY.end(self._outlet, closing.code_of(self._connection.protocol))
 
     async def end(self, why: Closing) -> None:
         """Close the connection from this side."""
@@ -122,50 +126,53 @@ class Session:
             return False
         match message.mtype:
             case pb.COMMENT:
-                await self._attempt(self._comment, message, "REJECTED_COMMENT")
+                await self._attempt(self._requests.comment, message, "REJECTED_COMMENT")
             case pb.FILTER:
-                await self._attempt(self._filter, message, "REJECTED_BADFILTER")
+                await self._attempt(self._requests.filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
             case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
-                await self._answer(message)
+                await self._requests.answer(message, self._place)
             case _:
                 await self.end(closing.BAD_MTYPE)
                 return False
         return True
 
     async def _attempt(
-        self, handler: Callable[[pb.chatmessage], Awaitable[None]], message: pb.chatmessage, userstatus: str
+        self,
+        handler: Callable[[pb.chatmessage, Place | None], Awaitable[None]],
+        message: pb.chatmessage,
+        userstatus: str,
     ) -> None:
         """Do what a client asks; a bug in that costs the request, and not the connection."""
         try:
-            await handler(message)
+            await handler(message, self._place)
         except (ConnectionClosed, ConnectionError):
             raise
         except Exception as error:
             note_fault("a bug in answering a client", error)
-            await self._refuse(userstatus, messages.FAULT, self._record(message))
+            await self._refusals.tell(userstatus, messages.FAULT, self._requests.record(message, self._place))
 
     async def _join(self, message: pb.chatmessage) -> None:
         reason = self._allowances.explain_join()
         if reason is not None:
-            return await self._refuse("DENIED_LIMIT", reason, self._record(message))
+            return await self._refusals.tell("DENIED_LIMIT", reason, self._requests.record(message, self._place))
         if self._place is not None:
             return await self._join_again(message, self._place)
         reason = self._permit.admit(message)
-        lobby, request = self._lobby, self._record(message)
+        lobby, request = self._lobby, self._requests.record(message, self._place)
         if reason is not None:
-            return await self._refuse("DENIED_AUTH", reason, request)
+            return await self._refusals.tell("DENIED_AUTH", reason, request)
         if not lobby.opened(request.room_id):
             # Not asked to join: a room that nobody listens to here must not have a member here.
             denial = await lobby.database.deny_closed_room(request)
             if denial is not None:
-                return self._outlet.tell(denial)
+                return self._refusals.pass_on(denial)
         username = messages.storable(message.user)
         await lobby.until_left(username)
         if username in lobby.joining_names:
             reason = "another connection is joining under that name right now; choose another"
-            return await self._refuse("DENIED_NAMETAKEN", reason, request)
+            return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
         lobby.joining_names.add(username)
         try:
             await self._enter(username, lobby.hub.room(message.roomid), message)
@@ -179,9 +186,11 @@ class Session:
         name, room_id = place.username, place.room.room_id
         if self._permit.is_renewal(message, room_id):
             reason = self._permit.renew(message)
-            return await self._refuse("DENIED_AUTH" if reason else "TOKENRENEWED", reason, self._record(message))
+            if reason is None:
+                return await self._refusals.tell_granted("TOKENRENEWED", self._requests.record(message, self._place))
+            return await self._refusals.tell("DENIED_AUTH", reason, self._requests.record(message, self._place))
         reason = f"this connection is '{name}' in room {room_id}; open another to join again"
-        await self._refuse("DENIED_NAMETAKEN", reason, self._record(message))
+        await self._refusals.tell("DENIED_NAMETAKEN", reason, self._requests.record(message, self._place))
 
     async def _enter(self, username: str, room: Room, message: pb.chatmessage) -> None:
         """Ask for a place and wait until it is granted."""
@@ -194,7 +203,7 @@ class Session:
             JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
-            return self._outlet.tell(join.denial)
+            return self._refusals.pass_on(join.denial)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -205,74 +214,13 @@ class Session:
         self._place = Place(admission.username, room, join.member_id)
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
+            TALLY.joins += 1
             return await admission.until_over(lambda: self._lobby.hub.take(room, None))
+        TALLY.resumes += 1
         self._outlet.tell(admission.welcome(join.welcome))
         room.reattach(admission.username, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
-
-    async def _comment(self, message: pb.chatmessage) -> None:
-        place = self._place
-        if place is None:
-            return await self._refuse("REJECTED_NOTJOINED", "join a room before commenting", self._record(message))
-        reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
-        if reason is None:
-            try:
-                return await self._lobby.database.post(place.member_id, message.comment)
-            except PlaceGoneError as error:
-                return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), self._record(message))
-            except GatewayError as error:
-                reason = messages.explain(error)
-        await self._refuse("REJECTED_COMMENT", reason, self._record(message))
-
-    async def _filter(self, message: pb.chatmessage) -> None:
-        request = self._record(message)
-        if self._place is None:
-            return await self._refuse("REJECTED_NOTJOINED", "join a room before setting its filters", request)
-        reason = self._permit.explain_filter() or self._allowances.explain_filter(len(message.filters))
-        if reason is not None:
-            return await self._refuse("REJECTED_BADFILTER", reason, request)
-        try:
-            if request.complaint is not None:
-                # A feed may have been added a moment ago.
-                await self._lobby.hub.feeds.reload()
-                request = self._record(message)
-            if request.complaint is not None:
-                self._allowances.refusals.take()
-                return await self._refuse("REJECTED_BADFILTER", request.complaint, request)
-            refusal = await self._lobby.filters.set(request)
-        except PlaceGoneError as error:
-            return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), request)
-        except GatewayError as error:
-            if not isinstance(error, ViewBusyError):
-                # It may be away because of this filter.
-                self._allowances.refusals.take()
-            return await self._refuse("REJECTED_BADFILTER", messages.explain(error), request)
-        if refusal is not None:
-            self._allowances.refusals.take()
-            self._outlet.tell(refusal)
-
-    async def _answer(self, question: pb.chatmessage) -> None:
-        room_id = self._place.room.room_id if self._place else None
-        refusal = self._permit.refuse_question(question) if self._place else None
-        answer = refusal or await self._lobby.desk.answer(question, room_id, self._allowances)
-        self._outlet.tell(answer.SerializePartialToString())
-        # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
-        with suppress(ConnectionError):
-            await self._outlet.drain()
-
-    async def _refuse(self, userstatus: str, reason: str | None, request: Request) -> None:
-        answer = messages.refusal(userstatus, reason, request)
-        if self._allowances.records.take():
-            # Where it cannot be recorded, the sender is told all the same.
-            with suppress(GatewayError):
-                answer = await self._lobby.database.refuse(userstatus, reason, request)
-        self._outlet.tell(answer)
-
-    def _record(self, message: pb.chatmessage) -> Request:
-        place = self._place
-        member = (place.username, place.room.room_id) if place else None
-        return with_wishes(messages.request(message, member), message, self._lobby.hub.feeds.present)
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from gateway.frames import wrap_feed_message
 from gateway.postgres import payloads
 from gateway.postgres.database import FeedListing
+from gateway.tally import TALLY
 
 MAX_KEPT_BODIES = 8192
 """Feed messages kept for lines that may yet name them, if no line comes to end their transaction."""
@@ -39,6 +40,7 @@ class Feed:
         if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
             self.bodies.clear()
             self.is_spent = False
+        TALLY.rows[self.listing.name] += len(contents.numbers)
         for key, message in zip(contents.numbers, contents.messages, strict=True):
             if message is not None:
                 self.bodies[key] = self.wrap(message)

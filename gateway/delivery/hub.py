@@ -5,11 +5,13 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from itertools import compress
+from time import monotonic
 from typing import TypeVar, cast
 
 from google.protobuf.message import DecodeError
 
 from gateway.closing import FAULT, HOLE
+from gateway.delivery.arrivals import Arrivals
 from gateway.delivery.feed import Feed
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.group import Group
@@ -43,8 +45,9 @@ class Hub:
         self.feeds = feeds
         self._log = log
         self._groups = Groups()
-        # Notifications in their order: for whom, and the text.
-        self._queue: deque[tuple[Room | Feed | None, str | None]] = deque()
+        # Notifications in their order: for whom, the text, and when it came.
+        self.queue: deque[tuple[Room | Feed | None, str | None, float]] = deque()
+        self._arrivals = Arrivals()
         # Set when something is in the queue.
         self._wake = asyncio.Event()
         # Set while everything that was taken is delivered.
@@ -79,7 +82,7 @@ class Hub:
         """Queue a notification. No payload asks to read the room's log for what was missed, of no room to forget all
         groups. What is for other programs is passed over."""
         if payload is None or not payload.startswith(payloads.ROWS):
-            self._queue.append((target, payload))
+            self.queue.append((target, payload, monotonic()))
             self._wake.set()
             self.idle.clear()
 
@@ -99,8 +102,9 @@ class Hub:
                 self.idle.set()
             await self._wake.wait()
             self._wake.clear()
-            while self._queue:
-                target, payload = self._queue.popleft()
+            while self.queue:
+                target, payload, received_at = self.queue.popleft()
+                self._arrivals.add(payload, received_at)
                 try:
                     await self._process(target, payload)
                 except (ValueError, DecodeError) as error:
@@ -120,8 +124,10 @@ class Hub:
             self.resync()
 
     def _write(self) -> None:
+        are_touched = bool(self._touched_rooms)
         while self._touched_rooms:
             self._touched_rooms.pop().flush()
+        self._arrivals.settle(are_touched)
 
     async def _process(self, target: Room | Feed | None, payload: str | None) -> None:
         if payload is None:

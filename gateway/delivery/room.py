@@ -7,6 +7,7 @@ from typing import Protocol
 from gateway.closing import Closing
 from gateway.delivery.parcel import Own, Parcel, join
 from gateway.encoding.encoding import Encoding
+from gateway.tally import TALLY
 from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 
 USERJOINED = chatmessage(mtype=ROOM_STATUS, userstatus="USERJOINED").SerializeToString()
@@ -147,6 +148,8 @@ class Room:
         parcels, self._parcels = self._parcels, []
         last_seq = self.next_seq - 1
         members = tuple(self.members)
+        count = parcels[0].count if len(parcels) == 1 else sum([parcel.count for parcel in parcels])
+        TALLY.deliveries += count * len(members)
         # Nearly always all speak alike: then nothing is looked up for each.
         first = members[0].encoding
         frames = join(parcels, first)

@@ -3,6 +3,8 @@
 import logging
 import resource
 
+from runtime.logs import event
+
 OTHERS = 200
 """Files that a gateway has open besides its clients' connections; generously."""
 
@@ -18,7 +20,6 @@ def allow(connections: int) -> int:
         return connections
     most = max(1, hard - OTHERS)
     if connections > most:
-        logger.info(
-            "takes %d connections and not %d: this process may open %d files (ulimit -n)", most, connections, hard
-        )
+        words = "takes %d connections and not %d: this process may open %d files (ulimit -n)"
+        logger.info(words, most, connections, hard, extra=event("fewer_connections", most=most, files=hard))
     return min(connections or most, most)

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 
+from runtime.logs import event
+
 INTERVAL = 60.0
 """Seconds between two lines about the same kind of refusal."""
 
@@ -30,4 +32,6 @@ class Refusals:
             return
         more = self.counts[status] - count - 1
         self._logged[status] = now, self.counts[status]
-        logger.warning("refused with %d: %s%s", status, words, f" ({more} more since the last line)" if more else "")
+        named = event("handshake_refused", status=int(status), more=more)
+        since = f" ({more} more since the last line)" if more else ""
+        logger.warning("refused with %d: %s%s", status, words, since, extra=named)

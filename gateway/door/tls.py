@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runtime.errors import StackError
 from runtime.limit_settings import CertificateFiles
+from runtime.logs import event
 from runtime.outage import Outage
 
 LOOK_INTERVAL = 2.0
@@ -52,7 +53,8 @@ class Certificate:
             return self._outage.note(str(error), is_partial=True)
         self._seen, self._is_outdated = seen, False
         self._outage.end()
-        logger.info("took up a new certificate from %s", self._files.certificate)
+        named = event("certificate_changed", file=str(self._files.certificate))
+        logger.info("took up a new certificate from %s", self._files.certificate, extra=named)
 
     def _choose(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
         handshake.context = self._present

@@ -8,6 +8,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from gateway.page.files import INDEX, load_files
+from runtime.monitor import Complaints, answer_probe
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -34,14 +35,16 @@ HEADERS = {
 """What every answer has. Caches keep files, and ask each time whether they are still the same."""
 METHODS = ("GET", "HEAD")
 HEALTH = "health"
-"""What proxies ask for, to know whether a gateway is there."""
+"""What proxies ask for, to know whether a gateway is there: clients stay where they are while Postgres is away."""
 
 
 class Site:
     """The page as the WebSocket server's `process_request`."""
 
-    def __init__(self) -> None:
+    def __init__(self, complaints: Complaints) -> None:
+        """`complaints` are what keeps the gateway from its work, for /readyz."""
         self._files = load_files()
+        self._complaints = complaints
 
     def __call__(self, _connection: ServerConnection, request: Request) -> Response | None:
         """An answer to a plain request; None for one that asks for a WebSocket, which may have any path."""
@@ -53,6 +56,9 @@ class Site:
         name = _name(request.path)
         if name == HEALTH:
             return _text(HTTPStatus.OK, "this gateway takes connections\n", request.method)
+        probed = answer_probe(f"/{name}", self._complaints)
+        if probed is not None:
+            return _text(*probed, request.method)
         file = self._files.get(name)
         if file is None:
             return _text(HTTPStatus.NOT_FOUND, "no such file; the page is at /\n", request.method)

@@ -143,6 +143,11 @@ class Database:
         channel: str = await self.call(lambda: self._pool.fetchval(queries.FEEDS_CHANNEL))
         return channel
 
+    async def list_figures(self) -> list[tuple[str, list[str], float]]:
+        """What is told as metrics of all gateways together: names, values of labels, values."""
+        rows = await self.call(lambda: self._pool.fetch(queries.LIST_FIGURES))
+        return [tuple(row) for row in rows]
+
     async def list_members(self) -> dict[int, str]:
         """The names of those who are members of this gateway in Postgres, by the membership's id."""
         rows = await self.call(lambda: self._pool.fetch(queries.LIST_MEMBERS, self.gateway_id))

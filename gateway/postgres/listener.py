@@ -7,6 +7,7 @@ does not come back, and after every replacement the logs are read for what was m
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -17,6 +18,8 @@ from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.postgres.payloads import DROP, PROBE
+from gateway.tally import TALLY
+from runtime.logs import event
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.remedy import describe
@@ -67,6 +70,8 @@ class Listener:
         """`notify` sends a payload on a channel over another connection."""
         # Set while a connection listens to all channels and was not seen to be lost.
         self.is_up = asyncio.Event()
+        # When a notification last came back, by the monotonic clock; at first, when that was begun to be waited for.
+        self.proved_at = time.monotonic()
         self._primary = primary_of(database_url)
         self._notify = notify
         self._owner = owner
@@ -172,6 +177,7 @@ class Listener:
     def _take_own(self, payload: str) -> None:
         kind, _, rest = payload.partition(" ")
         if kind == PROBE:
+            self.proved_at = time.monotonic()
             self._probe_returned.set()
         elif kind == DROP and rest.isdigit():
             self._owner.drop_member(int(rest))
@@ -204,6 +210,7 @@ class Listener:
                 self._heard.add(channel)
         await self._prove_at_start()
         if not self._broken.is_set():
+            TALLY.listens += 1
             self.is_up.set()
 
     async def _prove_at_start(self) -> None:
@@ -242,10 +249,12 @@ class Listener:
                 await self._broken.wait()
             return
         assert self._connection is not None
+        began = time.monotonic()
         try:
             async with asyncio.timeout(PROBE_TIMEOUT):
                 await self._send_probe(self._connection)
                 await self._probe_returned.wait()
+                TALLY.notify_round_trip.observe(time.monotonic() - began)
         except TimeoutError:
             self._outage.note(f"no answer within {PROBE_TIMEOUT:.0f} s")
             self._break()
@@ -271,7 +280,10 @@ class Listener:
                 connection = await self._connect()
                 await connection.execute(queries.NOTICE_PROMOTION, timeout=PROBE_TIMEOUT)
                 if not await connection.fetchval(queries.RECLAIM_GATEWAY, self._gateway_id, timeout=PROBE_TIMEOUT):
-                    logger.warning("gateway %d was taken for dead: its members have left", self._gateway_id)
+                    named = event("taken_for_dead", gateway_id=self._gateway_id)
+                    logger.warning(
+                        "gateway %d was taken for dead: its members have left", self._gateway_id, extra=named
+                    )
                     await self._register(connection)
                 await self._start(connection)
                 return

@@ -81,19 +81,23 @@ class Stack:
         self.nats_url = nats_url
         self._directory = directory
         self._parts: list[Part] = []
+        # Where the bridge that was started last says whether it is ready.
+        self.bridge_port = 0
         self._numbers = itertools.count()
 
     async def start_gateway(self, **settings: str) -> "Gateway":
         """A gateway that takes connections; `settings` are environment variables."""
         port = int(settings.get("CONTAINER_PORT") or free_port())
-        part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)})
+        monitor_port = int(settings.get("GATEWAY_METRICS_PORT") or free_port())
+        ports = {"CONTAINER_PORT": str(port), "GATEWAY_METRICS_PORT": str(monitor_port)}
+        part = self._start("gateway", settings | {"CONTAINER_HOST": "127.0.0.1", **ports})
 
         def takes_connections() -> bool:
             part.require_alive()
             return answers("127.0.0.1", port)
 
         await until(takes_connections, "the gateway", START_SECONDS)
-        return Gateway(part, port)
+        return Gateway(part, port, monitor_port)
 
     async def start_bridge(self, **settings: str) -> Part:
         """A bridge that has opened its position: what is published from now on is not lost."""
@@ -120,7 +124,14 @@ class Stack:
 
     async def ask(self, *command: str, **settings: str) -> tuple[int, str]:
         """The exit status of `edgechat <command>` about these parts, as in `ask("status")`, and what it prints."""
-        part = self._start(command[0], settings, "-m", "edgechat", f"--home={self._directory}", *command)
+        part = self._start(
+            command[0],
+            {"BRIDGE_METRICS_PORT": str(self.bridge_port)} | settings,
+            "-m",
+            "edgechat",
+            f"--home={self._directory}",
+            *command,
+        )
         self._parts.remove(part)
         try:
             return await part.wait(), part.output
@@ -168,6 +179,11 @@ class Stack:
 
     def _start(self, name: str, settings: Mapping[str, str], *arguments: str) -> Part:
         log = self._directory / f"{next(self._numbers)}.log"
+        if name == "bridge":
+            self.bridge_port = int(settings.get("BRIDGE_METRICS_PORT") or free_port())
+            settings = {"BRIDGE_METRICS_PORT": str(self.bridge_port), **settings}
+        elif name == "gateway":
+            settings = {"GATEWAY_METRICS_PORT": str(free_port()), **settings}
         urls = {"DATABASE_URL": self.database_url} | ({"NATS_URL": self.nats_url} if self.nats_url else {})
         part = Part(name, log, urls | dict(settings), *arguments)
         self._parts.append(part)
@@ -177,6 +193,8 @@ class Stack:
 class Gateway:
     """A gateway's process and where it listens."""
 
-    def __init__(self, part: Part, port: int) -> None:
+    def __init__(self, part: Part, port: int, monitor_port: int) -> None:
         self.part = part
         self.port = port
+        # Where it serves its metrics.
+        self.monitor_port = monitor_port

@@ -29,6 +29,8 @@ class Up:
             "POSTGRES_PORT": str(free_port()),
             "NATS_PORT": str(free_port()),
             "CONTAINER_PORT": str(free_port()),
+            "GATEWAY_METRICS_PORT": str(free_port()),
+            "BRIDGE_METRICS_PORT": str(free_port()),
         }
         self.children: list[subprocess.Popen[bytes]] = []
         self._output = directory / "output"

@@ -4,7 +4,8 @@ import asyncpg
 import pytest
 
 from gateway import errors
-from gateway.errors import MAX_FAULTS, DatabaseAwayError, DatabaseFaultError, translated
+from gateway.errors import DatabaseAwayError, DatabaseFaultError, translated
+from runtime.repeats import MAX_KINDS, REPEAT_SECONDS, Repeats
 from runtime.trouble import Troubles
 
 
@@ -12,7 +13,7 @@ from runtime.trouble import Troubles
 def troubles(monkeypatch: pytest.MonkeyPatch) -> Troubles:
     """Those of a gateway that has just started, and has said nothing."""
     troubles = Troubles()
-    monkeypatch.setattr(errors, "faults", {})
+    monkeypatch.setattr(errors, "FAULTS", Repeats())
     monkeypatch.setattr(errors, "TROUBLES", troubles)
     return troubles
 
@@ -65,9 +66,9 @@ def test_a_fault_is_said_once_whatever_data_it_names(caplog: pytest.LogCaptureFi
 
 def test_many_kinds_of_faults_are_not_remembered_for_ever() -> None:
     """The oldest is forgotten, and said again if it comes again."""
-    for number in range(MAX_FAULTS * 2):
+    for number in range(MAX_KINDS * 2):
         translated(asyncpg.DataError("x" * number))
-    assert len(errors.faults) == MAX_FAULTS
+    assert len(errors.FAULTS) == MAX_KINDS
 
 
 def test_how_often_a_fault_was_met_is_said_with_the_next_line(
@@ -75,12 +76,12 @@ def test_how_often_a_fault_was_met_is_said_with_the_next_line(
 ) -> None:
     """A minute later, in one line; and a fault stands in the report as long as it is met."""
     now = [0.0]
-    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr(errors, "FAULTS", Repeats(lambda: now[0]))
     troubles = Troubles(lambda: now[0])
     monkeypatch.setattr(errors, "TROUBLES", troubles)
     for _ in range(5):
         translated(asyncpg.UndefinedFunctionError("function chat.f() does not exist"))
-    now[0] = errors.REPEAT_SECONDS
+    now[0] = REPEAT_SECONDS
     translated(asyncpg.UndefinedFunctionError("function chat.f() does not exist"))
     first, second = (record.getMessage() for record in caplog.records)
     assert "times so far" not in first
@@ -89,5 +90,5 @@ def test_how_often_a_fault_was_met_is_said_with_the_next_line(
     assert [trouble.what for trouble in troubles.present()] == [
         "Postgres refuses what it should do (UndefinedFunctionError)"
     ]
-    now[0] += errors.REPEAT_SECONDS
+    now[0] += REPEAT_SECONDS
     assert troubles.present() == []

@@ -13,8 +13,9 @@ import pytest
 
 from harness.waiting import until
 from runtime import report
-from runtime.outage import REPEAT_SECONDS, Outage
-from runtime.runner import Unrepeated
+from runtime.logs import Unrepeated
+from runtime.outage import Outage
+from runtime.repeats import REPEAT_SECONDS
 from runtime.trouble import Trouble, Troubles
 
 

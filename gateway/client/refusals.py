@@ -1,0 +1,42 @@
+"""What a client is told that asked in vain, and that it was."""
+
+from contextlib import suppress
+
+from gateway.client import messages
+from gateway.client.limits import Allowances
+from gateway.client.outlet import Outlet
+from gateway.errors import GatewayError
+from gateway.postgres.database import Database, Request
+from gateway.tally import TALLY
+from proto import chatmessage_pb2 as pb
+
+
+class Refusals:
+    """Those of one client: each is told, counted by its userstatus, and recorded, unless there are too many."""
+
+    def __init__(self, database: Database, outlet: Outlet, allowances: Allowances) -> None:
+        self._database = database
+        self._outlet = outlet
+        self._allowances = allowances
+
+    async def tell(self, userstatus: str, reason: str, request: Request) -> None:
+        """Answer a request with a ROOM_STATUS for its sender alone."""
+        await self._answer(userstatus, reason, request)
+        TALLY.refusals[userstatus] += 1
+
+    async def tell_granted(self, userstatus: str, request: Request) -> None:
+        """The same where it is no refusal."""
+        await self._answer(userstatus, None, request)
+
+    def pass_on(self, answer: bytes) -> None:
+        """A refusal that Postgres wrote and recorded."""
+        TALLY.refusals[pb.chatmessage.FromString(answer).userstatus] += 1
+        self._outlet.tell(answer)
+
+    async def _answer(self, userstatus: str, reason: str | None, request: Request) -> None:
+        answer = messages.refusal(userstatus, reason, request)
+        if self._allowances.records.take():
+            # Where it cannot be recorded, the sender is told all the same.
+            with suppress(GatewayError):
+                answer = await self._database.refuse(userstatus, reason, request)
+        self._outlet.tell(answer)

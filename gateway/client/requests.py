@@ -1,0 +1,96 @@
+"""What a member asks of the room: comments, filters and questions."""
+
+from contextlib import suppress
+
+from gateway.client import messages
+from gateway.client.admission import Place
+from gateway.client.limits import Allowances
+from gateway.client.lobby import Lobby
+from gateway.client.outlet import Outlet
+from gateway.client.permit import Permit
+from gateway.client.refusals import Refusals
+from gateway.client.wishes import with_wishes
+from gateway.errors import GatewayError, PlaceGoneError, ViewBusyError
+from gateway.postgres.database import Request
+from gateway.tally import TALLY
+from proto import chatmessage_pb2 as pb
+
+
+class Requests:
+    """Those of one client, who has a `place`, or none, and is told so."""
+
+    def __init__(
+        self, lobby: Lobby, outlet: Outlet, allowances: Allowances, permit: Permit, refusals: Refusals
+    ) -> None:
+        self._lobby = lobby
+        self._outlet = outlet
+        self._allowances = allowances
+        self._permit = permit
+        self._refusals = refusals
+
+    async def comment(self, message: pb.chatmessage, place: Place | None) -> None:
+        """Send a comment to the room."""
+        if place is None:
+            return await self._refusals.tell(
+                "REJECTED_NOTJOINED", "join a room before commenting", self.record(message, place)
+            )
+        reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
+        if reason is None:
+            try:
+                await self._lobby.database.post(place.member_id, message.comment)
+                TALLY.comments += 1
+                return
+            except PlaceGoneError as error:
+                return await self._refusals.tell(
+                    "REJECTED_NOTJOINED", messages.explain(error), self.record(message, place)
+                )
+            except GatewayError as error:
+                reason = messages.explain(error)
+        await self._refusals.tell("REJECTED_COMMENT", reason, self.record(message, place))
+
+    async def filter(self, message: pb.chatmessage, place: Place | None) -> None:
+        """Set filters of the room."""
+        request = self.record(message, place)
+        if place is None:
+            return await self._refusals.tell("REJECTED_NOTJOINED", "join a room before setting its filters", request)
+        reason = self._permit.explain_filter() or self._allowances.explain_filter(len(message.filters))
+        if reason is not None:
+            return await self._refusals.tell("REJECTED_BADFILTER", reason, request)
+        try:
+            if request.complaint is not None:
+                # A feed may have been added a moment ago.
+                await self._lobby.hub.feeds.reload()
+                request = self.record(message, place)
+            if request.complaint is not None:
+                self._allowances.refusals.take()
+                return await self._refusals.tell("REJECTED_BADFILTER", request.complaint, request)
+            refusal = await self._lobby.filters.set(request)
+        except PlaceGoneError as error:
+            return await self._refusals.tell("REJECTED_NOTJOINED", messages.explain(error), request)
+        except GatewayError as error:
+            if not isinstance(error, ViewBusyError):
+                # It may be away because of this filter.
+                self._allowances.refusals.take()
+            return await self._refusals.tell("REJECTED_BADFILTER", messages.explain(error), request)
+        if refusal is None:
+            TALLY.filters_set += 1
+            return
+        self._allowances.refusals.take()
+        self._refusals.pass_on(refusal)
+
+    async def answer(self, question: pb.chatmessage, place: Place | None) -> None:
+        """Answer a question, and wait until the client reads that."""
+        room_id = place.room.room_id if place else None
+        refusal = self._permit.refuse_question(question) if place else None
+        answer = refusal or await self._lobby.desk.answer(question, room_id, self._allowances)
+        if answer.HasField("reason"):
+            TALLY.refusals[pb.msgtype.Name(answer.mtype)] += 1
+        self._outlet.tell(answer.SerializePartialToString())
+        # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
+        with suppress(ConnectionError):
+            await self._outlet.drain()
+
+    def record(self, message: pb.chatmessage, place: Place | None) -> Request:
+        """What is recorded of a message in chat_event, and asked of Postgres."""
+        member = (place.username, place.room.room_id) if place else None
+        return with_wishes(messages.request(message, member), message, self._lobby.hub.feeds.present)

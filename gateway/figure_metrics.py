@@ -1,0 +1,56 @@
+"""The metrics of what Postgres tells (chat.list_figures): the same from every gateway, so take the largest of them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from prometheus_client.core import Metric
+
+from gateway.postgres.figures import Figures
+from runtime.families import Families
+
+
+class FigureMetric(NamedTuple):
+    """How one figure is told; `grows` for what never goes down."""
+
+    figure: str
+    name: str
+    text: str
+    labels: tuple[str, ...] = ()
+    grows: bool = False
+
+
+FIGURES = (
+    FigureMetric("read_only", "database_read_only", "1 if Postgres takes no writes, else 0."),
+    FigureMetric("notification_queue", "notify_queue_usage_ratio", "How much of Postgres's queue is used, 0 to 1."),
+    FigureMetric("newest_row", "newest_row", "The key of the feed's newest row.", ("feed",)),
+    FigureMetric(
+        "filters_in_force",
+        "filters_in_force",
+        "Filters that rooms have, by form: none (filters nothing out), all, or condition.",
+        ("feed", "form"),
+    ),
+    FigureMetric(
+        "filters_suspended",
+        "filters_suspended",
+        "Filters that were set aside since they raised or were too slow, by form.",
+        ("feed", "form"),
+    ),
+    FigureMetric("filters_routed", "filters_routed", "Distinct filters that the router evaluates.", ("feed",)),
+    FigureMetric("router_batches", "router_batches", "Batches that the router has seen.", ("feed",), grows=True),
+    FigureMetric(
+        "router_seconds",
+        "router_seconds",
+        "Time that the router took, with delivery in Postgres.",
+        ("feed",),
+        grows=True,
+    ),
+    # What retention keeps, drops and makes ahead belongs here, each with its select in list_figures.sql.
+)
+
+
+def figure_metrics(families: Families, figures: Figures) -> Iterator[Metric]:
+    """All of them that were told of late, and how old they are."""
+    yield families.gauge("database_figures_age_seconds", "Since the figures of the database were read.", figures.age)
+    for figure, name, text, labels, grows in FIGURES:
+        make = families.counters if grows else families.gauges
+        yield make(name, text, labels, figures.named(figure))
