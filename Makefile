@@ -5,8 +5,9 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 ARGS ?=
 SECONDS ?= 1200
+PROMTOOL ?= promtool
 
-.PHONY: help up test fuzz faults soak screenshots browser-load psql status top migrate bench proto schema style types clean
+.PHONY: help up test fuzz faults soak screenshots alerts dashboard browser-load psql status top migrate bench proto schema style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -29,6 +30,15 @@ fuzz: $(VENV)/.dev ## try random filters and frames; ARGS="--clauses 1000 --fram
 
 screenshots: $(VENV)/.dev ## make the page's pictures in docs/images anew; needs chromium
 	@PYTHONPATH=tests $(RUN) -m browser.screenshots
+
+alerts: ## check the alert rules and try them; needs promtool
+	@command -v $(PROMTOOL) >/dev/null || { \
+	  echo "promtool is needed, and is not here; on Debian and Ubuntu: apt install prometheus; elsewhere: make alerts PROMTOOL=…" >&2; exit 1; }
+	@cd ops && $(PROMTOOL) check config prometheus.yml && $(PROMTOOL) check config prometheus.local.yml \
+	  && $(PROMTOOL) check rules alerts.yml && $(PROMTOOL) test rules alerts_test.yml
+
+dashboard: $(VENV)/.dev $(VENV)/.bench ## draw the dashboard's picture; ARGS="--prometheus http://… --minutes 30"
+	@PYTHONPATH=tests $(RUN) -m dashboard.picture $(ARGS)
 
 browser-load: $(VENV)/.dev ## 2,000 rows a second into the page for SECONDS=60; needs chromium
 	@BROWSER_LOAD_SECONDS=$(if $(filter file,$(origin SECONDS)),60,$(SECONDS)) $(RUN) -m pytest tests/browser/test_load.py -s $(ARGS)

@@ -9,7 +9,9 @@ from gateway.postgres.database import Database
 PAUSE = 3.0
 """Seconds between two questions."""
 MOST_SHARE = 20
-"""What took long is asked again after so many times as long: a twentieth of a session at most is spent on it."""
+"""What took long is asked again after so many times as long: a twentieth of a session is spent on it."""
+LONGEST_PAUSE = 20.0
+"""But not later, before they are too old: an answer that waited for a frozen server says nothing of the next."""
 OLDEST = 30.0
 """Seconds after which figures are told no more: none is better than a wrong one."""
 
@@ -53,4 +55,9 @@ class Figures:
                 for name, labels, value in rows:
                     self._all.setdefault(name, {})[tuple(labels)] = value
                 self._read_at = now
-            await asyncio.sleep(max(PAUSE, MOST_SHARE * (now - began) if rows else 0.0))
+            await asyncio.sleep(pause(now - began) if rows else PAUSE)
+
+
+def pause(took: float) -> float:
+    """Seconds until the next question, after an answer that took so many."""
+    return min(max(PAUSE, MOST_SHARE * took), LONGEST_PAUSE)

@@ -4,17 +4,16 @@ The rules are those of Prometheus's linter (client_golang, prometheus/testutil/p
 """
 
 import re
-from pathlib import Path
 
 import pytest
 from prometheus_client import Metric
 
+from harness.metric_table import documented
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
 from harness.scrape import Scrape, scrape, until_scraped
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"
 BASE_UNITS = [
     "amperes",
     "bytes",
@@ -88,16 +87,6 @@ def require_clean(found: Scrape) -> None:
             (count,) = [sample.value for sample in family.samples if sample.name.endswith("_count")]
             assert values == sorted(values)
             assert values[-1] == count
-
-
-def documented() -> dict[str, tuple[str, str, set[str]]]:
-    """Type, unit and labels of each metric in the document's tables."""
-    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in DOCUMENT.read_text().splitlines()]
-    return {
-        row[0].strip("`"): (row[1], row[2], set(re.findall(r"`(\w+)`", row[3])))
-        for row in rows
-        if len(row) == 5 and row[0].startswith("`") and row[4]
-    }
 
 
 async def test_what_is_exposed_is_clean_and_documented(feed_stack: Stack, people: People, rooms: Rooms) -> None:

@@ -16,7 +16,8 @@ def test_names_and_ports_of_the_original() -> None:
     assert named == {"chatroom", "postgresql", "natsbroker", "executions", "sports"}
     published = re.findall(r'^    ports: \["(.*?)\$\{\w+_PUBLISH_PORT:-(\d+)\}:(\d+)"\]$', BASE, re.MULTILINE)
     local = "${PUBLISH_ADDRESS:-127.0.0.1}:"
-    assert published == [(local, "5444", "5432"), (local, "4222", "4222"), ("", "4242", "4242")]
+    of_profile_ops = [(local, "9090", "9090"), (local, "3000", "3000")]
+    assert published == [(local, "5444", "5432"), (local, "4222", "4222"), ("", "4242", "4242"), *of_profile_ops]
 
 
 def test_both_files_name_the_same_logins() -> None:
