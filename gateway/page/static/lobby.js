@@ -41,7 +41,7 @@ export class Lobby {
         problem.textContent = "";
         if (this.#chat.state !== "lobby") return;
         try {
-          await join(wish);
+          wish.name = (await join(wish)).user ?? wish.name;
         } catch (error) {
           problem.textContent = refusal(error);
           this.#look();

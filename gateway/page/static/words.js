@@ -4,7 +4,7 @@ const DENIALS = {
   DENIED_BADROOMID: "There is no such room.",
   DENIED_NAMETAKEN: "Somebody is here by that name. Take another one.",
   DENIED_ROOMFULL: "That room is full. Take another one, or wait until somebody leaves.",
-  DENIED_BADNAME: "That is no name: 1 to 64 characters, no control characters.",
+  DENIED_BADNAME: "That is no name here.",
 };
 
 /** Why something was refused. @param {any} error */
