@@ -33,8 +33,8 @@ logged as (
   insert into chat.room_log (room_id, seq, group_id, place) select o.room_id, 0, o.group_id, 0 from opened as o
 ),
 joined as (
-  insert into chat.member (username, room_id, gateway_id)
-  select 'user' || o.room_id, o.room_id, g.gateway_id from opened as o, gateway as g
+  insert into chat.member (username, name_key, room_id, gateway_id)
+  select 'user' || o.room_id, 'user' || o.room_id, o.room_id, g.gateway_id from opened as o, gateway as g
 )
 insert into chat.room_filter (room_id, feed_id, filter_id, clause, from_seq)
 select o.room_id, f.feed_id, chat.trivial_filter(f.feed_id, true), 'NONE', 0 from opened as o, chat.feed as f

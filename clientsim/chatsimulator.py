@@ -59,7 +59,7 @@ class Simulation:
         # The own USERJOINED, and whether it came from the original.
         self._joined = joined
         self._is_original = not joined.HasField("seq")
-        self._inspection = Inspection(options.name, tells_reasons=not self._is_original)
+        self._inspection = Inspection(joined.user, tells_reasons=not self._is_original)
         self._sequence = Sequence()
         # Set when the last filter request has its verdict.
         self._verdict = asyncio.Event()

@@ -7,7 +7,7 @@ from clientsim.connection import Connection
 from clientsim.frames import feed_seq
 from clientsim.sequence import Sequence
 from clientsim.traffic import Traffic
-from edgechat.client.requests import join_request, member_request
+from edgechat.client.requests import is_welcome, join_request, member_request
 from proto import chatmessage_pb2
 from proto.chatmessage_pb2 import chatmessage
 
@@ -134,7 +134,7 @@ class Member:
             resume_after = self.sequence.last or None
             request = join_request(self.name, self.roomid, resume_after, resume_token=self._token)
             self._connection.send(request.SerializeToString())
-        elif message.userstatus == "USERJOINED" and message.user == self.name:
+        elif is_welcome(message, self.name):
             self._enter(message)
         elif message.userstatus.startswith("DENIED_"):
             self._settle(Refused(message.userstatus, message.reason))
@@ -142,6 +142,7 @@ class Member:
     def _enter(self, message: chatmessage) -> None:
         self._joined = True
         self._leaving = False
+        self.name = message.user
         self._token = message.resume_token or None
         self._traffic.deliveries += 1
         # Without seq: what is resumed follows, the USERJOINED in its place included.

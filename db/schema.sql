@@ -475,6 +475,10 @@ COMMENT ON COLUMN chat.member.member_id IS 'The membership: another one each tim
 
 COMMENT ON COLUMN chat.member.resume_hash IS 'SHA-256 of the token that takes the place back; the token itself is only the client''s';
 
+COMMENT ON COLUMN chat.member.name_key IS 'The name without case and width, by which it is taken';
+
+COMMENT ON COLUMN chat.member.look IS 'What stands for all names that look like this one; null if no gateway has told it, until the place is taken back';
+
 ALTER TABLE chat.member ALTER COLUMN member_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.member_member_id_seq
     START WITH 1
@@ -966,7 +970,11 @@ CREATE INDEX group_log_batch_id_idx ON ONLY chat.group_log USING btree (batch_id
 
 CREATE INDEX member_gateway_id_idx ON chat.member USING btree (gateway_id);
 
+CREATE INDEX member_look_idx ON chat.member USING btree (look);
+
 CREATE UNIQUE INDEX member_member_id_key ON chat.member USING btree (member_id);
+
+CREATE UNIQUE INDEX member_name_key_key ON chat.member USING btree (name_key);
 
 CREATE INDEX member_room_id_idx ON chat.member USING btree (room_id);
 

@@ -17,7 +17,7 @@ from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from edgechat.client.errors import JoinDeniedError
-from edgechat.client.requests import join_request, member_request
+from edgechat.client.requests import is_welcome, join_request, member_request
 from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
 from proto.sizes import MAX_SENT_BYTES
 from proto.subprotocol import SUBPROTOCOL
@@ -81,14 +81,15 @@ class ChatConnection:
         """Join a room and return the own USERJOINED; raises JoinDeniedError with the service's reason.
 
         `resume_after` asks for what the room got after that seq, `history` for its last messages; `resume_token` takes
-        back the place of a lost connection, `auth_token` says who the user is where that is asked for. Messages that
+        back the place of a lost connection, `auth_token` says who the user is where that is asked for. The answer's
+        `user` is the name as the service writes it. Messages that
         arrive before the answer (a second join on a joined connection) are kept for `receive` and `messages`.
         """
         await self.send(join_request(user, roomid, resume_after, history, resume_token, auth_token))
         while True:
             answer = await self._read()
-            if answer.userstatus == "USERJOINED" and answer.user == user:
-                self._member = user, roomid
+            if is_welcome(answer, user):
+                self._member = answer.user, roomid
                 return answer
             if answer.userstatus.startswith("DENIED_"):
                 raise JoinDeniedError(answer)

@@ -30,6 +30,7 @@ class Place:
 
     def enter(self, answer: chatmessage) -> None:
         """Take the own USERJOINED. It has a seq if it stands in its place among the room's messages."""
+        self.name = answer.user
         self.token = answer.resume_token or None
         self.is_doubtful = False
         self.note(answer)

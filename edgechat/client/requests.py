@@ -27,3 +27,12 @@ def member_request(mtype: msgtype, member: tuple[str, int] | None, comment: str 
     """A COMMENT or FILTER with its sender's name and room, which the original passes on as they are."""
     user, roomid = member or (None, None)
     return chatmessage(mtype=mtype, user=user, roomid=roomid, comment=comment)
+
+
+def is_welcome(message: chatmessage, user: str) -> bool:
+    """Whether this is the own USERJOINED of whoever asked to join as `user`.
+
+    The service may write the name in another way (without spaces around it, for one), and gives a token to nobody else.
+    The original gave none, and wrote names as they came.
+    """
+    return message.userstatus == "USERJOINED" and (bool(message.resume_token) or message.user == user)

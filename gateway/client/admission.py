@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from gateway.client.history import Wanted
 from gateway.client.lobby import Lobby
 from gateway.delivery.room import Receiver, Room
+from gateway.names.name import Name
 from gateway.postgres.database import Join, JoinRequest
 from proto import chatmessage_pb2 as pb
 
@@ -20,9 +21,10 @@ ADMISSION_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A member's place in a room."""
+    """A member's place in a room, under the name that the room knows."""
 
     username: str
+    name_key: str
     room: Room
     member_id: int
 
@@ -31,7 +33,7 @@ class Place:
 class Admission:
     """A JOIN_REQ under way."""
 
-    username: str
+    name: Name
     room: Room
     # What the member can take the place back with later; nobody else is told it.
     token: str
@@ -78,14 +80,14 @@ async def ask_for_place(lobby: Lobby, receiver: Receiver, room: Room, request: J
 async def _ask_once(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
     # LISTEN first: the USERJOINED is sent on the room's channel, maybe before the call returns. Not for longer than the
     # call: somebody else may join under the name while it is not asked for.
-    candidate = room.expect(request.username, receiver)
+    candidate = room.expect(request.name.shown, receiver)
     try:
         await lobby.listen_to_room(room)
         join = await lobby.database.join(request)
     except BaseException:
-        room.remove(request.username, receiver)
+        room.remove(request.name.shown, receiver)
         raise
     if join.member_id is None:
-        room.remove(request.username, receiver)
+        room.remove(request.name.shown, receiver)
     candidate.seq = join.seq
     return join

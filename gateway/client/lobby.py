@@ -23,8 +23,8 @@ class Member(Protocol):
     """What a gateway needs of a member's session."""
 
     @property
-    def username(self) -> str | None:
-        """The name under which the session is a member."""
+    def name_key(self) -> str | None:
+        """The key of the name under which the session is a member."""
 
     async def end(self, closing: Closing) -> None:
         """Close the connection from this side."""
@@ -57,9 +57,9 @@ class Lobby:
         self.gate = gate
         # Sessions that are members, by the membership's id.
         self.members: dict[int, Member] = {}
-        # Names that a session here asks for right now, or that asked without an answer and may have got a place.
+        # Keys of names that a session here asks for right now, or asked for without an answer: it may have got a place.
         self.joining_names: set[str] = set()
-        # Names whose member has gone, while Postgres is yet to be told, or does not answer; set when it knows.
+        # Keys of names whose member has gone, while Postgres is yet to be told, or does not answer; set when it knows.
         self._leaving: dict[str, asyncio.Event] = {}
         # When the gateway stops, members keep their places for the grace.
         self.is_stopping = False
@@ -71,13 +71,13 @@ class Lobby:
         """Whether this gateway opened the room. Others may have opened more: only Postgres knows all that are open."""
         return room_id is not None and 0 <= room_id < self._num_rooms
 
-    def has_member(self, username: str) -> bool:
+    def has_member(self, name_key: str) -> bool:
         """Whether a session here is a member under a name."""
-        return any(session.username == username for session in self.members.values())
+        return any(session.name_key == name_key for session in self.members.values())
 
-    def is_moving(self, username: str) -> bool:
+    def is_moving(self, name_key: str) -> bool:
         """Whether somebody joins or leaves under a name right now, so that Postgres may say otherwise than we do."""
-        return username in self.joining_names or username in self._leaving
+        return name_key in self.joining_names or name_key in self._leaving
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside what a session is doing; an error in it is logged."""
@@ -85,41 +85,41 @@ class Lobby:
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
-    def release(self, username: str, member_id: int) -> None:
+    def release(self, name_key: str, member_id: int) -> None:
         """Have a member leave whose connection has ended."""
-        has_left = self._leaving[username] = asyncio.Event()
-        self.spawn(self._release(username, member_id, has_left))
+        has_left = self._leaving[name_key] = asyncio.Event()
+        self.spawn(self._release(name_key, member_id, has_left))
 
-    async def until_left(self, username: str) -> None:
+    async def until_left(self, name_key: str) -> None:
         """Wait until whoever had a name here until now has left, or it is clear that this takes long."""
-        has_left = self._leaving.get(username)
+        has_left = self._leaving.get(name_key)
         if has_left is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT_SECONDS):
                     await has_left.wait()
 
-    async def free_name(self, username: str) -> None:
+    async def free_name(self, name_key: str) -> None:
         """Let a name be taken again after a join without an answer, once the place that may have come of it has ended:
         ended later, it would be the place of whoever has the name then."""
         try:
-            if not self.has_member(username):
-                await self._leave(username, None)
+            if not self.has_member(name_key):
+                await self._leave(name_key, None)
         finally:
-            self.joining_names.discard(username)
+            self.joining_names.discard(name_key)
 
-    async def _release(self, username: str, member_id: int, has_left: asyncio.Event) -> None:
+    async def _release(self, name_key: str, member_id: int, has_left: asyncio.Event) -> None:
         try:
-            await self._leave(username, member_id)
+            await self._leave(name_key, member_id)
         finally:
             has_left.set()
-            if self._leaving.get(username) is has_left:
-                del self._leaving[username]
+            if self._leaving.get(name_key) is has_left:
+                del self._leaving[name_key]
 
-    async def _leave(self, username: str, member_id: int | None) -> None:
+    async def _leave(self, name_key: str, member_id: int | None) -> None:
         """Have a member leave, however long Postgres is away."""
         while True:
             try:
-                return await self.database.leave(username, member_id)
+                return await self.database.leave(name_key, member_id)
             except GatewayError:
                 await asyncio.sleep(LEAVE_PAUSE)
 

@@ -25,8 +25,8 @@ class RollCall:
         names = await lobby.database.list_members()
         ghosts = {
             member_id
-            for member_id, username in names.items()
-            if member_id not in lobby.members and not lobby.is_moving(username)
+            for member_id, name_key in names.items()
+            if member_id not in lobby.members and not lobby.is_moving(name_key)
         }
         # Who came or went during the question is left alone.
         strangers = (known & {*lobby.members}) - {*names}

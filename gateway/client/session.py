@@ -25,6 +25,8 @@ from gateway.errors import (
     DatabaseFaultError,
     note_fault,
 )
+from gateway.names.errors import BadNameError
+from gateway.names.name import Name, read_name
 from gateway.postgres.database import Join, JoinRequest
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
@@ -50,9 +52,9 @@ class Session:
         self._place: Place | None = None
 
     @property
-    def username(self) -> str | None:
-        """The name under which the session is a member."""
-        return self._place.username if self._place else None
+    def name_key(self) -> str | None:
+        """The key of the name under which the session is a member."""
+        return self._place.name_key if self._place else None
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
@@ -168,18 +170,21 @@ class Session:
             denial = await lobby.database.deny_closed_room(request)
             if denial is not None:
                 return self._refusals.pass_on(denial)
-        username = messages.storable(message.user)
-        await lobby.until_left(username)
-        if username in lobby.joining_names:
+        try:
+            name = read_name(message.user)
+        except BadNameError as error:
+            return await self._refusals.tell("DENIED_BADNAME", str(error), request)
+        await lobby.until_left(name.key)
+        if name.key in lobby.joining_names:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
-        lobby.joining_names.add(username)
+        lobby.joining_names.add(name.key)
         try:
-            await self._enter(username, lobby.hub.room(message.roomid), message)
+            await self._enter(name, lobby.hub.room(message.roomid), message)
         except BaseException:
-            lobby.spawn(lobby.free_name(username))
+            lobby.spawn(lobby.free_name(name.key))
             raise
-        lobby.joining_names.discard(username)
+        lobby.joining_names.discard(name.key)
 
     async def _join_again(self, message: pb.chatmessage, place: Place) -> None:
         """A member's JOIN_REQ renews their token, and nothing else."""
@@ -192,15 +197,15 @@ class Session:
         reason = f"this connection is '{name}' in room {room_id}; open another to join again"
         await self._refusals.tell("DENIED_NAMETAKEN", reason, self._requests.record(message, self._place))
 
-    async def _enter(self, username: str, room: Room, message: pb.chatmessage) -> None:
+    async def _enter(self, name: Name, room: Room, message: pb.chatmessage) -> None:
         """Ask for a place and wait until it is granted."""
-        admission = Admission(username, room, secrets.token_urlsafe(16), Wanted.by(message))
+        admission = Admission(name, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
         join = await ask_for_place(
             self._lobby,
             self,
             room,
-            JoinRequest(username, room.room_id, admission.token, messages.storable(message.resume_token) or None),
+            JoinRequest(name, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
             return self._refusals.pass_on(join.denial)
@@ -211,14 +216,16 @@ class Session:
         assert join.member_id is not None
         assert join.seq is not None
         room = admission.room
-        self._place = Place(admission.username, room, join.member_id)
+        name = admission.name
+        username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
+        self._place = Place(username, name.key, room, join.member_id)
         self._lobby.members[join.member_id] = self
         if join.welcome is None:
             TALLY.joins += 1
             return await admission.until_over(lambda: self._lobby.hub.take(room, None))
         TALLY.resumes += 1
         self._outlet.tell(admission.welcome(join.welcome))
-        room.reattach(admission.username, self, join.seq)
+        room.reattach(name.shown, self, join.seq)
         # Notifications that arrived before there was a member here were passed over.
         self._lobby.hub.take(room, None)
 
@@ -230,7 +237,7 @@ class Session:
         place.room.remove(place.username, self)
         self._lobby.members.pop(place.member_id, None)
         if not self._lobby.is_stopping:
-            self._lobby.release(place.username, place.member_id)
+            self._lobby.release(place.name_key, place.member_id)
 
     # What a new member gets first.
 
@@ -243,6 +250,6 @@ class Session:
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
         lobby = self._lobby
         history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet)
-        why = await history.send(admission.username, admission.room.room_id, wanted, before_seq, live_after)
+        why = await history.send(admission.name.shown, admission.room.room_id, wanted, before_seq, live_after)
         if why is not None:
             await self.end(why)

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import asyncpg
 
 from gateway.errors import DATABASE_ERRORS, PlaceGoneError, translated
+from gateway.names.name import Name
 from gateway.postgres import queries
 from gateway.postgres.batcher import Batcher
 from runtime.interface import require_same_interface
@@ -41,7 +42,7 @@ class JoinRequest:
     A patient one is not answered while a member of another gateway, who may be leaving, has the name.
     """
 
-    username: str
+    name: Name
     room_id: int | None
     new_token: str
     resume_token: str | None = None
@@ -149,9 +150,9 @@ class Database:
         return [tuple(row) for row in rows]
 
     async def list_members(self) -> dict[int, str]:
-        """The names of those who are members of this gateway in Postgres, by the membership's id."""
+        """The keys of the names of those who are members of this gateway in Postgres, by the membership's id."""
         rows = await self.call(lambda: self._pool.fetch(queries.LIST_MEMBERS, self.gateway_id))
-        return {row["member_id"]: row["username"] for row in rows}
+        return {row["member_id"]: row["name_key"] for row in rows}
 
     async def greet(self) -> bytes:
         """The PENDING status for a new connection."""
@@ -168,9 +169,9 @@ class Database:
         )
         return denial
 
-    async def leave(self, username: str, member_id: int | None) -> None:
+    async def leave(self, name_key: str, member_id: int | None) -> None:
         """Give up a membership, or whichever the name has here if it is not known."""
-        await self.call(lambda: self._leaves.submit((username, member_id)))
+        await self.call(lambda: self._leaves.submit((name_key, member_id)))
 
     async def post(self, member_id: int, comment: str) -> None:
         """Send a comment to the member's room; raises PlaceGoneError too."""
@@ -223,18 +224,20 @@ class Database:
         rows = await self._pool.fetch(
             queries.JOIN_ROOMS,
             self.gateway_id,
-            [request.username for request in requests],
+            [request.name.shown for request in requests],
             [request.room_id for request in requests],
             [request.new_token for request in requests],
             [request.resume_token for request in requests],
             [request.is_patient for request in requests],
+            [request.name.key for request in requests],
+            [request.name.look for request in requests],
         )
         return [Join(row["member_id"], row["seq"], row["welcome"], row["denial"]) for row in rows]
 
     async def _leave(self, items: list[tuple[str, int | None]]) -> list[None]:
-        usernames, member_ids = zip(*items, strict=True)
-        await self._pool.execute(queries.LEAVE_ROOMS, self.gateway_id, usernames, member_ids)
-        return [None] * len(usernames)
+        name_keys, member_ids = zip(*items, strict=True)
+        await self._pool.execute(queries.LEAVE_ROOMS, self.gateway_id, name_keys, member_ids)
+        return [None] * len(name_keys)
 
     async def _post(self, items: list[tuple[int, str]]) -> list[bool]:
         member_ids, comments = zip(*items, strict=True)

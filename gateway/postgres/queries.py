@@ -11,14 +11,16 @@ RUN_CHORES = "select chat.run_chores()"
 KEEP_BOUNDED = "select chat.keep_bounded()"
 INTERFACE_VERSION = "select chat.interface_version()"
 COMPLAIN_OF_QUEUE = "select chat.complain_of_queue()"
-LIST_MEMBERS = "select member_id, username from chat.list_members($1)"
+LIST_MEMBERS = "select member_id, name_key from chat.list_members($1)"
 FEEDS_CHANNEL = "select chat.feeds_channel()"
 LIST_FEEDS = """
 select feed_id, name, msgtype, message_field, filter_field, channel, is_removed, column_names, column_types
 from chat.list_feeds()
 """
 RECORD_GREETING = "select chat.record_greeting($1)"
-JOIN_ROOMS = "select member_id, seq, welcome, denial from chat.join_rooms($1, $2, $3, $4, $5, $6) order by number"
+JOIN_ROOMS = """
+select member_id, seq, welcome, denial from chat.join_rooms($1, $2, $3, $4, $5, $6, $7, $8) order by number
+"""
 DENY_CLOSED_ROOM = "select chat.deny_closed_room($1, $2)"
 LEAVE_ROOMS = "select chat.leave_rooms($1, $2, $3)"
 POST_COMMENTS = "select chat.post_comments($1, $2, $3)"

@@ -40,8 +40,8 @@ OPEN_ROOMS = "select chat.configure_rooms(%s)"
 OPEN_GATEWAY = "select chat.open_gateway()"
 LEAVE = "delete from chat.member"
 ENTER = """
-insert into chat.member (username, room_id, gateway_id, joined_at)
-select u.username, u.room_id, 1, to_timestamp(u.place)
+insert into chat.member (username, name_key, room_id, gateway_id, joined_at)
+select u.username, u.username, u.room_id, 1, to_timestamp(u.place)
 from unnest(%s::text[], %s::integer[]) with ordinality as u(username, room_id, place)
 """
 ROOMS_WITHIN = "select chat.encode_rooms_within(%s, %s), chat.encode_rooms(%s)"

@@ -24,9 +24,12 @@ EVENT_OVERHEAD = len(make_event(text="").SerializeToString()) + 2
 
 # Members of another gateway, with the longest names; all of them have been there for longer than whoever joins.
 FILL_ROOM = """
-insert into chat.member (username, room_id, gateway_id, joined_at)
-select repeat('𝄞', 58) || lpad((p_room * 10000 + n)::text, 6, '0'), p_room, $1, now() - interval '1 hour'
-from unnest($2::integer[]) as p_room, generate_series(1, $3) as n
+insert into chat.member (username, name_key, room_id, gateway_id, joined_at)
+select u.username, u.username, u.room_id, $1, now() - interval '1 hour'
+from (
+  select p_room as room_id, repeat('𝄞', 58) || lpad((p_room * 10000 + n)::text, 6, '0') as username
+  from unnest($2::integer[]) as p_room, generate_series(1, $3) as n
+) as u
 """
 LENGTHEN_COMMENT = """
 update chat.chat_event set message = chat.encode_comment(username, roomid, repeat('x', 1048576), seq)

@@ -9,8 +9,8 @@ from harness.people import People
 from harness.waiting import until
 
 ADD_GHOST = """
-insert into chat.member (username, room_id, gateway_id, resume_hash)
-select 'ghost', room_id, gateway_id, resume_hash from chat.member where username = 'adam'
+insert into chat.member (username, name_key, room_id, gateway_id, resume_hash)
+select 'ghost', 'ghost', room_id, gateway_id, resume_hash from chat.member where username = 'adam'
 """
 MEMBERS = "select array_agg(username order by username) from chat.member"
 PLACE_GONE = 1012

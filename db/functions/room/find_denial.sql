@@ -1,7 +1,11 @@
 -- Why a user may not enter a room, as a status and in words; nulls if they may.
+--
+-- A name is taken if a member has its key, or its look; but two names in ASCII may look alike, as `l0la` and `lola` do.
 create or replace function chat.find_denial(
   p_username text,
   p_room_id integer,
+  p_name_key text default null,
+  p_look text default null,
   out userstatus text,
   out reason text
 )
@@ -12,8 +16,20 @@ declare
   v_rooms integer := (select count(*) from chat.room as r where r.is_open);
   v_max_chars integer := (select s.max_name_chars from chat.setting as s);
   v_max_users integer := (select r.max_users from chat.room as r where r.room_id = p_room_id and r.is_open);
-  v_taken_room integer := (select m.room_id from chat.member as m where m.username = p_username);
+  v_taken chat.member;
 begin
+  select m.*
+  into v_taken
+  from chat.member as m
+  where m.name_key = coalesce(p_name_key, chat.name_key(p_username));
+  if not found then
+    select m.*
+    into v_taken
+    from chat.member as m
+    where m.look = p_look
+      and not (chat.is_ascii(m.username) and chat.is_ascii(p_username))
+    limit 1;
+  end if;
   if v_max_users is null then
     userstatus := 'DENIED_BADROOMID';
     reason := format('there is no room %s; rooms are 0 to %s', coalesce(p_room_id::text, '(none given)'), v_rooms - 1);
@@ -26,9 +42,18 @@ begin
   elsif p_username ~ '[[:cntrl:]]' then
     userstatus := 'DENIED_BADNAME';
     reason := 'the name holds a control character; leave it out';
-  elsif v_taken_room is not null then
+  elsif v_taken.username is not null then
     userstatus := 'DENIED_NAMETAKEN';
-    reason := format('the name %s is in use in room %s; choose another', quote_literal(p_username), v_taken_room);
+    reason := format(
+      'the name %s %s in use in room %s; choose another', quote_literal(p_username),
+      case
+        when v_taken.username = p_username then 'is'
+        when v_taken.name_key = coalesce(p_name_key, chat.name_key(p_username))
+          then format('is the same as %s, which is', quote_literal(v_taken.username))
+        else format('looks like %s, which is', quote_literal(v_taken.username))
+      end,
+      v_taken.room_id
+    );
   elsif (select count(*) >= v_max_users from chat.member as m where m.room_id = p_room_id) then
     userstatus := 'DENIED_ROOMFULL';
     reason := format('room %s is full (%s users); try again later or choose another', p_room_id, v_max_users);

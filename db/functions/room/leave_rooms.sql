@@ -4,7 +4,7 @@
 -- meanwhile. Without them, each name's membership on the gateway ends.
 create or replace function chat.leave_rooms(
   p_gateway_id integer,
-  p_usernames text[],
+  p_name_keys text[],
   p_member_ids bigint[] default '{}'
 )
 returns void
@@ -15,10 +15,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();
-  perform chat.exit_room(u.username)
-  from unnest(p_usernames, p_member_ids) with ordinality as u(username, member_id, number)
+  perform chat.exit_room(m.username)
+  from unnest(p_name_keys, p_member_ids) with ordinality as u(name_key, member_id, number)
   join chat.member as m
-    on m.username = u.username and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id)
+    on m.name_key = u.name_key and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id)
   order by u.number;
 end
 $$;

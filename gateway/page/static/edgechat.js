@@ -268,6 +268,7 @@ export class EdgeChat extends EventTarget {
   /** @param {Message} message */
   #enter(message) {
     if (!this.#member) return;
+    // As the service writes it: without spaces around it, for one.
     this.#member.name = message.user ?? this.#member.name;
     this.#member.resume = message.resumeToken;
     this.#member.entered = true;

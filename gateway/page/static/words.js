@@ -6,7 +6,7 @@ const DENIALS = {
   DENIED_ROOMFULL: "That room is full. Take another one, or wait until somebody leaves.",
   DENIED_LIMIT: "That was tried too often. Wait a few seconds and try again.",
   DENIED_AUTH: "You cannot come in with this token.",
-  DENIED_BADNAME: "That is no name: 1 to 64 characters, no control characters.",
+  DENIED_BADNAME: "That is no name here.",
 };
 
 /** Why something was refused. @param {any} error */

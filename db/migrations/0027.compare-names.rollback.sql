@@ -1,0 +1,1 @@
+alter table chat.member drop column name_key, drop column look;

@@ -1,0 +1,1 @@
+"""What a user may be called, and which names are one and the same."""

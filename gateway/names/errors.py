@@ -1,0 +1,5 @@
+"""The error of names."""
+
+
+class BadNameError(Exception):
+    """Nobody may be called so; the message says why, and what is allowed."""
