@@ -32,10 +32,18 @@ RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
 
 def not_json(why: str) -> Closing:
     """For a text that is no chatmessage; of the reason as much is told as a close frame holds."""
-    reason = f"not a chatmessage: {why}".encode(errors="replace")[:MAX_REASON_BYTES]
-    return Closing(1007, reason.decode(errors="ignore"))
+    return Closing(1007, _cut(f"not a chatmessage: {why}"))
+
+
+def moderated(code: int, reason: str) -> Closing:
+    """For who must leave, 4002, and for everybody in a room that is closed, 4003; the reason is a moderator's."""
+    return Closing(code, _cut(reason))
 
 
 def too_slow(last_seq: int) -> Closing:
     """For a client that does not read; `last_seq` is the last message that was written to it without a gap before."""
     return Closing(4008, f"too slow: resume from seq {last_seq}")
+
+
+def _cut(reason: str) -> str:
+    return reason.encode(errors="replace")[:MAX_REASON_BYTES].decode(errors="ignore")

@@ -5,6 +5,7 @@ from weakref import WeakSet
 
 import asyncpg
 
+from gateway.client.rights import RightsOf, nobody
 from gateway.postgres import queries
 from gateway.service import Service
 from runtime.interface import require_same_interface
@@ -21,13 +22,14 @@ CALL_TIMEOUT = 15.0
 """Seconds after which a call counts as lost; a database that is frozen answers nothing."""
 
 
-async def run(settings: Settings, shares_port: bool = False) -> None:
+async def run(settings: Settings, shares_port: bool = False, rights_of: RightsOf = nobody) -> None:
     """Serve clients until cancelled.
 
     Raises what asyncpg or the socket raises without a server or the port, InterfaceError if the database is of another
     version, and PoolerError if notifications do not come.
 
     With `shares_port` others of this user may listen on the port too, and the kernel deals the connections out.
+    `rights_of` says what a member may do beyond what all may.
     """
     connections: WeakSet[asyncpg.Connection] = WeakSet()
 
@@ -51,7 +53,7 @@ async def run(settings: Settings, shares_port: bool = False) -> None:
     ) as pool:
         await require_same_interface(lambda: pool.fetchval(queries.INTERFACE_VERSION))
         try:
-            await Service(settings, pool, connections, shares_port).run()
+            await Service(settings, pool, connections, shares_port, rights_of).run()
         finally:
             # To close it would be to wait for calls and connections that a frozen Postgres never answers.
             pool.terminate()

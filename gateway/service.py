@@ -18,8 +18,10 @@ from gateway.client.lobby import Lobby
 from gateway.client.past import Past
 from gateway.client.previews import Previewer
 from gateway.client.questions import Desk
+from gateway.client.rights import RightsOf, nobody
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
+from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
@@ -69,7 +71,9 @@ class Service:
         pool: asyncpg.Pool,
         connections: Collection[asyncpg.Connection],
         shares_port: bool,
+        rights_of: RightsOf = nobody,
     ) -> None:
+        """`rights_of` says what a member may do beyond what all may."""
         self._settings = settings
         self._shares_port = shares_port
         self._listener = Listener(settings.database_url, partial(pool.execute, queries.PROBE), self)
@@ -87,6 +91,7 @@ class Service:
             self._hub,
             self._listen_to_room,
             settings.num_rooms,
+            rights_of,
         )
         self._site = Site()
         self._sessions: set[asyncio.Task[None]] = set()
@@ -139,6 +144,12 @@ class Service:
         session = self._lobby.members.get(member_id)
         if session is not None:
             self._lobby.spawn(session.end(closing.TAKEN_BACK))
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Moderators have a membership end: the connection ends, too."""
+        session = self._lobby.members.get(member_id)
+        if session is not None:
+            self._lobby.spawn(session.end(why))
 
     async def _listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from gateway.client.filters import FilterSetter
 from gateway.client.questions import Desk
+from gateway.client.rights import RightsOf
 from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
@@ -44,14 +45,19 @@ class Lobby:
         hub: Hub,
         listen: Callable[[Room], Awaitable[None]],
         num_rooms: int,
+        rights_of: RightsOf,
     ) -> None:
-        """`listen` has a room's notifications come in; `num_rooms` is how many this gateway opened."""
+        """`listen` has a room's notifications come in; `num_rooms` is how many this gateway opened.
+
+        `rights_of` says what a member may do beyond what all may.
+        """
         self.database = database
         self.filters = filters
         self.desk = desk
         self.log = log
         self.hub = hub
         self.listen_to_room = listen
+        self.rights_of = rights_of
         # Sessions that are members, by the membership's id.
         self.members: dict[int, Member] = {}
         # Names that a session here asks for right now, or that asked without an answer and may have got a place.

@@ -9,12 +9,13 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from gateway import closing
-from gateway.client import messages, pulse
+from gateway.client import messages, moderation, pulse
 from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
+from gateway.client.rights import NO_RIGHTS, Rights
 from gateway.client.wishes import with_wishes
 from gateway.closing import Closing
 from gateway.delivery.room import Room
@@ -44,6 +45,8 @@ class Session:
         self._admission: Admission | None = None
         # Where the session is a member; None if it is not.
         self._place: Place | None = None
+        # What it may do beyond what all may, since it became a member.
+        self.rights: Rights = NO_RIGHTS
 
     @property
     def username(self) -> str | None:
@@ -121,6 +124,8 @@ class Session:
                 await self._attempt(self._filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
+            case pb.MODERATE if self.encoding.takes_rows:
+                await self._moderate(message)
             case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
                 await self._answer(message)
             case _:
@@ -185,6 +190,7 @@ class Session:
         room = admission.room
         self._place = Place(admission.username, room, join.member_id)
         self._lobby.members[join.member_id] = self
+        self.rights = self._lobby.rights_of(admission.username)
         if join.welcome is None:
             return await admission.until_over(lambda: self._lobby.hub.take(room, None))
         self._outlet.tell(admission.welcome(join.welcome))
@@ -199,7 +205,8 @@ class Session:
         reason = self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                return await self._lobby.database.post(place.member_id, message.comment)
+                refusal = await self._lobby.database.post(place.member_id, message.comment)
+                return self._outlet.tell(refusal) if refusal is not None else None
             except PlaceGoneError as error:
                 return await self._refuse("REJECTED_NOTJOINED", messages.explain(error), self._record(message))
             except GatewayError as error:
@@ -240,6 +247,11 @@ class Session:
         # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
         with suppress(ConnectionError):
             await self._outlet.drain()
+
+    async def _moderate(self, wish: pb.chatmessage) -> None:
+        place = (self._place.username, self._place.room.room_id) if self._place else None
+        answer = await moderation.answer(self._lobby.database, wish, place, self.rights, self._allowances)
+        self._outlet.tell(answer.SerializePartialToString())
 
     async def _refuse(self, userstatus: str, reason: str, request: Request) -> None:
         try:

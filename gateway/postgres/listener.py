@@ -7,16 +7,18 @@ does not come back, and after every replacement the logs are read for what was m
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
 import asyncpg
 
+from gateway.closing import Closing, moderated
 from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, PoolerError, translated
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
-from gateway.postgres.payloads import DROP, PROBE
+from gateway.postgres.payloads import DROP, END, PROBE
 from runtime.outage import Outage
 from runtime.primary import primary_of
 from runtime.remedy import describe
@@ -30,6 +32,9 @@ MAX_REFUSALS = 3
 """Probes in a row that Postgres may refuse before the connection is replaced."""
 MAX_PAUSE = 2.0
 """Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
+
+END_FORM = re.compile(r"(\d{1,19}) (4\d\d\d) (.*)", re.DOTALL | re.ASCII)
+"""What END says: a membership, a close code and a reason (end_connection.sql)."""
 
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
@@ -57,6 +62,9 @@ class Owner(Protocol):
 
     def drop_member(self, member_id: int) -> None:
         """A membership was taken back by another connection."""
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Moderators have a membership end."""
 
 
 class Listener:
@@ -174,6 +182,8 @@ class Listener:
             self._probe_returned.set()
         elif kind == DROP and rest.isdigit():
             self._owner.drop_member(int(rest))
+        elif kind == END and (found := END_FORM.fullmatch(rest)):
+            self._owner.end_member(int(found[1]), moderated(int(found[2]), found[3]))
 
     async def _connect(self) -> asyncpg.Connection:
         return await self._primary.connect(

@@ -16,6 +16,8 @@ ROWS = "F "
 and passes over it."""
 DROP = "D"
 """A membership was taken back by another connection; on the channel of the gateway that had it."""
+END = "E"
+"""Moderators have a membership end: the connection is closed with a code and a reason; on the same channel."""
 PROBE = "P"
 """Notifications arrive, no more than that; a gateway sends it to itself."""
 

@@ -13,8 +13,11 @@ language plpgsql
 volatile
 as $$
 begin
-  insert into chat.member as m (username, room_id, gateway_id, resume_hash)
-  values (p_username, p_room_id, p_gateway_id, chat.text_hash(p_new_token))
+  insert into chat.member as m (username, room_id, gateway_id, resume_hash, is_muted)
+  values (
+    p_username, p_room_id, p_gateway_id, chat.text_hash(p_new_token),
+    exists (select from chat.measure) and (chat.find_measure('mute', p_room_id, p_username)).until is not null
+  )
   returning m.member_id into member_id;
   perform chat.wake_room(p_room_id);
   seq := chat.log_status('USERJOINED', p_username, p_room_id, null);

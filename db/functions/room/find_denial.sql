@@ -12,6 +12,7 @@ declare
   v_rooms integer := (select count(*) from chat.room as r where r.is_open);
   v_max_chars integer := (select s.max_name_chars from chat.setting as s);
   v_max_users integer := (select r.max_users from chat.room as r where r.room_id = p_room_id and r.is_open);
+  v_bar record := chat.find_bar(p_username, p_room_id);
   v_taken_room integer := (select m.room_id from chat.member as m where m.username = p_username);
 begin
   if v_max_users is null then
@@ -26,6 +27,9 @@ begin
   elsif p_username ~ '[[:cntrl:]]' then
     userstatus := 'DENIED_BADNAME';
     reason := 'the name holds a control character; leave it out';
+  elsif v_bar.userstatus is not null then
+    userstatus := v_bar.userstatus;
+    reason := v_bar.reason;
   elsif v_taken_room is not null then
     userstatus := 'DENIED_NAMETAKEN';
     reason := format('the name %s is in use in room %s; choose another', quote_literal(p_username), v_taken_room);
