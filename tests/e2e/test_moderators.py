@@ -22,10 +22,10 @@ async def port(database: str) -> AsyncIterator[int]:
         yield port
 
 
-async def moderate(user: User, action: str, **fields: Any) -> chatmessage:
+async def moderate(member: User, action: str, **fields: Any) -> chatmessage:
     """The answer to a moderator's wish."""
-    await user.send(chatmessage(mtype=MODERATE, action=action, request=7, **fields))
-    answer = (await user.until(lambda message: message.mtype == MODERATE))[-1]
+    await member.send(chatmessage(mtype=MODERATE, action=action, request=7, **fields))
+    answer = (await member.until(lambda message: message.mtype == MODERATE))[-1]
     assert (answer.action, answer.request) == (action, 7)
     assert answer.HasField("reason") != answer.HasField("comment")
     return answer
