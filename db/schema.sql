@@ -128,7 +128,7 @@ COMMENT ON COLUMN chat.member.member_id IS 'The membership: another one each tim
 
 COMMENT ON COLUMN chat.member.resume_hash IS 'SHA-256 of the token that takes the place back; the token itself is only the client''s';
 
-COMMENT ON COLUMN chat.member.is_muted IS 'They were muted, and may be still: each of their comments is looked at (explain_silence)';
+COMMENT ON COLUMN chat.member.is_muted IS 'They may be muted: each of their comments is looked at (explain_silence)';
 
 CREATE TABLE chat.feed_column (
     feed_id smallint NOT NULL,
@@ -218,9 +218,9 @@ CREATE TABLE chat.measure (
     CONSTRAINT measure_kind_check CHECK ((kind = ANY (ARRAY['ban'::text, 'mute'::text, 'lock'::text, 'slow'::text, 'close'::text])))
 );
 
-COMMENT ON TABLE chat.measure IS 'What was done by moderators and is in force until a time; what it is for is in chat.moderation';
+COMMENT ON TABLE chat.measure IS 'What moderators did and is in force until a time; chat.moderation says what for';
 
-COMMENT ON COLUMN chat.measure.name_key IS 'Whom it is about, as names are compared (name_key); empty if it is about the room';
+COMMENT ON COLUMN chat.measure.name_key IS 'Whom it is about, as names are compared; empty if it is about the room';
 
 COMMENT ON COLUMN chat.measure.room_id IS 'Null for all rooms';
 

@@ -35,7 +35,7 @@ create table chat.measure (
 );
 
 comment on table chat.measure is 'What moderators did and is in force until a time; chat.moderation says what for';
-comment on column chat.measure.name_key is 'Whom it is about, as names are compared (name_key); empty if it is about the room';
+comment on column chat.measure.name_key is 'Whom it is about, as names are compared; empty if it is about the room';
 comment on column chat.measure.room_id is 'Null for all rooms';
 
 create table chat.slow_comment (
@@ -53,4 +53,4 @@ comment on column chat.room.is_slow is 'It is in slow mode: each comment is look
 
 alter table chat.member add column is_muted boolean not null default false;
 
-comment on column chat.member.is_muted is 'They were muted, and may be still: each of their comments is looked at (explain_silence)';
+comment on column chat.member.is_muted is 'They may be muted: each of their comments is looked at (explain_silence)';

@@ -3,7 +3,8 @@
 -- The numbers stand here and nowhere else in SQL: those of rooms in encode_rooms, those of filters in chat.feed and
 -- encode_feed_filters, those of moderators in encode_moderation, those of a row in content_expression. p_rooms,
 -- p_filters, p_feed_filters and p_moderation are what those wrote, and encode_filters. The type comes first, then
--- userstatus: gateways know a USERJOINED by that. A single expression, so that Postgres puts it into the statement that needs it.
+-- userstatus: gateways know a USERJOINED by that. A single expression, so that Postgres puts it into the
+-- statement that needs it.
 create or replace function chat.encode_chatmessage(
   p_msgtype text,
   p_username text,

@@ -11,7 +11,8 @@ as $$
         '%s is banned from %s %s', p_act.username, coalesce('room ' || p_act.room_id, 'all rooms'),
         chat.describe_until(coalesce(p_act.done_at + p_act.lasts, 'infinity'))
       )
-      when 'unban' then format('%s may come to %s again', p_act.username, coalesce('room ' || p_act.room_id, 'all rooms'))
+      when 'unban' then
+        format('%s may come to %s again', p_act.username, coalesce('room ' || p_act.room_id, 'all rooms'))
       when 'mute' then format(
         '%s is muted in %s %s', p_act.username, coalesce('room ' || p_act.room_id, 'all rooms'),
         chat.describe_until(coalesce(p_act.done_at + p_act.lasts, 'infinity'))

@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   raise exception 'the record of what moderators did is only added to'
-    using errcode = 'RM605', hint = 'take back what was done by its own function, as unban_member: that is recorded, too';
+    using errcode = 'RM605', hint = 'take it back by its own function, as unban_member: that is recorded, too';
 end
 $$;
 

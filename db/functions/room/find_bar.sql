@@ -13,7 +13,9 @@ begin
   v_measure := chat.find_measure('ban', p_room_id, p_username);
   if v_measure.until is not null then
     userstatus := 'DENIED_BANNED';
-    reason := concat_ws(': ', 'you are banned from this room ' || chat.describe_until(v_measure.until), v_measure.reason);
+    reason := concat_ws(
+      ': ', 'you are banned from this room ' || chat.describe_until(v_measure.until), v_measure.reason
+    );
     return;
   end if;
   v_measure := chat.find_measure('close', p_room_id, null);
