@@ -7,6 +7,8 @@ import asyncpg
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from edgechat.client import QuestionRefusedError
+from harness.members import member
 from harness.moderated import ALL, moderated_gateway
 from harness.parts import Stack
 from harness.people import People, User
@@ -89,6 +91,17 @@ async def test_a_moderator_of_all_rooms(port: int, people: People) -> None:
     assert (await moderate(olga, "ban", user="adam", roomid=-1)).comment == "adam is banned from all rooms for ever"
     with pytest.raises(ConnectionClosed):
         await adam.status("never")
+
+
+async def test_a_program_that_moderates(port: int, people: People) -> None:
+    """By one call of the Python client; a refusal is raised with the reason."""
+    eve = await people.join(port, "eve")
+    async with member(port, "mona") as mona:
+        assert await mona.moderate("kick", "eve", comment="spam") == "eve was removed from room 0: spam"
+        with pytest.raises(QuestionRefusedError, match="you are no moderator of room 1"):
+            await mona.moderate("close", room=1)
+    with pytest.raises(ConnectionClosed):
+        await eve.status("never")
 
 
 async def test_what_cannot_be_done_is_said(port: int, people: People) -> None:
