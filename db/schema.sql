@@ -81,6 +81,61 @@ COMMENT ON COLUMN chat.feed.keep_for IS 'How long its rows are kept at least, if
 
 COMMENT ON COLUMN chat.feed.keep_bytes IS 'How much disk its rows may take, with their indexes, before the oldest go; null: any';
 
+CREATE TABLE chat.moderation (
+    moderation_id bigint NOT NULL,
+    done_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    action text NOT NULL,
+    room_id integer,
+    username text,
+    seq bigint,
+    lasts interval,
+    reason text,
+    by_role name,
+    by_moderator text,
+    CONSTRAINT moderation_check CHECK ((num_nonnulls(by_role, by_moderator) = 1))
+);
+
+COMMENT ON TABLE chat.moderation IS 'What moderators and operators did; only ever added to';
+
+COMMENT ON COLUMN chat.moderation.room_id IS 'Null for all rooms';
+
+COMMENT ON COLUMN chat.moderation.username IS 'Whom it was done to: of a comment that was removed, its author';
+
+COMMENT ON COLUMN chat.moderation.seq IS 'Which comment was removed';
+
+COMMENT ON COLUMN chat.moderation.lasts IS 'How long a ban or mute holds, null for ever; in slow mode, the time between two comments of one person';
+
+COMMENT ON COLUMN chat.moderation.reason IS 'For people; of a room that was closed, the message';
+
+COMMENT ON COLUMN chat.moderation.by_role IS 'The role of Postgres that did it, if no moderator did';
+
+COMMENT ON COLUMN chat.moderation.by_moderator IS 'The name of the moderator who did it from a room';
+
+CREATE TABLE chat.member (
+    username text NOT NULL,
+    room_id integer NOT NULL,
+    gateway_id integer NOT NULL,
+    joined_at timestamp with time zone DEFAULT now() NOT NULL,
+    member_id bigint NOT NULL,
+    resume_hash text,
+    name_key text NOT NULL,
+    look text,
+    is_muted boolean DEFAULT false NOT NULL
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
+
+COMMENT ON TABLE chat.member IS 'Who is in which room; a name is taken in all rooms and on all gateways';
+
+COMMENT ON COLUMN chat.member.member_id IS 'The membership: another one each time the name joins or is taken back';
+
+COMMENT ON COLUMN chat.member.resume_hash IS 'SHA-256 of the token that takes the place back; the token itself is only the client''s';
+
+COMMENT ON COLUMN chat.member.name_key IS 'The name without case and width, by which it is taken';
+
+COMMENT ON COLUMN chat.member.look IS 'What stands for all names that look like this one; null if no gateway has told it, until the place is taken back';
+
+COMMENT ON COLUMN chat.member.is_muted IS 'They may be muted: each of their comments is looked at (explain_silence)';
+
 CREATE TABLE chat.feed_column (
     feed_id smallint NOT NULL,
     "position" smallint NOT NULL,
@@ -159,6 +214,33 @@ CREATE TABLE chat.allowed_word (
 COMMENT ON TABLE chat.allowed_word IS 'Stage words: what a clause may hold outside literals, besides the feed''s columns; operators that all feeds have are in check_operator()';
 
 COMMENT ON COLUMN chat.allowed_word.needs_types IS 'Allowed only in filters of feeds with a column of one of these types; null: in all';
+
+CREATE TABLE chat.measure (
+    kind text NOT NULL,
+    name_key text NOT NULL,
+    room_id integer,
+    until timestamp with time zone NOT NULL,
+    moderation_id bigint NOT NULL,
+    CONSTRAINT measure_kind_check CHECK ((kind = ANY (ARRAY['ban'::text, 'mute'::text, 'lock'::text, 'slow'::text, 'close'::text])))
+);
+
+COMMENT ON TABLE chat.measure IS 'What moderators did and is in force until a time; chat.moderation says what for';
+
+COMMENT ON COLUMN chat.measure.name_key IS 'Whom it is about, as names are compared; empty if it is about the room';
+
+COMMENT ON COLUMN chat.measure.room_id IS 'Null for all rooms';
+
+CREATE VIEW chat.bans AS
+ SELECT d.username AS name,
+    m.room_id AS room,
+    d.done_at AS since,
+    m.until,
+    COALESCE(d.by_moderator, (d.by_role)::text) AS by,
+    d.reason
+   FROM (chat.measure m
+     JOIN chat.moderation d ON ((d.moderation_id = m.moderation_id)))
+  WHERE ((m.kind = 'ban'::text) AND (m.until > clock_timestamp()))
+  ORDER BY d.username, m.room_id;
 
 CREATE TABLE chat.bounded_table (
     table_name regclass NOT NULL,
@@ -459,26 +541,6 @@ CREATE VIEW chat.kept AS
           WHERE ((p.table_name)::oid = (l.table_name)::oid)) s)
   ORDER BY l.family, (l.table_name)::text;
 
-CREATE TABLE chat.member (
-    username text NOT NULL,
-    room_id integer NOT NULL,
-    gateway_id integer NOT NULL,
-    joined_at timestamp with time zone DEFAULT now() NOT NULL,
-    member_id bigint NOT NULL,
-    resume_hash text
-)
-WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='1000');
-
-COMMENT ON TABLE chat.member IS 'Who is in which room; a name is taken in all rooms and on all gateways';
-
-COMMENT ON COLUMN chat.member.member_id IS 'The membership: another one each time the name joins or is taken back';
-
-COMMENT ON COLUMN chat.member.resume_hash IS 'SHA-256 of the token that takes the place back; the token itself is only the client''s';
-
-COMMENT ON COLUMN chat.member.name_key IS 'The name without case and width, by which it is taken';
-
-COMMENT ON COLUMN chat.member.look IS 'What stands for all names that look like this one; null if no gateway has told it, until the place is taken back';
-
 ALTER TABLE chat.member ALTER COLUMN member_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.member_member_id_seq
     START WITH 1
@@ -487,6 +549,48 @@ ALTER TABLE chat.member ALTER COLUMN member_id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE VIEW chat.moderated_rooms AS
+ SELECT m.room_id AS room,
+        CASE m.kind
+            WHEN 'close'::text THEN 'closed'::text
+            WHEN 'lock'::text THEN 'filter locked'::text
+            ELSE 'slow'::text
+        END AS state,
+    d.lasts AS between_comments,
+    d.done_at AS since,
+    COALESCE(d.by_moderator, (d.by_role)::text) AS by,
+    d.reason
+   FROM (chat.measure m
+     JOIN chat.moderation d ON ((d.moderation_id = m.moderation_id)))
+  WHERE (m.name_key = ''::text)
+  ORDER BY m.room_id,
+        CASE m.kind
+            WHEN 'close'::text THEN 'closed'::text
+            WHEN 'lock'::text THEN 'filter locked'::text
+            ELSE 'slow'::text
+        END;
+
+ALTER TABLE chat.moderation ALTER COLUMN moderation_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME chat.moderation_moderation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW chat.mutes AS
+ SELECT d.username AS name,
+    m.room_id AS room,
+    d.done_at AS since,
+    m.until,
+    COALESCE(d.by_moderator, (d.by_role)::text) AS by,
+    d.reason
+   FROM (chat.measure m
+     JOIN chat.moderation d ON ((d.moderation_id = m.moderation_id)))
+  WHERE ((m.kind = 'mute'::text) AND (m.until > clock_timestamp()))
+  ORDER BY d.username, m.room_id;
 
 ALTER TABLE chat.partition ALTER COLUMN partition_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME chat.partition_partition_id_seq
@@ -517,6 +621,7 @@ CREATE TABLE chat.room (
     group_id integer NOT NULL,
     seq_offset bigint DEFAULT 0 NOT NULL,
     is_announced boolean DEFAULT false NOT NULL,
+    is_slow boolean DEFAULT false NOT NULL,
     CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
     CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
 )
@@ -529,6 +634,8 @@ COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it or a
 COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to get its seq in the room; with the last place, the newest seq';
 
 COMMENT ON COLUMN chat.room.is_announced IS 'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
+
+COMMENT ON COLUMN chat.room.is_slow IS 'It is in slow mode: each comment is looked at (explain_silence)';
 
 CREATE TABLE chat.room_group (
     group_id integer NOT NULL,
@@ -739,6 +846,14 @@ COMMENT ON COLUMN chat.setting.log_keep_for IS 'As chat_keep_for, of feed_batch,
 
 COMMENT ON COLUMN chat.setting.log_keep_bytes IS 'As chat_keep_bytes, of these four together';
 
+CREATE TABLE chat.slow_comment (
+    room_id integer NOT NULL,
+    name_key text NOT NULL,
+    said_at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE chat.slow_comment IS 'Who commented lately in rooms in slow mode';
+
 CREATE TABLE chat.timeline (
     number integer NOT NULL,
     is_synchronous boolean NOT NULL,
@@ -913,8 +1028,14 @@ ALTER TABLE ONLY chat.filter_verdict
 ALTER TABLE ONLY chat.gateway
     ADD CONSTRAINT gateway_pkey PRIMARY KEY (gateway_id);
 
+ALTER TABLE ONLY chat.measure
+    ADD CONSTRAINT measure_name_key_kind_room_id_key UNIQUE NULLS NOT DISTINCT (name_key, kind, room_id);
+
 ALTER TABLE ONLY chat.member
     ADD CONSTRAINT member_pkey PRIMARY KEY (username);
+
+ALTER TABLE ONLY chat.moderation
+    ADD CONSTRAINT moderation_pkey PRIMARY KEY (moderation_id);
 
 ALTER TABLE ONLY chat.partition
     ADD CONSTRAINT partition_part_key UNIQUE (part);
@@ -948,6 +1069,9 @@ ALTER TABLE ONLY chat.router
 
 ALTER TABLE ONLY chat.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY chat.slow_comment
+    ADD CONSTRAINT slow_comment_pkey PRIMARY KEY (room_id, name_key);
 
 ALTER TABLE ONLY chat.timeline
     ADD CONSTRAINT timeline_pkey PRIMARY KEY (is_only);
@@ -1025,6 +1149,8 @@ CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON
 
 CREATE TRIGGER count_rule_change AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON chat.setting FOR EACH STATEMENT EXECUTE FUNCTION chat.count_rule_change();
 
+CREATE TRIGGER protect_moderation BEFORE DELETE OR UPDATE OR TRUNCATE ON chat.moderation FOR EACH STATEMENT EXECUTE FUNCTION chat.protect_moderation();
+
 CREATE TRIGGER begin_routing BEFORE INSERT ON feed.execution FOR EACH STATEMENT WHEN (((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text) AND (current_setting('chat.is_log_locked'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION chat.begin_routing();
 
 CREATE TRIGGER begin_routing BEFORE INSERT ON feed.sport_event FOR EACH STATEMENT WHEN (((current_setting('chat.is_routed'::text, true) IS DISTINCT FROM 'off'::text) AND (current_setting('chat.is_log_locked'::text, true) IS DISTINCT FROM 'on'::text))) EXECUTE FUNCTION chat.begin_routing();
@@ -1060,6 +1186,9 @@ ALTER TABLE ONLY chat.filter_verdict
 
 ALTER TABLE ONLY chat.filter_verdict
     ADD CONSTRAINT filter_verdict_filter_id_fkey FOREIGN KEY (filter_id) REFERENCES chat.filter(filter_id);
+
+ALTER TABLE ONLY chat.measure
+    ADD CONSTRAINT measure_moderation_id_fkey FOREIGN KEY (moderation_id) REFERENCES chat.moderation(moderation_id);
 
 ALTER TABLE ONLY chat.member
     ADD CONSTRAINT member_gateway_id_fkey FOREIGN KEY (gateway_id) REFERENCES chat.gateway(gateway_id);

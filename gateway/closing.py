@@ -35,8 +35,12 @@ RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
 
 def not_json(why: str) -> Closing:
     """For a text that is no chatmessage; of the reason as much is told as a close frame holds."""
-    reason = f"not a chatmessage: {why}".encode(errors="replace")[:MAX_REASON_BYTES]
-    return Closing(1007, reason.decode(errors="ignore"))
+    return Closing(1007, _cut(f"not a chatmessage: {why}"))
+
+
+def moderated(code: int, reason: str) -> Closing:
+    """For who must leave, 4002, and for everybody in a room that is closed, 4003; the reason is a moderator's."""
+    return Closing(code, _cut(reason))
 
 
 def too_slow(last_seq: int) -> Closing:
@@ -49,3 +53,7 @@ def code_of(connection: Protocol) -> int | None:
     sent, received = connection.close_sent, connection.close_rcvd
     first = received if connection.close_rcvd_then_sent or sent is None else sent
     return None if first is None else int(first.code)
+
+
+def _cut(reason: str) -> str:
+    return reason.encode(errors="replace")[:MAX_REASON_BYTES].decode(errors="ignore")

@@ -4,7 +4,7 @@ GatewayError
 ├── DatabaseAwayError    Postgres cannot be reached, or cannot do its work for now: asking again may help
 ├── DatabaseFaultError   Postgres refuses what it should do: a bug, a missing grant, a missing function
 ├── PoolerError          notifications do not come back: what is connected to is a pooler
-├── RefusedError         what a question names is not there; the message is for whoever asked
+├── RefusedError         what a question or a moderator names is not there; the message is for whoever asked
 ├── PlaceGoneError       the sender is not a member any more: what they asked for was not done
 └── ViewBusyError        somebody reads the room's view: asking again helps when they are done
 """
@@ -38,8 +38,9 @@ AWAY_STATES = ("08", "25006", "40", "53", "54000", "55", "57", "58")
 memory or disk, its queue of notifications is full, it is stopping, or others are in the way. The codes: PostgreSQL's
 documentation, appendix A."""
 
-REFUSED_STATES = "RM4"
-"""Of our own codes those of what is asked for and not there: feeds, rooms, columns, rows, messages."""
+REFUSED_STATES = ("RM4", "RM6")
+"""Of our own codes those of what is asked for and not there (feeds, rooms, columns, rows, messages), and of what a
+moderator wants and cannot have."""
 
 DATA = re.compile(r"""'[^']*'|"[^"]*"|\d+""")
 """What may differ between two messages about the same fault."""
@@ -64,7 +65,7 @@ class PoolerError(GatewayError):
 
 
 class RefusedError(GatewayError):
-    """A question names what is not there, and the message says what is: SQLSTATE RM4…."""
+    """A question or a moderator names what is not there, and the message says what is: SQLSTATE RM4…, RM6…."""
 
 
 class PlaceGoneError(GatewayError):

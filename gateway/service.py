@@ -21,6 +21,7 @@ from gateway.client.previews import Previewer
 from gateway.client.questions import Desk
 from gateway.client.rollcall import RollCall
 from gateway.client.session import Session
+from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
@@ -164,6 +165,12 @@ class Service:
         session = self._lobby.members.get(member_id)
         if session is not None:
             self._lobby.spawn(session.end(closing.TAKEN_BACK))
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Moderators have a membership end: the connection ends, too."""
+        session = self._lobby.members.get(member_id)
+        if session is not None:
+            self._lobby.spawn(session.end(why))
 
     async def _listen_to_room(self, room: Room) -> None:
         """Have a room's notifications come in, from when this returns."""

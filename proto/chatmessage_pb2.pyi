@@ -24,6 +24,7 @@ class msgtype(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     HISTORY: _ClassVar[msgtype]
     FILTERS: _ClassVar[msgtype]
     RATES: _ClassVar[msgtype]
+    MODERATE: _ClassVar[msgtype]
 ROOM_STATUS: msgtype
 JOIN_REQ: msgtype
 COMMENT: msgtype
@@ -37,6 +38,7 @@ EXPLAIN: msgtype
 HISTORY: msgtype
 FILTERS: msgtype
 RATES: msgtype
+MODERATE: msgtype
 
 class roomstatus(_message.Message):
     __slots__ = ("roomid", "maxusers", "currusers")
@@ -135,7 +137,7 @@ class feedrate(_message.Message):
     def __init__(self, feed: _Optional[str] = ..., rows: _Optional[int] = ...) -> None: ...
 
 class chatmessage(_message.Message):
-    __slots__ = ("mtype", "userstatus", "numrooms", "rooms", "user", "roomid", "comment", "sport_filter", "execution_filter", "eventmsg", "execmsg", "seq", "reason", "resume_after", "history", "resume_token", "feed", "row", "rowbytes", "filters", "feeds", "reason_at", "request", "clause", "preview", "column", "prefix", "values", "row_id", "explanation", "before", "messages", "past_filters", "rates", "auth_token", "auth_required")
+    __slots__ = ("mtype", "userstatus", "numrooms", "rooms", "user", "roomid", "comment", "sport_filter", "execution_filter", "eventmsg", "execmsg", "seq", "reason", "resume_after", "history", "resume_token", "feed", "row", "rowbytes", "filters", "feeds", "reason_at", "request", "clause", "preview", "column", "prefix", "values", "row_id", "explanation", "before", "messages", "past_filters", "rates", "auth_token", "action", "seconds", "removed_seq", "auth_required")
     MTYPE_FIELD_NUMBER: _ClassVar[int]
     USERSTATUS_FIELD_NUMBER: _ClassVar[int]
     NUMROOMS_FIELD_NUMBER: _ClassVar[int]
@@ -171,6 +173,9 @@ class chatmessage(_message.Message):
     PAST_FILTERS_FIELD_NUMBER: _ClassVar[int]
     RATES_FIELD_NUMBER: _ClassVar[int]
     AUTH_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    REMOVED_SEQ_FIELD_NUMBER: _ClassVar[int]
     AUTH_REQUIRED_FIELD_NUMBER: _ClassVar[int]
     mtype: msgtype
     userstatus: str
@@ -207,5 +212,8 @@ class chatmessage(_message.Message):
     past_filters: _containers.RepeatedCompositeFieldContainer[pastfilter]
     rates: _containers.RepeatedCompositeFieldContainer[feedrate]
     auth_token: str
+    action: str
+    seconds: int
+    removed_seq: int
     auth_required: bool
-    def __init__(self, mtype: _Optional[_Union[msgtype, str]] = ..., userstatus: _Optional[str] = ..., numrooms: _Optional[int] = ..., rooms: _Optional[_Iterable[_Union[roomstatus, _Mapping]]] = ..., user: _Optional[str] = ..., roomid: _Optional[int] = ..., comment: _Optional[str] = ..., sport_filter: _Optional[str] = ..., execution_filter: _Optional[str] = ..., eventmsg: _Optional[_Union[_event_pb2.event, _Mapping]] = ..., execmsg: _Optional[_Union[_execution_pb2.execution, _Mapping]] = ..., seq: _Optional[int] = ..., reason: _Optional[str] = ..., resume_after: _Optional[int] = ..., history: _Optional[int] = ..., resume_token: _Optional[str] = ..., feed: _Optional[str] = ..., row: _Optional[str] = ..., rowbytes: _Optional[bytes] = ..., filters: _Optional[_Iterable[_Union[feedfilter, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[feedinfo, _Mapping]]] = ..., reason_at: _Optional[int] = ..., request: _Optional[int] = ..., clause: _Optional[str] = ..., preview: _Optional[_Union[previewresult, _Mapping]] = ..., column: _Optional[str] = ..., prefix: _Optional[str] = ..., values: _Optional[_Iterable[_Union[columnvalue, _Mapping]]] = ..., row_id: _Optional[int] = ..., explanation: _Optional[_Iterable[_Union[explaineditem, _Mapping]]] = ..., before: _Optional[int] = ..., messages: _Optional[_Iterable[_Union[chatmessage, _Mapping]]] = ..., past_filters: _Optional[_Iterable[_Union[pastfilter, _Mapping]]] = ..., rates: _Optional[_Iterable[_Union[feedrate, _Mapping]]] = ..., auth_token: _Optional[str] = ..., auth_required: _Optional[bool] = ...) -> None: ...
+    def __init__(self, mtype: _Optional[_Union[msgtype, str]] = ..., userstatus: _Optional[str] = ..., numrooms: _Optional[int] = ..., rooms: _Optional[_Iterable[_Union[roomstatus, _Mapping]]] = ..., user: _Optional[str] = ..., roomid: _Optional[int] = ..., comment: _Optional[str] = ..., sport_filter: _Optional[str] = ..., execution_filter: _Optional[str] = ..., eventmsg: _Optional[_Union[_event_pb2.event, _Mapping]] = ..., execmsg: _Optional[_Union[_execution_pb2.execution, _Mapping]] = ..., seq: _Optional[int] = ..., reason: _Optional[str] = ..., resume_after: _Optional[int] = ..., history: _Optional[int] = ..., resume_token: _Optional[str] = ..., feed: _Optional[str] = ..., row: _Optional[str] = ..., rowbytes: _Optional[bytes] = ..., filters: _Optional[_Iterable[_Union[feedfilter, _Mapping]]] = ..., feeds: _Optional[_Iterable[_Union[feedinfo, _Mapping]]] = ..., reason_at: _Optional[int] = ..., request: _Optional[int] = ..., clause: _Optional[str] = ..., preview: _Optional[_Union[previewresult, _Mapping]] = ..., column: _Optional[str] = ..., prefix: _Optional[str] = ..., values: _Optional[_Iterable[_Union[columnvalue, _Mapping]]] = ..., row_id: _Optional[int] = ..., explanation: _Optional[_Iterable[_Union[explaineditem, _Mapping]]] = ..., before: _Optional[int] = ..., messages: _Optional[_Iterable[_Union[chatmessage, _Mapping]]] = ..., past_filters: _Optional[_Iterable[_Union[pastfilter, _Mapping]]] = ..., rates: _Optional[_Iterable[_Union[feedrate, _Mapping]]] = ..., auth_token: _Optional[str] = ..., action: _Optional[str] = ..., seconds: _Optional[int] = ..., removed_seq: _Optional[int] = ..., auth_required: _Optional[bool] = ...) -> None: ...

@@ -10,6 +10,8 @@ LOST = 1006
 """The connection ended without a goodbye."""
 MEND_CODES = frozenset({1003, 1007, 1008})
 """The program sends what it must not: if it came back, it would be closed again."""
+MODERATED_CODES = frozenset({4002, 4003})
+"""Moderators removed the member, or closed the room: who comes back all the same asks for it."""
 REPLACED = (1012, "resumed on another connection")
 
 FIRST_PAUSE = 0.2
@@ -26,7 +28,7 @@ def final_error(code: int, reason: str) -> ClosedError | None:
     """Why it is in vain to come back; None if it is not."""
     if (code, reason) == REPLACED:
         return ReplacedError(code, reason)
-    return ClosedError(code, reason) if code in MEND_CODES else None
+    return ClosedError(code, reason) if code in MEND_CODES | MODERATED_CODES else None
 
 
 def pause(failures: int) -> float:

@@ -9,6 +9,7 @@ from proto.chatmessage_pb2 import (
     EXPLAIN,
     FILTERS,
     HISTORY,
+    MODERATE,
     PREVIEW,
     RATES,
     VALUES,
@@ -18,12 +19,12 @@ from proto.chatmessage_pb2 import (
     previewresult,
 )
 
-QUESTIONS = frozenset({PREVIEW, VALUES, EXPLAIN, HISTORY, FILTERS, RATES})
+QUESTIONS = frozenset({PREVIEW, VALUES, EXPLAIN, HISTORY, FILTERS, RATES, MODERATE})
 """Types of messages that are no part of what the room gets."""
 
 
 class Questions(ABC):
-    """What a member of a room may ask; changes nothing. `feed` is any name in `State.feeds`.
+    """What a member of a room may ask; but for `moderate` it changes nothing. `feed` is any name in `State.feeds`.
 
     All raise QuestionRefusedError with the service's `reason`: no such feed, too many questions, …
     """
@@ -68,6 +69,25 @@ class Questions(ABC):
     async def rates(self) -> dict[str, int]:
         """How many rows of each feed were stored so far; the difference of two answers is how many came."""
         return {rate.feed: rate.rows for rate in (await self._ask(chatmessage(mtype=RATES))).rates}
+
+    async def moderate(
+        self,
+        action: str,
+        user: str | None = None,
+        *,
+        room: int | None = None,
+        seq: int | None = None,
+        seconds: int | None = None,
+        comment: str | None = None,
+    ) -> str:
+        """Do what a moderator may (docs/protocol.md, "Moderation"); what was done, in words.
+
+        `room` None is the own one, and -1 all; `seq` is the comment to remove, `comment` the reason or message.
+        """
+        wish = chatmessage(
+            mtype=MODERATE, action=action, user=user, roomid=room, seq=seq, seconds=seconds, comment=comment
+        )
+        return (await self._ask(wish)).comment
 
     async def _ask(self, question: chatmessage) -> chatmessage:
         question.request = next(self._numbers)

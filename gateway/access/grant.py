@@ -30,8 +30,8 @@ class Grant:
         """Whether the bearer may join a room."""
         return self.rooms is None or room_id in self.rooms
 
-    def may_moderate(self, room_id: int) -> bool:
-        """Whether the bearer has a moderator's rights in a room."""
+    def may_moderate(self, room_id: int | None) -> bool:
+        """Whether the bearer has a moderator's rights in a room; None asks for all rooms, those to come among them."""
         return self.moderates is None or room_id in self.moderates
 
 

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from gateway.client import messages
+from gateway.client import messages, moderation
 from gateway.client.admission import Place
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
@@ -37,7 +37,9 @@ class Requests:
         reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                await self._lobby.database.post(place.member_id, message.comment)
+                refusal = await self._lobby.database.post(place.member_id, message.comment)
+                if refusal is not None:
+                    return self._refusals.pass_on(refusal)
                 TALLY.comments += 1
                 return
             except PlaceGoneError as error:
@@ -89,6 +91,14 @@ class Requests:
         # Answers may be large, and nobody is sent more of them than they read. What ends it meanwhile ends the loop.
         with suppress(ConnectionError):
             await self._outlet.drain()
+
+    async def moderate(self, wish: pb.chatmessage, place: Place | None) -> None:
+        """Do what a moderator asks for, and say what was done."""
+        member = (place.username, place.room.room_id) if place else None
+        answer = await moderation.answer(self._lobby.database, wish, member, self._permit.grant, self._allowances)
+        if answer.HasField("reason"):
+            TALLY.refusals[pb.msgtype.Name(answer.mtype)] += 1
+        self._outlet.tell(answer.SerializePartialToString())
 
     def record(self, message: pb.chatmessage, place: Place | None) -> Request:
         """What is recorded of a message in chat_event, and asked of Postgres."""

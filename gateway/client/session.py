@@ -133,6 +133,8 @@ class Session:
                 await self._attempt(self._requests.filter, message, "REJECTED_BADFILTER")
             case pb.JOIN_REQ:
                 await self._join(message)
+            case pb.MODERATE if self.encoding.takes_rows:
+                await self._requests.moderate(message, self._place)
             case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
                 await self._requests.answer(message, self._place)
             case _:

@@ -84,6 +84,19 @@ class Request:
     filters: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a moderator wants done (moderate.sql); no room means all rooms, no seconds for ever."""
+
+    action: str
+    room_id: int | None
+    username: str | None
+    seq: int | None
+    seconds: int | None
+    reason: str | None
+    moderator: str
+
+
 class Database:
     """The gateway's calls. Each raises DatabaseAwayError, and DatabaseFaultError where Postgres refuses to do it.
 
@@ -173,10 +186,35 @@ class Database:
         """Give up a membership, or whichever the name has here if it is not known."""
         await self.call(lambda: self._leaves.submit((name_key, member_id)))
 
-    async def post(self, member_id: int, comment: str) -> None:
-        """Send a comment to the member's room; raises PlaceGoneError too."""
-        if not await self.call(lambda: self._comments.submit((member_id, comment))):
+    async def post(self, member_id: int, comment: str) -> bytes | None:
+        """Send a comment to the member's room; the refusal if moderators have the member wait. Raises PlaceGoneError
+        too."""
+        if await self.call(lambda: self._comments.submit((member_id, comment))):
+            return None
+        held = await self.call(
+            lambda: self._pool.fetchrow(queries.POST_HELD_COMMENT, self.gateway_id, member_id, comment)
+        )
+        assert held is not None
+        refusal: bytes | None = held["refusal"]
+        if refusal is None and not held["is_posted"]:
             raise PlaceGoneError("the comment was not posted")
+        return refusal
+
+    async def moderate(self, order: Order) -> str:
+        """Do what a moderator wants done; what was done, in words. Raises RefusedError too."""
+        done: str = await self.call(
+            lambda: self._pool.fetchval(
+                queries.MODERATE,
+                order.action,
+                order.room_id,
+                order.username,
+                order.seq,
+                order.seconds,
+                order.reason,
+                order.moderator,
+            )
+        )
+        return done
 
     async def refuse(self, userstatus: str, reason: str | None, request: Request) -> bytes:
         """Record a request that changes nothing here, or cannot be met; the status to answer with."""

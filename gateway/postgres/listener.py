@@ -14,10 +14,11 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from gateway.closing import Closing, moderated
 from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, PoolerError, translated
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
-from gateway.postgres.payloads import DROP, PROBE
+from gateway.postgres.payloads import DROP, END, ENDING, PROBE
 from gateway.tally import TALLY
 from runtime.logs import event
 from runtime.outage import Outage
@@ -34,6 +35,7 @@ MAX_REFUSALS = 3
 """Probes in a row that Postgres may refuse before the connection is replaced."""
 MAX_PAUSE = 2.0
 """Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
+
 
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
@@ -61,6 +63,9 @@ class Owner(Protocol):
 
     def drop_member(self, member_id: int) -> None:
         """A membership was taken back by another connection."""
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Moderators have a membership end."""
 
 
 class Listener:
@@ -181,6 +186,8 @@ class Listener:
             self._probe_returned.set()
         elif kind == DROP and rest.isdigit():
             self._owner.drop_member(int(rest))
+        elif kind == END and (found := ENDING.fullmatch(rest)):
+            self._owner.end_member(int(found[1]), moderated(int(found[2]), found[3]))
 
     async def _connect(self) -> asyncpg.Connection:
         return await connect_as(

@@ -1,5 +1,6 @@
 """The texts of notifications, as SQL writes them: most in db/functions/notify. The first letter tells what one is."""
 
+import re
 from binascii import a2b_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ ROWS = "F "
 and passes over it."""
 DROP = "D"
 """A membership was taken back by another connection; on the channel of the gateway that had it."""
+END = "E"
+"""Moderators have a membership end: the connection is closed with a code and a reason; on the same channel."""
+ENDING = re.compile(r"(\d{1,19}) (4\d\d\d) (.*)", re.DOTALL | re.ASCII)
+"""What END says: a membership, a close code and a reason (end_connection.sql)."""
 PROBE = "P"
 """Notifications arrive, no more than that; a gateway sends it to itself."""
 

@@ -24,6 +24,8 @@ select member_id, seq, welcome, denial from chat.join_rooms($1, $2, $3, $4, $5, 
 DENY_CLOSED_ROOM = "select chat.deny_closed_room($1, $2)"
 LEAVE_ROOMS = "select chat.leave_rooms($1, $2, $3)"
 POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
+POST_HELD_COMMENT = "select is_posted, refusal from chat.post_held_comment($1, $2, $3)"
+MODERATE = "select chat.moderate($1, $2, $3, $4, make_interval(secs => $5), $6, $7)"
 RECORD_REFUSAL = "select chat.record_refusal($1, $2, $3, $4, $5, $6, $7, $8, p_filters => $9)"
 SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
 EXPLAIN_GUARD_ERROR = "chat.explain_guard_error($1, $2, $3, $4, $5)"

@@ -120,3 +120,26 @@ async def test_a_gateway_that_dies_is_come_back_from(
     await adam.say("back")
     await expect(adam.line("back")).to_have_count(1)
     again.part.require_alive()
+
+
+async def test_a_removed_comment_disappears(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> None:
+    """From the screens of those who are there and of those who come later; what moderators did is said in words."""
+    gateway = await stack.start_gateway()
+    adam, eve = await windows.open(gateway.port), await windows.open(gateway.port)
+    await adam.join("adam", 3)
+    await eve.join("eve", 3)
+    await adam.say("the secret word")
+    await expect(eve.line("the secret word")).to_have_count(1)
+    await connection.execute("select chat.remove_comment(3, chat.newest_seq(3), 'private')")
+    await expect(eve.line("a moderator removed this comment: private")).to_contain_text("adam")
+    await expect(eve.line("the secret word")).to_have_count(0)
+    await expect(adam.line("A comment of adam was removed: private")).to_have_count(1)
+    cain = await windows.open(gateway.port)
+    await cain.join("cain", 3)
+    await expect(cain.line("a moderator removed this comment: private")).to_have_count(1)
+    await expect(cain.line("the secret word")).to_have_count(0)
+    await connection.execute("select chat.set_slow_mode(3, '2 minutes')")
+    await expect(eve.line("Slow mode: one comment per 2 minutes and person")).to_have_count(1)
+    await connection.execute("select chat.ban_member('eve', 3, '1 day', 'spam')")
+    await expect(adam.line("eve is banned for 1 day: spam")).to_have_count(1)
+    await expect(eve.page.get_by_text("banned until")).to_be_visible()

@@ -118,7 +118,8 @@ async def test_nothing_is_made_in_public(connection: asyncpg.Connection) -> None
 async def test_every_trigger_is_there_and_on(connection: asyncpg.Connection) -> None:
     """A feed's table locks before and routes after, a table of the filters' rules counts changes, and none is off.
 
-    Those of the original's views write to the tables, and the two feeds that there are make a message where none is.
+    The record of moderators is kept as it is. Those of the original's views write to the tables, and the two feeds that
+    there are make a message where none is.
     """
     feeds = [row["name"] for row in await connection.fetch("select name from chat.feed order by name")]
     assert {tuple(row) for row in await connection.fetch(TRIGGERS, "public")} == {
@@ -128,7 +129,8 @@ async def test_every_trigger_is_there_and_on(connection: asyncpg.Connection) -> 
         (feed, trigger) for feed in feeds for trigger in ("begin_routing", "make_message", "route")
     }
     assert {tuple(row) for row in await connection.fetch(TRIGGERS, "chat")} == {
-        (table, "count_rule_change") for table in RULES
+        *((table, "count_rule_change") for table in RULES),
+        ("moderation", "protect_moderation"),
     }
     assert await connection.fetch(DISABLED_TRIGGERS) == []
 

@@ -7,6 +7,7 @@ from functools import partial
 import asyncpg
 import pytest
 
+from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.postgres import queries
 from gateway.postgres.database import Database, FeedListing
@@ -52,6 +53,9 @@ class Delivery:
 
     def drop_member(self, member_id: int) -> None:
         """They are another gateway's."""
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Have no members."""
 
     async def open(self, rooms: Rooms) -> None:
         """Listen to everything, with the rooms' members here from their newest messages on."""

@@ -7,6 +7,7 @@ from functools import partial
 import asyncpg
 import pytest
 
+from gateway.closing import Closing
 from gateway.errors import DatabaseFaultError
 from gateway.postgres import queries
 from gateway.postgres.listener import Listener
@@ -39,6 +40,9 @@ class Owner:
 
     def drop_member(self, member_id: int) -> None:
         """A membership was taken back."""
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """Have no members."""
 
 
 @pytest.fixture

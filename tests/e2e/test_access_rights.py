@@ -87,7 +87,7 @@ async def test_a_good_token_is_not_looked_at_again(stack: Stack, people: People)
     gateway = await stack.start_gateway(AUTH_SECRET=SECRET, NUM_CHATROOMS="2")
     user = await people.connect(gateway.port)
     shown = token()
-    for room in range(2, 40):
+    for room in range(2, 10):
         assert (await ask(user, shown, room)).userstatus == "DENIED_BADROOMID"
     for _ in range(9):
         assert "not signed" in await denial(user, token(key="x" * 40))

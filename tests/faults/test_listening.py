@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from gateway import main, service
+from gateway.closing import Closing
 from gateway.postgres import queries
 from gateway.postgres.listener import Listener
 from harness.parts import Stack
@@ -47,6 +48,9 @@ class Owner:
         """Keep nothing."""
 
     def drop_member(self, member_id: int) -> None:
+        """Have no members."""
+
+    def end_member(self, member_id: int, why: Closing) -> None:
         """Have no members."""
 
 

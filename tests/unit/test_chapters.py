@@ -10,6 +10,7 @@ CHAPTERS = (
     *("naming", "notify", "message"),
     *("clause/words", "clause/guard", "clause/reasons", "clause/tree", "clause/trial", "clause"),
     *("log", "retention", "routing", "feed", "feed/generate", "room", "gateway", "psql", "question", "feeds"),
+    "moderation",
     "original",
 )
 MOST_LINES = 60

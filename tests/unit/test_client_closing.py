@@ -16,11 +16,11 @@ ROWS = re.findall(r"^\| (\d{4}) \| (.*?) ?\| .* \| (.*) \|$", TABLE, re.MULTILIN
 
 @pytest.mark.parametrize(("code", "reason", "advice"), ROWS)
 def test_each_code_is_taken_as_the_table_says(code: str, reason: str, advice: str) -> None:
-    """Mend the client, do nothing since the member goes on elsewhere, or come back."""
+    """Mend the client, stay away, do nothing since the member goes on elsewhere, or come back."""
     error = final_error(int(code), reason)
     if advice.startswith("nothing"):
         assert isinstance(error, ReplacedError)
-    elif advice.startswith(("mend", "send")) and advice != "send less":
+    elif advice.startswith(("mend", "send", "stay away")) and advice != "send less":
         assert type(error) is ClosedError
         assert str(error) == f"{code} {reason}"
     else:

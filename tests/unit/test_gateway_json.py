@@ -31,7 +31,7 @@ def test_random_messages_are_printed_as_the_library_does(share: float) -> None:
     """Every field of every type of message, with odd texts and numbers; and they are read again as they were."""
     draw = random.Random(share)
     types = set()
-    for _ in range(MESSAGES if share < 1 else 40):
+    for _ in range(MESSAGES if share < 1 else 80):
         message = random_message(draw, share)
         types.add(message.mtype)
         printed = print_message(message)

@@ -1,7 +1,14 @@
 -- A ROOM_STATUS for everybody in a room: recorded, put in the room's log, and announced. Returns its sequence.
 --
 -- The caller holds the log's lock, and has changed members and filters first: the message shows them as they then are.
-create or replace function chat.log_status(p_userstatus text, p_username text, p_room_id integer, p_reason text)
+-- p_moderation is what encode_moderation wrote, of what a moderator did.
+create or replace function chat.log_status(
+  p_userstatus text,
+  p_username text,
+  p_room_id integer,
+  p_reason text,
+  p_moderation bytea default ''
+)
 returns bigint
 language plpgsql
 volatile
@@ -14,7 +21,8 @@ declare
 begin
   select w.* into v_filters from chat.clauses_in_force(p_room_id) as w;
   v_message := chat.encode_status(
-    p_userstatus, p_username, p_room_id, v_filters.feed_ids, v_filters.clauses, v_seq, p_reason
+    p_userstatus, p_username, p_room_id, v_filters.feed_ids, v_filters.clauses, v_seq, p_reason,
+    p_moderation => p_moderation
   );
 
   insert into chat.chat_event (

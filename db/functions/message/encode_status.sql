@@ -12,7 +12,8 @@ create or replace function chat.encode_status(
   p_clauses text[],
   p_seq bigint,
   p_reason text,
-  p_reason_at integer default null
+  p_reason_at integer default null,
+  p_moderation bytea default ''
 )
 returns bytea
 language plpgsql
@@ -35,7 +36,8 @@ begin
     p_filters => v_filters,
     p_reason => left(p_reason, 4000),
     p_reason_at => p_reason_at,
-    p_feed_filters => v_feed_filters
+    p_feed_filters => v_feed_filters,
+    p_moderation => p_moderation
   );
 end
 $$;

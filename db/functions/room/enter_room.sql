@@ -15,10 +15,11 @@ language plpgsql
 volatile
 as $$
 begin
-  insert into chat.member as m (username, name_key, look, room_id, gateway_id, resume_hash)
+  insert into chat.member as m (username, name_key, look, room_id, gateway_id, resume_hash, is_muted)
   values (
     p_username, coalesce(p_name_key, chat.name_key(p_username)), p_look, p_room_id, p_gateway_id,
-    chat.text_hash(p_new_token)
+    chat.text_hash(p_new_token),
+    exists (select from chat.measure) and (chat.find_measure('mute', p_room_id, p_username)).until is not null
   )
   returning m.member_id into member_id;
   perform chat.wake_room(p_room_id);

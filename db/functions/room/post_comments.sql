@@ -1,7 +1,13 @@
 -- Records comments of members, in order, logs each in its room and announces it there; returns which were posted.
 --
 -- p_member_ids say whose comment each is. A comment of a membership that the gateway does not have any more is dropped.
-create or replace function chat.post_comments(p_gateway_id integer, p_member_ids bigint[], p_comments text[])
+-- Of members who were muted, and in slow rooms, none is posted before it was looked at: see post_held_comment.
+create or replace function chat.post_comments(
+  p_gateway_id integer,
+  p_member_ids bigint[],
+  p_comments text[],
+  p_are_looked_at boolean default false
+)
 returns boolean[]
 language plpgsql
 volatile
@@ -24,6 +30,7 @@ begin
     join chat.member as m on m.member_id = c.member_id and m.gateway_id = p_gateway_id
     join chat.room as r on r.room_id = m.room_id
     join chat.room_group as g on g.group_id = r.group_id
+    where p_are_looked_at or not (m.is_muted or r.is_slow)
   ),
   recorded as (
     insert into chat.chat_event (msgtype, username, roomid, commentxt, seq, message)

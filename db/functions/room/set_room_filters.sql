@@ -22,10 +22,19 @@ set standard_conforming_strings = on
 as $$
 declare
   v_room_id integer;
+  v_lock record;
   v_verdict record;
 begin
   select m.room_id into v_room_id from chat.member as m where m.username = p_username and m.gateway_id = p_gateway_id;
   if v_room_id is null then
+    return;
+  end if;
+  v_lock := chat.find_measure('lock', v_room_id, null);
+  if v_lock.until is not null then
+    refusal := chat.record_refusal(
+      'REJECTED_BADFILTER', concat_ws(': ', 'the filter of this room is locked by a moderator', v_lock.reason),
+      chat.msgtype('FILTER'), p_username, v_room_id, null, p_feed_ids, p_clauses
+    );
     return;
   end if;
   -- Judged once: what is applied is what was judged, even if the verdict is forgotten or the rules change meanwhile.

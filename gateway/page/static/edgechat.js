@@ -7,7 +7,7 @@
  *   chat.addEventListener("message", ({ detail }) => console.log(detail.seq, detail.mtype));
  *   await chat.setFilters({ sport_event: "sport_name = 'TENNIS'" });
  *
- * Messages are the chatmessages of docs/protocol.md in protobuf's JSON mapping, but for `seq`, which is a number here.
+ * Messages are the chatmessages of docs/protocol.md in protobuf's JSON mapping, but for `seq` and `removedSeq`, numbers here.
  * After a lost connection it comes back by itself and goes on where it was: no message is missing, and none comes twice.
  */
 
@@ -22,6 +22,8 @@ const FATAL = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 /** Milliseconds before its expiry at which a token is renewed, or after half of its time if that is less. */
 const RENEW_BEFORE = 60_000;
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Moderators removed the member, or closed the room. */
+const MODERATED = new Set([4002, 4003]);
 const TAKEN_BACK = "resumed on another connection";
 
 const AT_ONCE = 15;
@@ -335,6 +337,7 @@ export class EdgeChat extends EventTarget {
 /** Seqs are below 2^53: at 10,000 messages a second they get there in 28,000 years. */
 function numbered(/** @type {Message} */ message) {
   if (message.seq !== undefined) message.seq = Number(message.seq);
+  if (message.removedSeq !== undefined) message.removedSeq = Number(message.removedSeq);
   return message;
 }
 
@@ -353,6 +356,7 @@ function expiryOf(token) {
  */
 function advice(code, reason) {
   if (code === 1012 && reason === TAKEN_BACK) return { again: false, why: "you are in this room from another window" };
+  if (MODERATED.has(code)) return { again: false, why: reason || "a moderator ended this" };
   if (FATAL.has(code)) return { again: false, why: `the service closed the connection (${code}): ${reason}` };
   if (code === 1001) return { again: true, why: "the gateway stops or restarts" };
   return { again: true, why: reason || "the gateway cannot be reached" };

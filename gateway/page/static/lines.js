@@ -2,7 +2,7 @@
 
 import { count, el, written } from "./dom.js";
 import { rowOf, shownColumns, shownValue } from "./rows.js";
-import { filtersOf, passing } from "./words.js";
+import { filtersOf, moderation, passing } from "./words.js";
 
 const STATES = {
   USERJOINED: "joined",
@@ -64,6 +64,8 @@ function content(message, before, ask) {
   if (userstatus === "FILTERAPPLIED") return filterContent(message, before);
   if (userstatus === "FILTERSUSPENDED") return [el("span.said", null, "a filter was set aside: ", written(reason ?? ""))];
   if (userstatus === "HISTORY_TRUNCATED") return [el("span.said", null, "what came before this is no longer kept")];
+  if (userstatus === "MODERATED") return moderationContent(message);
+  if (userstatus === "OMITTED_REMOVED") return [written(user ?? "", "bdi.who"), el("span.said", null, written(reason ?? ""))];
   return [el("span.said", null, `${userstatus ?? message.mtype}: `, written(reason ?? ""))];
 }
 
@@ -74,6 +76,20 @@ function rowContent(message, { feed, row }, ask) {
   const button = el("button.why", { type: "button", "aria-label": `why did we get #${message.seq}?` }, "why?");
   button.addEventListener("click", () => ask(message));
   return [el("span.who", null, feed), values, button];
+}
+
+/** @param {any} message */
+function moderationContent(message) {
+  const [before, behind] = moderation(message);
+  const said = el("span.said", null, before, written(message.user ?? ""), behind);
+  if (message.reason) said.append(": ", written(message.reason));
+  return [said];
+}
+
+/** What stands where a comment was removed. @param {any} message its own @param {string} reason @returns {any} */
+export function removed({ seq, user }, reason) {
+  const words = "a moderator removed this comment";
+  return { mtype: "ROOM_STATUS", userstatus: "OMITTED_REMOVED", seq, user, reason: reason ? `${words}: ${reason}` : words };
 }
 
 /** @param {any} message @param {Map<string, string> | null} before */

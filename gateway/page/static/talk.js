@@ -1,7 +1,7 @@
 /** The talk: a window on what the room got, at its end or anywhere in its past. */
 
 import { announce, byId, later } from "./dom.js";
-import { extendRun, isRow, messageItem, runItem } from "./lines.js";
+import { extendRun, isRow, messageItem, removed, runItem } from "./lines.js";
 import { filtersOf, refusal } from "./words.js";
 
 /** Lines that the window has at most; beyond that it is cut at the other end. */
@@ -30,6 +30,8 @@ export class Talk {
   #isFilled = false;
   #missed = 0;
   #filters = /** @type {Map<string, string> | null} */ (null);
+  /** Why comments were removed, by seq: what was read of the past before may come after the news of it. */
+  #removed = /** @type {Map<number, string>} */ (new Map());
 
   /** @param {import("./edgechat.js").EdgeChat} chat @param {import("./why.js").Why} why */
   constructor(chat, why) {
@@ -39,6 +41,7 @@ export class Talk {
 
   open() {
     this.#lines.replaceChildren();
+    this.#removed.clear();
     this.#markStart("");
     byId("live").hidden = true;
     byId("live").onclick = () => this.#goLive();
@@ -64,6 +67,7 @@ export class Talk {
   /** A numbered message as it comes. @param {any} message */
   take(message) {
     if (!isRow(message)) this.#note(message);
+    if (message.removedSeq) this.#remove(message);
     if (!this.#isLive) {
       if (!isRow(message)) this.#missed += 1;
       return;
@@ -71,6 +75,23 @@ export class Talk {
     this.#coming.push(message);
     // Between two ticks, and while older messages are asked for; runs are all that is left of the rest.
     if (this.#coming.length > 5 * MOST_LINES) this.render();
+  }
+
+  /** Take away the text of a comment. @param {any} news */
+  #remove({ removedSeq, reason }) {
+    this.#removed.set(removedSeq, reason ?? "");
+    const item = this.#items.find(({ message }) => message?.seq === removedSeq);
+    if (!item) return;
+    const { line } = item;
+    Object.assign(item, this.#item(item.message));
+    item.line.dataset.seq = String(removedSeq);
+    line.replaceWith(item.line);
+  }
+
+  /** @param {any} message @returns {import("./lines.js").Item} */
+  #item(message) {
+    const reason = message.mtype === "COMMENT" ? this.#removed.get(message.seq) : undefined;
+    return messageItem(reason === undefined ? message : removed(message, reason), this.#filters, this.#open);
   }
 
   /** Show what came since the last time. */
@@ -210,7 +231,7 @@ export class Talk {
     let left = hidden;
     for (const message of messages) {
       if (isRow(message) && left-- > 0) this.#run(fragment, message.seq);
-      else this.#add(fragment, messageItem(message, this.#filters, this.#open));
+      else this.#add(fragment, this.#item(message));
       if (message.mtype === "ROOM_STATUS") this.#filters = filtersOf(message) ?? this.#filters;
     }
     this.#lines.append(fragment);
@@ -228,7 +249,7 @@ export class Talk {
     const added = document.createDocumentFragment();
     for (const message of messages) {
       if (isRow(message) && !this.#withRows) this.#run(added, message.seq);
-      else this.#add(added, messageItem(message, this.#filters, this.#open));
+      else this.#add(added, this.#item(message));
       if (message.mtype === "ROOM_STATUS") this.#filters = filtersOf(message) ?? this.#filters;
     }
     const found = this.#items.filter(({ message }) => message).length;
