@@ -44,7 +44,13 @@ FIGURES = (
         ("feed",),
         grows=True,
     ),
-    # What retention keeps, drops and makes ahead belongs here, each with its select in list_figures.sql.
+    FigureMetric("kept_bytes", "kept_bytes", "What a table that grows takes, indexes included.", ("table",)),
+    FigureMetric(
+        "kept_waiting_seconds",
+        "kept_waiting_seconds",
+        "Since when nothing of the table can be dropped, as somebody reads it without a pause; 0 if it can.",
+        ("table",),
+    ),
 )
 
 

@@ -74,6 +74,8 @@ class GatewayMetrics(Collector):
         """What clients did, and what became of it."""
         make = self._families
         yield make.counter("connections_opened", "Connections that were taken.", TALLY.connections)
+        refused = _labelled(TALLY.handshakes_refused)
+        yield make.counters("handshakes_refused", "Connections not let in, by HTTP status.", ("status",), refused)
         yield make.counters("closes", "Connections that ended, by close code.", ("code",), _labelled(TALLY.closes))
         yield make.counter("slow_clients_cut", "Clients that were cut off for not reading.", TALLY.slow_clients_cut)
         joins = {("joined",): float(TALLY.joins), ("resumed",): float(TALLY.resumes)}

@@ -41,6 +41,8 @@ class Tally:
         # Bytes that were written to those that are not open any more.
         self.bytes_before = 0
         self.closes: Counter[str] = Counter()
+        # By the HTTP status.
+        self.handshakes_refused: Counter[str] = Counter()
         self.slow_clients_cut = 0
         # Messages of rooms, times those that each was written to.
         self.deliveries = 0

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 
+from gateway.tally import TALLY
 from runtime.logs import event
 
 INTERVAL = 60.0
@@ -26,6 +27,7 @@ class Refusals:
     def note(self, status: HTTPStatus, words: str) -> None:
         """One was refused, and why: logged if nothing of that kind was in the last minute."""
         self.counts[status] += 1
+        TALLY.handshakes_refused[str(int(status))] += 1
         now = self._clock()
         at, count = self._logged.get(status, (now - INTERVAL, 0))
         if now - at < INTERVAL:

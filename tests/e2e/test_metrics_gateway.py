@@ -3,7 +3,9 @@
 import asyncpg
 import psutil
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from edgechat.client import JoinDeniedError
 from harness.parts import Stack
@@ -234,3 +236,29 @@ async def test_what_postgres_tells_of_its_queue(stack: Stack, connection: asyncp
     finally:
         other.terminate()
     await until_scraped(gateway.monitor_port, lambda found: found.value(QUEUE) == 0, "the queue to be empty")
+
+
+async def test_what_is_kept_and_who_is_in_the_way(stack: Stack, connection: asyncpg.Connection) -> None:
+    """The size of each table that grows, and since when a session that reads one keeps its partitions from changing."""
+    async with connection.transaction():
+        await connection.fetchval("select count(*) from feed.sport_event")
+        gateway = await stack.start_gateway()
+        waiting = G + "kept_waiting_seconds"
+        found = await until_scraped(
+            gateway.monitor_port, lambda found: found.value(waiting, table="feed.sport_event") > 0, "the one that waits"
+        )
+        assert found.value(G + "kept_bytes", table="feed.sport_event") > 0
+        assert found.value(waiting, table="feed.execution") == 0
+    await until_scraped(
+        gateway.monitor_port, lambda found: found.value(waiting, table="feed.sport_event") == 0, "nobody in the way"
+    )
+
+
+async def test_who_is_not_let_in_is_counted(stack: Stack) -> None:
+    """By the HTTP status, and as no connection."""
+    gateway = await stack.start_gateway()
+    with pytest.raises(InvalidStatus):
+        await connect(f"ws://127.0.0.1:{gateway.port}", origin=Origin("https://elsewhere.example"))
+    found = await scrape(gateway.monitor_port)
+    assert found.value(G + "handshakes_refused_total", status="403") == 1
+    assert found.value(G + "connections_opened_total") == 0

@@ -39,4 +39,12 @@ as $$
       ('router_seconds', pg_stat_get_function_total_time(p.oid) / 1000)
   ) as v(figure, value)
   where v.value is not null
+  union all
+  select v.figure, array[k.what::text], v.value
+  from chat.kept as k
+  cross join lateral (
+    values
+      ('kept_bytes', k.bytes::double precision),
+      ('kept_waiting_seconds', coalesce(extract(epoch from clock_timestamp() - k.waits_since), 0))
+  ) as v(figure, value)
 $$;
