@@ -113,7 +113,8 @@ class Session:
                 await self.lose(error)
             else:
                 TALLY.postgres_connections += 1
-                self._note_answer()
+                # The outage is not over before something was done: a server that takes no writes is connected to, too.
+                TALLY.answered_at = time.monotonic()
                 return connection
 
     async def persist(self, query: str, *arguments: Any) -> asyncpg.Record:

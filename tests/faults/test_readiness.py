@@ -1,5 +1,6 @@
 """/readyz turns 503 within a bounded time when a server is away, and 200 when it is back; /metrics always answers."""
 
+import asyncio
 import os
 import signal
 import time
@@ -14,6 +15,9 @@ from harness.servers import frozen, revive
 SECONDS = 20.0
 """What is promised is half of that, and a machine may be busy."""
 SCRAPE_SECONDS = 5.0
+RECONNECTS = "edgechat_bridge_reconnects_total"
+TRYING_SECONDS = 8.0
+MOST_TRIES = 15
 
 
 async def require_answers(*ports: int) -> None:
@@ -60,6 +64,12 @@ async def test_postgres_takes_no_writes(chain: Chain) -> None:
         assert (await scrape(gateway.monitor_port)).value("edgechat_gateway_database_read_only") == 1
         code, words = await chain.stack.ask("health", "bridge")
         assert (code, "read-only" in words) == (1, True), words
+        # Something to store: each try takes a new connection, less and less often.
+        before = (await scrape(chain.stack.bridge_port)).value(RECONNECTS, server="postgres")
+        await chain.publish(sport_event(1))
+        await asyncio.sleep(TRYING_SECONDS)
+        tries = (await scrape(chain.stack.bridge_port)).value(RECONNECTS, server="postgres") - before
+        assert 1 <= tries < MOST_TRIES
     finally:
         _set_read_only(chain, "off")
     for port in ports:
