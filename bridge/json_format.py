@@ -104,7 +104,9 @@ def _document(column: Column) -> Document:
 
 def _explain(data: bytes, error: Exception) -> str:
     """Why a message cannot be parsed. The parser's own words for half a pair of surrogates are about something else."""
-    if isinstance(error, UnicodeDecodeError):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
         return "is not valid UTF-8"
     if isinstance(error, RecursionError):
         return f"has more than {MAX_DEPTH} objects and arrays within each other"

@@ -133,7 +133,7 @@ class Service:
                     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, MAX_KERNEL_BYTES)
                 host, port = server.sockets[0].getsockname()[:2]
                 url = f"{'wss' if self._certificate else 'ws'}://{host}:{port}"
-                named = event("serving", gateway_id=self._database.gateway_id, url=url)
+                named = event("serving", gateway_id=self._database.gateway_id, host=host, port=port)
                 logger.info("gateway %d serves %s", self._database.gateway_id, url, extra=named)
                 await self._run_tasks()
         finally:

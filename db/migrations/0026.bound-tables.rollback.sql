@@ -114,7 +114,7 @@ $$;
 
 alter table chat.room_log drop column room_log_id;
 
-drop view if exists chat.kept;
+drop view if exists chat.kept, chat.feed_activity, chat.room_activity;
 
 -- With the functions that take one.
 drop table chat.partition cascade;

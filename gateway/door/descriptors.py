@@ -21,5 +21,5 @@ def allow(connections: int) -> int:
     most = max(1, hard - OTHERS)
     if connections > most:
         words = "takes %d connections and not %d: this process may open %d files (ulimit -n)"
-        logger.info(words, most, connections, hard, extra=event("fewer_connections", most=most, files=hard))
+        logger.debug(words, most, connections, hard, extra=event("fewer_connections", most=most, files=hard))
     return min(connections or most, most)

@@ -36,7 +36,6 @@ MAX_REFUSALS = 3
 MAX_PAUSE = 2.0
 """Longest pause, in seconds, between two tries to connect: well within the grace that a gateway's members have."""
 
-
 logger = logging.getLogger("gateway")
 Callback = Callable[[str], None]
 POOLER = (

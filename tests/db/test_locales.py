@@ -74,8 +74,12 @@ CANONICAL = "select canonical from chat.filter where filter_id = $1"
 FOREIGN = ("\u017fame", "all\u0131", "\u212aone")
 
 # `r`, `p_keys` and `row_ids` are ranges, and these functions their bounds.
+# What stands between parentheses, with others within it, three deep.
+WITHIN = r"[^()]*"
+for _ in range(3):
+    WITHIN = rf"(?:[^()]|\({WITHIN}\))*"
 FOLDING = re.compile(
-    r"\b(?:lower|upper|initcap)\((?!r\)|p_keys\)|t\.row_ids\))[^)]*\)?|\bilike\b|~\*|\(\?i\)", re.IGNORECASE
+    rf"\b(?:lower|upper|initcap)\((?!r\)|p_keys\)|t\.row_ids\)){WITHIN}\)?|\bilike\b|~\*|\(\?i\)", re.IGNORECASE
 )
 FOLDED = ('collate "C"', "collate chat.code_points")
 """The rules that are the same in every database."""

@@ -34,7 +34,9 @@ async def test_kinds_of_notifications_are_named_alike_everywhere(rooms: Rooms, d
         for name, channel in channels.items():
             await listener.add_listener(channel, lambda *args, name=name: heard.append((name, args[3].split(" ")[0])))
         for old, new in ((None, "first"), ("first", "second")):
-            await rooms.connection.fetch(queries.JOIN_ROOMS, rooms.gateway_id, ["adam"], [ROOM], [new], [old], [True])
+            await rooms.connection.fetch(
+                queries.JOIN_ROOMS, rooms.gateway_id, ["adam"], [ROOM], [new], [old], [True], [], []
+            )
         await rooms.store_events([make_event()])
         # A notification to itself comes after all that were committed before.
         await listener.execute(FLUSH)

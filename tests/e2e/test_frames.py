@@ -196,13 +196,13 @@ async def test_a_length_with_its_highest_bit(gateway: Gateway, raw: RawClients) 
 
 @pytest.mark.parametrize("content", [b"", b"x"])
 async def test_more_fragments_than_anybody_needs(gateway: Gateway, raw: RawClients, content: bytes) -> None:
-    """A message in ever more, empty or of a byte, is closed before it costs memory."""
+    """A message in ever more, empty or of a byte, is closed before it costs memory; as silent, if that takes long."""
     client = await raw.opened(gateway.port)
     await client.send(frame(BINARY, content, fin=False))
     part = frame(CONTINUATION, content, fin=False) * 500
     for _ in range(12):
         await client.send(part)
-    assert await client.closing() == 1009
+    assert await client.closing() in (1009, 4009)
 
 
 async def test_no_compression_is_agreed_to(gateway: Gateway, raw: RawClients) -> None:

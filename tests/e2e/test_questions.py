@@ -161,7 +161,7 @@ async def test_a_database_that_is_away_is_told(people: People) -> None:
             gateway = await stack.start_gateway()
             adam = await people.join(gateway.port, "adam")
             connection = await asyncpg.connect(stack.database_url)
-            await connection.execute("drop function chat.answer_rates, chat.answer_preview")
+            await connection.execute("drop function chat.answer_rates, chat.answer_preview cascade")
             await connection.close()
             assert (await ask(adam, mtype=pb.RATES)).reason.startswith("a fault of the service")
             refused = await ask(adam, mtype=pb.PREVIEW, feed="execution", clause="NONE")

@@ -88,6 +88,7 @@ def test_errors_name_no_password(database: str, kind: str, tmp_path: Path) -> No
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     environ = {**kept, "PYTHONPATH": str(ROOT), "EDGECHAT_HOME": str(tmp_path), "DATABASE_URL": url}
     environ |= {"NATS_URL": f"nats://{SECRET}@127.0.0.1:{free_port()}", "CONTAINER_PORT": str(free_port())}
+    environ |= {name: str(free_port()) for name in ("GATEWAY_METRICS_PORT", "BRIDGE_METRICS_PORT")}
     said = {command: _run(command, environ) for command in COMMANDS}
     assert [command for command, text in said.items() if not text.strip()] == []
     assert {command: text for command, text in said.items() if SECRET in text} == {}

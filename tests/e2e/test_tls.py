@@ -67,6 +67,7 @@ async def test_everything_goes_over_tls(stack: Stack, raw: RawClients, tmp_path:
         "CONTAINER_PORT": str(gateway.port),
         "TLS_CERT_FILE": str(shown),
         "TLS_KEY_FILE": str(kept),
+        "GATEWAY_METRICS_PORT": "0",
     }
     assert await stack.ask("health", "gateway", **settings) == (0, "")
     _, told = await stack.ask("status", **settings)
