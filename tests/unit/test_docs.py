@@ -15,7 +15,7 @@ from gateway.closing import Closing
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-GENERATED = {"bench/results/", ".edgechat/prometheus"}
+GENERATED = {"bench/results/", ".edgechat/prometheus", ".edgechat/log"}
 """Paths that a command makes."""
 PLACEHOLDERS = ("<", "NNNN", "…")
 SOURCES = (".py", ".sql", ".js", ".proto", ".yml", ".toml", ".cfg", ".conf", "")
