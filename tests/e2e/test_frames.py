@@ -3,8 +3,10 @@
 Who sends what is wrong is closed with the right code. A member in the room notices nothing, and no error is logged.
 """
 
+import asyncio
+import itertools
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -13,6 +15,7 @@ from gateway.client.limits import MAX_FRAME_BYTES
 from harness.parts import Gateway, Stack
 from harness.people import People
 from harness.raw import RawClient, RawClients, frame
+from harness.servers import PostgresServer, temporary_directory
 from proto.chatmessage_pb2 import COMMENT, JOIN_REQ, chatmessage
 from proto.subprotocol import JSON_SUBPROTOCOL
 
@@ -20,14 +23,29 @@ CONTINUATION = 0x0
 JOIN = chatmessage(mtype=JOIN_REQ, user="raw", roomid=0).SerializeToString()
 SAY = chatmessage(mtype=COMMENT, comment="grüße 👋").SerializeToString()
 PENDING_JSON = '{"mtype":"COMMENT","comment":"κόσμε"}'.encode()
+NUMBERS = itertools.count()
 PINGED = frame(PING, b"still there")
 
 
+@pytest.fixture(scope="module")
+def served(postgres_servers: Callable[[int], PostgresServer]) -> Iterator[Gateway]:
+    """One gateway for all of this: what a client sends harms nobody who comes later."""
+    server = postgres_servers(18)
+    database = server.create_migrated()
+    with temporary_directory() as directory:
+        stack = Stack(database, None, directory)
+        try:
+            yield asyncio.run(stack.start_gateway(MAX_NUMUSERS="[500]"))
+        finally:
+            stack.stop()
+            server.drop(database)
+
+
 @pytest.fixture
-async def gateway(stack: Stack, people: People) -> AsyncIterator[Gateway]:
+async def gateway(served: Gateway, people: People) -> AsyncIterator[Gateway]:
     """With a member, who is as well off afterwards as before."""
-    gateway = await stack.start_gateway()
-    eve = await people.join(gateway.port, "eve")
+    gateway = served
+    eve = await people.join(gateway.port, f"eve {next(NUMBERS)}")
     yield gateway
     await eve.comment("still here")
     await eve.through("still here")
