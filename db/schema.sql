@@ -252,6 +252,7 @@ CREATE TABLE chat.bounded_table (
     gone_at timestamp with time zone,
     gone_why text,
     waits_since timestamp with time zone,
+    waits_why text,
     CONSTRAINT bounded_table_check CHECK (((feed_id IS NOT NULL) = (family = 'feed'::text))),
     CONSTRAINT bounded_table_family_check CHECK ((family = ANY (ARRAY['feed'::text, 'chat'::text, 'log'::text])))
 );
@@ -266,7 +267,9 @@ COMMENT ON COLUMN chat.bounded_table.passed_over IS 'How many keys were left out
 
 COMMENT ON COLUMN chat.bounded_table.gone_until IS 'First key that was not dropped; null if nothing ever was';
 
-COMMENT ON COLUMN chat.bounded_table.waits_since IS 'Since when a partition cannot be made or dropped, because somebody reads the table without a pause; null: it can';
+COMMENT ON COLUMN chat.bounded_table.waits_since IS 'Since when a partition cannot be made or dropped; null: it can';
+
+COMMENT ON COLUMN chat.bounded_table.waits_why IS 'What is wrong meanwhile; null: nothing but that somebody reads the table without a pause';
 
 CREATE SEQUENCE public.chat_event_chat_event_id_seq
     START WITH 1
@@ -531,7 +534,8 @@ CREATE VIEW chat.kept AS
     t.gone_until AS gone_before_key,
     t.gone_at,
     t.gone_why,
-    t.waits_since
+    t.waits_since,
+    t.waits_why
    FROM ((chat.list_limits() l(table_name, family, feed_id, numbered_by, keep_for, keep_bytes, step_for, step_bytes)
      JOIN chat.bounded_table t USING (table_name))
      CROSS JOIN LATERAL ( SELECT (sum(pg_total_relation_size(p.part)))::bigint AS bytes,

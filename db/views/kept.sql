@@ -10,7 +10,8 @@ select
   t.gone_until as gone_before_key,
   t.gone_at,
   t.gone_why,
-  t.waits_since
+  t.waits_since,
+  t.waits_why
 from chat.list_limits() as l
 join chat.bounded_table as t using (table_name)
 cross join lateral (

@@ -15,12 +15,13 @@ LOOK = f"""
 select
   pg_size_pretty(sum(k.bytes)) as size,
   min(k.since)::timestamptz(0)::text as since,
-  array_agg(k.what::text order by k.what::text)
+  array_agg(concat_ws(': ', k.what, k.waits_why) order by k.what::text)
     filter (where k.waits_since < clock_timestamp() - interval '{WAIT_MINUTES} minutes') as waiting
 from chat.kept as k
 """
 WAITING = (
-    "nothing of {} can be dropped: a session reads it without a pause; pg_stat_activity says which, by its xact_start"
+    "nothing can be dropped of {}; if nothing else is said, a session reads it without a pause: pg_stat_activity "
+    "says which, by its xact_start"
 )
 
 

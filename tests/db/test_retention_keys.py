@@ -18,6 +18,8 @@ LOAD_OLD = (
     "insert into public.sport_event (sport_event_id, sport, match_title, data_event) values ($1, 3, 'old', 'row')"
 )
 
+WRITE_OWN = "insert into feed.sport_event (sport_event_id, sport, match_title, data_event) values ($1, 3, 'own', 'key')"
+WAITS_WHY = "select waits_why from chat.kept where what = 'feed.sport_event'::regclass"
 HELD = "select state, until_seq from chat.room_filter where room_id = 0 and feed_id = 1 order by room_filter_id"
 
 
@@ -66,6 +68,40 @@ async def test_filters_go_with_the_logs_that_they_chose(rooms: Rooms, keeper: Ke
     assert [row["state"] for row in held].count("in force") == 1
     assert [row["until_seq"] for row in held] == [*range(begins, 32), None]
     assert await rooms.connection.fetchval("select count(*) from chat.room_filters") == 4
+
+
+async def test_rows_far_ahead_stop_nothing(rooms: Rooms, keeper: Keeper) -> None:
+    """Somebody may write rows under keys of their own, which the sequence does not know."""
+    await rooms.open(4)
+    await rooms.join("adam")
+    await keeper.run()
+    await rooms.connection.execute(KEEP, "sport_event", "10 days", "any")
+    await rooms.connection.execute(WRITE_OWN, 50_000_000)
+    for _ in range(40):
+        await rooms.store_events([make_event()] * 2)
+        await keeper.run(DAY)
+    assert await rooms.connection.fetchval(GONE) > 2
+    assert await rooms.connection.fetchval("select count(*) from feed.sport_event") < 40
+
+
+async def test_a_table_that_cannot_be_kept_bounded_stops_no_other(rooms: Rooms, keeper: Keeper) -> None:
+    """What is wrong with it is said, until it is mended: here somebody's tables with the names of partitions."""
+    await rooms.open(4)
+    await rooms.join("adam")
+    await keeper.run()
+    number = await rooms.connection.fetchval("select last_value from chat.partition_partition_id_seq")
+    in_the_way = [f"part.sport_event_{number + more}" for more in range(1, 100)]
+    await rooms.connection.execute(";".join(f"create table {table} ()" for table in in_the_way))
+    await rooms.connection.execute("select setval('public.sport_event_sport_event_id_seq', 90000)")
+    await rooms.connection.execute("select setval('public.execution_execution_id_seq', 90000)")
+    steps = [step for _ in range(20) for step in await keeper.run(is_patient=False)]
+    assert any("part.execution" in step for step in steps), steps
+    why = await rooms.connection.fetchval(WAITS_WHY)
+    assert "already exists" in why, why
+    await rooms.connection.execute("drop table " + ", ".join(in_the_way))
+    steps = [step for _ in range(20) for step in await keeper.run(is_patient=False)]
+    assert any("part.sport_event" in step for step in steps), steps
+    assert await rooms.connection.fetchval(WAITS_WHY) is None
 
 
 async def test_keys_that_are_passed_over_are_no_rows(rooms: Rooms, keeper: Keeper) -> None:

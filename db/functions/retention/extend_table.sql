@@ -20,6 +20,7 @@ declare
   v_is_large boolean;
   v_width bigint;
   v_until bigint;
+  v_highest bigint;
 begin
   select p.* into v_top
   from chat.partition as p
@@ -42,6 +43,12 @@ begin
       else chat.next_width(v_last, p_next, p_now, p_step_for, p_step_bytes)
     end;
     v_until := case when v_is_late then p_next else v_top.from_key end + v_width;
+    -- Somebody may have stored rows under keys of their own, which the sequence does not know.
+    v_highest := chat.highest_key(v_top);
+    if v_highest >= v_until then
+      v_width := v_width + v_highest + 1 - v_until;
+      v_until := v_highest + 1;
+    end if;
   end if;
   perform chat.split_top(v_top, v_until, v_width, not v_is_large);
   return format('%s ends before key %s', v_top.part, v_until);

@@ -33,7 +33,7 @@ begin
         )
       );
       update chat.bounded_table as t
-      set waits_since = null
+      set waits_since = null, waits_why = null
       where t.table_name = v_limit.table_name and t.waits_since is not null;
     exception
       when lock_not_available or deadlock_detected then
@@ -42,6 +42,11 @@ begin
         where t.table_name = v_limit.table_name and t.waits_since is null;
         -- Not the next table before the locks that this one needed are given back.
         return null;
+      when others then
+        -- As a row under a key that nobody gave. The others are kept bounded all the same.
+        update chat.bounded_table as t
+        set waits_since = coalesce(t.waits_since, p_now), waits_why = sqlerrm
+        where t.table_name = v_limit.table_name;
     end;
     exit when v_done is not null;
   end loop;

@@ -20,7 +20,8 @@ begin
     perform chat.lock_log_briefly();
     execute format(
       'alter table %s add constraint below_end check (%I < %s) not valid',
-      p_partition.part, chat.partition_key(p_partition.table_name), p_next + v_ahead
+      p_partition.part, chat.partition_key(p_partition.table_name),
+      greatest(p_next, chat.highest_key(p_partition)) + v_ahead
     );
   elsif v_constraint.until_key - p_next < v_ahead / 2 then
     perform chat.lock_log_briefly();
