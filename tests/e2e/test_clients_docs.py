@@ -88,6 +88,7 @@ def browser() -> str:
     """The path of a browser; without one its test is reported as not run."""
     found = [path for path in map(shutil.which, BROWSERS) if path]
     if not found:
+        # As tests/browser: not on a bare machine.
         pytest.skip(f"no browser here: none of {', '.join(BROWSERS)}")
     return found[0]
 

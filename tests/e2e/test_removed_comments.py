@@ -1,5 +1,6 @@
 """The text of a comment that is removed reaches nobody any more, whichever way the past is asked for."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -55,7 +56,11 @@ async def test_the_past_has_its_seq_and_not_its_text(stack: Stack, people: Peopl
                 assert SECRET not in str(answer)
                 assert [each.userstatus for each in answer.messages if each.seq == seq] == ["OMITTED_REMOVED"]
             await user.close()
-            await people.until_members(port, 0, lambda users: f"{way} {number}" not in users)  # noqa: B023
+            await people.until_members(port, 0, partial(_is_away, user.name))
+
+
+def _is_away(name: str, users: list[str]) -> bool:
+    return name not in users
 
 
 async def test_those_who_are_there_are_told_after_the_comment(stack: Stack, people: People, rooms: Rooms) -> None:
