@@ -263,6 +263,7 @@ async def test_the_record_is_complete_and_only_added_to(rooms: Rooms) -> None:
     ("what", "code", "words"),
     [
         ("kick_member(7, 'eve')", "RM402", "there is no room 7"),
+        ("ban_member(repeat('x', 65))", "RM604", "nobody has a name of 65 characters"),
         ("kick_member(0, '')", "RM604", "to kick needs the name of a person"),
         ("kick_member(null, 'eve')", "RM604", "to kick needs a room"),
         ("ban_member('eve', 0, '0 seconds')", "RM604", "nobody can be put under a ban for 00:00:00"),

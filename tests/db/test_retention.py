@@ -35,6 +35,7 @@ LIMITS = (
     (("1 year", None), "for 1 year, at most 20 MB"),
     (("ever", None), "for ever, at most 20 MB"),
     ((None, "any"), "for ever"),
+    (("infinity", None), "for ever"),
     (("for ever", "1 TB"), "for ever, at most 1024 GB"),
 )
 

@@ -16,7 +16,7 @@ begin
   begin
     v_feed.keep_for := case
       when keep_feed.keep_for is null then v_feed.keep_for
-      when keep_feed.keep_for not in ('ever', 'for ever') then keep_feed.keep_for::interval
+      when keep_feed.keep_for not in ('ever', 'for ever', 'infinity') then keep_feed.keep_for::interval
     end;
     v_feed.keep_bytes := case
       when keep_feed.size is null then v_feed.keep_bytes

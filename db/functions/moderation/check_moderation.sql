@@ -24,6 +24,9 @@ begin
   elsif p_action in ('kick', 'ban', 'unban', 'mute', 'unmute') and coalesce(p_name, '') = '' then
     v_complaint := format('to %s needs the name of a person', p_action);
     v_hint := 'it is the user in the statuses of the room';
+  elsif length(p_name) > (select s.max_name_chars from chat.setting as s) then
+    v_complaint := format('nobody has a name of %s characters', length(p_name));
+    v_hint := 'names have at most ' || (select s.max_name_chars from chat.setting as s);
   elsif p_action in ('ban', 'mute') and p_for <= interval '0' then
     v_complaint := format('nobody can be put under a %s for %s', p_action, p_for);
     v_hint := 'give a time above 0 as in 10 minutes, or none for ever';
