@@ -10,7 +10,9 @@ from websockets.datastructures import Headers
 from gateway.door.address import Addresses, client_of, parse
 from gateway.door.counter import ConnectionCounter
 from gateway.door.origins import Origins
-from gateway.door.refusals import INTERVAL, Refusals
+from gateway.door.refusals import Refusals
+from gateway.tally import TALLY
+from runtime.repeats import REPEAT_SECONDS
 
 ADDRESSES = Addresses([ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
 
@@ -134,16 +136,17 @@ def test_no_limit_is_never_reached() -> None:
 def test_the_log_tells_of_refusals_once_a_minute(caplog: pytest.LogCaptureFixture) -> None:
     """Each kind for itself, with how many there were."""
     now = 100.0
+    before = TALLY.handshakes_refused.copy()
     refusals = Refusals(lambda: now)
     with caplog.at_level(logging.WARNING):
         for number in range(500):
             refusals.note(HTTPStatus.TOO_MANY_REQUESTS, f"from {number}")
         refusals.note(HTTPStatus.FORBIDDEN, "a page")
-        now += INTERVAL
+        now += REPEAT_SECONDS
         refusals.note(HTTPStatus.TOO_MANY_REQUESTS, "again")
     assert caplog.messages == [
         "refused with 429: from 0",
         "refused with 403: a page",
-        "refused with 429: again (499 more since the last line)",
+        "refused with 429: again (501 times so far)",
     ]
-    assert refusals.counts == {HTTPStatus.TOO_MANY_REQUESTS: 501, HTTPStatus.FORBIDDEN: 1}
+    assert TALLY.handshakes_refused - before == {"429": 501, "403": 1}
