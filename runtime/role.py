@@ -8,14 +8,16 @@ from runtime.primary import Primary
 
 # Where there is no such role, or the database was migrated before there was, one role does everything. A part that logs
 # in as its own role has it already.
-ASSUME = """
-select set_config('role', r.rolname, false)
+_OF_PART = """
 from pg_database as d
 join pg_roles as r on r.rolname = pg_get_userbyid(d.datdba) || '_{part}'
 where d.datname = current_database()
   and pg_has_role(session_user, r.oid, 'set')
   and has_schema_privilege(r.oid, to_regnamespace('chat'), 'usage')
 """
+FIND_ROLE = f"select r.rolname {_OF_PART}"
+"""The role of a part, as a format, that whoever logs in may take; no row if there is none."""
+ASSUME = f"select set_config('role', r.rolname, false) {_OF_PART}"
 
 
 async def connect_as(part: str, primary: Primary, **options: Any) -> asyncpg.Connection:

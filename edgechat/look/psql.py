@@ -17,18 +17,10 @@ import psycopg2
 
 from runtime.errors import MissingServerError
 from runtime.primary import primary_url
+from runtime.role import FIND_ROLE
 from servers.postgres import DEFAULT_VERSION, install_dir
 
 CONNECT_SECONDS = 10
-# Null where no administrator has made the roles, or the database was not migrated since: one role does everything.
-FIND_ROLE = """
-select r.rolname
-from pg_database as d
-join pg_roles as r on r.rolname = pg_get_userbyid(d.datdba) || '_' || %s
-where d.datname = current_database()
-  and pg_has_role(session_user, r.oid, 'set')
-  and has_schema_privilege(r.oid, to_regnamespace('chat'), 'usage')
-"""
 SEARCH_PATH = "public,chat,room_filter,feed"
 
 
@@ -53,7 +45,7 @@ def open_psql(database_url: str, arguments: Sequence[str], part: str | None = No
 def find_role(url: str, part: str) -> str | None:
     """The role of a part that whoever logs in may take; None if there is none. Raises what psycopg2 raises."""
     with closing(psycopg2.connect(url, connect_timeout=CONNECT_SECONDS)) as connection, connection.cursor() as cursor:
-        cursor.execute(FIND_ROLE, (part,))
+        cursor.execute(FIND_ROLE.format(part=part))
         found = cursor.fetchone()
     return None if found is None else str(found[0])
 

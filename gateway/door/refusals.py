@@ -1,4 +1,4 @@
-"""What is counted and logged of connections that were refused: a line a minute for each kind, however many there are."""
+"""What is counted and logged of connections that were refused: a line a minute for each kind, however many come."""
 
 import logging
 import time
