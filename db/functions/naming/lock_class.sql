@@ -13,6 +13,7 @@ begin
     when 'gateway' then return 4243;
     when 'bridge' then return 4244;
     when 'retention' then return 4245;
+    when 'matching' then return 4246;
   end case;
 end
 $$;

@@ -17,9 +17,9 @@ begin
   perform chat.refresh_router(f.feed_id)
   from chat.room_filter as f
   join chat.router as t on t.feed_id = f.feed_id
+  join chat.routed_filter as d on d.filter_id = f.filter_id and not d.is_indexed
   where f.room_id = p_room_id
     and f.state = 'in force'
-    and f.filter_id not in (chat.trivial_filter(f.feed_id, true), chat.trivial_filter(f.feed_id, false))
     and f.filter_id <> all (t.filter_ids);
 end
 $$;

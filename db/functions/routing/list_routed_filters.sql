@@ -1,4 +1,4 @@
--- The distinct filters of a feed that live rooms have, except those that pass everything or nothing.
+-- The distinct filters of a feed that its router evaluates: those of live rooms, except NONE and ALL.
 create or replace function chat.list_routed_filters(p_feed_id integer)
 returns table (filter_id integer, canonical text)
 language sql
@@ -6,14 +6,8 @@ stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select f.filter_id, f.canonical
-  from chat.filter as f
-  where f.feed_id = p_feed_id
-    and f.canonical not in ('true', 'false')
-    and exists (
-      select
-      from chat.room_group_filter as s
-      join chat.room_group as g on g.group_id = s.group_id
-      where s.filter_id = f.filter_id and g.live_until > clock_timestamp()
-    )
+  select r.filter_id, f.canonical
+  from chat.routed_filter as r
+  join chat.filter as f on f.filter_id = r.filter_id
+  where r.feed_id = p_feed_id
 $$;

@@ -1,8 +1,13 @@
--- What each filter of a feed passes of new rows, one filter after the other, each by itself: see match_filter.
+-- What each of some filters of a feed passes of new rows, one after the other, each by itself: see match_filter.
 --
 -- p_is_slow: some filter is known to be slow, so each is held to max_match_time. If a time limit of the statement comes
 -- while one runs, that is not its fault yet: it is tried again, and it and those after it are held to their time.
-create or replace function chat.match_each_filter(p_feed_id integer, p_row_ids bigint[], p_is_slow boolean)
+create or replace function chat.match_each_filter(
+  p_feed_id integer,
+  p_row_ids bigint[],
+  p_filter_ids integer[],
+  p_is_slow boolean
+)
 returns table (filter_id integer, bits bytea, took interval, error text, was_canceled boolean)
 language plpgsql
 volatile
@@ -14,7 +19,10 @@ declare
   v_match record;
 begin
   for v_filter in
-    select f.filter_id as id, f.canonical from chat.list_routed_filters(p_feed_id) as f order by f.filter_id
+    select f.filter_id as id, f.canonical
+    from chat.filter as f
+    where f.filter_id = any (p_filter_ids)
+    order by f.filter_id
   loop
     v_match := chat.match_filter(p_feed_id, p_row_ids, v_filter.canonical, case when v_is_slow then v_max_time end);
     was_canceled := v_match.was_canceled;

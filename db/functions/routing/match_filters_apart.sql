@@ -1,7 +1,7 @@
--- What each filter of a feed passes of new rows, each tried alone; the ones that raise or take too long are suspended.
+-- What each filter of a feed passes of new rows, tried alone; the ones that raise or take too long are suspended.
 --
--- Runs when the pass over all filters at once raised, or took too long (p_is_slow). Then each filter is looked at by
--- itself: a statement's time limit fires once, so nothing else cuts a slow one short here. It gets more rows each time
+-- Runs when the pass over all filters at once raised, or took too long (p_is_slow). Then each signature is tried by
+-- itself, and each filter of the ones that raise, and of those that are not evaluated by signature: a statement's time limit fires once, so nothing else cuts a slow one short here. It gets more rows each time
 -- while it is within max_match_time. If no filter takes that long alone but all together do, the slowest is suspended;
 -- and if they do not either, whatever held the batch up was no filter.
 create or replace function chat.match_filters_apart(
@@ -16,6 +16,7 @@ volatile
 as $$
 declare
   v_max_time interval := (select s.max_pass_time from chat.setting as s);
+  v_apart record;
   v_match record;
   v_is_slow boolean := p_is_slow;
   v_total interval := '0';
@@ -23,9 +24,12 @@ declare
   v_slowest_id integer;
   v_has_suspended boolean := false;
 begin
-  filter_ids := '{}';
-  bits := '{}';
-  for v_match in select m.* from chat.match_each_filter(p_feed_id, p_row_ids, p_is_slow) as m loop
+  v_apart := chat.match_signatures_apart(p_feed_id, p_row_ids);
+  filter_ids := v_apart.filter_ids;
+  bits := v_apart.bits;
+  for v_match in
+    select m.* from chat.match_each_filter(p_feed_id, p_row_ids, v_apart.left_ids, p_is_slow) as m
+  loop
     v_is_slow := v_is_slow or coalesce(v_match.was_canceled, false);
     -- Looking at a filter takes a millisecond in itself.
     v_total := v_total - interval '1 ms';
@@ -53,6 +57,8 @@ begin
   end if;
   if v_has_suspended then
     perform chat.refresh_router(p_feed_id);
+  elsif v_apart.left_signatures <> '{}' and not p_is_slow then
+    perform chat.give_up_signatures(p_feed_id, v_apart.left_signatures);
   elsif not p_is_slow then
     raise warning 'the filters of feed % raise together, and none of them alone', p_feed_id;
   end if;

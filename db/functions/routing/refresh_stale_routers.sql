@@ -1,4 +1,5 @@
--- Generates each router anew that does not evaluate exactly the filters of live rooms.
+-- Generates each router anew that does not evaluate exactly the filters of live rooms; a few of many only, since of most
+-- the constants are in a table.
 --
 -- The caller holds the log's lock.
 create or replace function chat.refresh_stale_routers()
@@ -9,6 +10,12 @@ as $$
   select chat.refresh_router(t.feed_id)
   from chat.router as t
   where t.filter_ids is distinct from (
-    select coalesce(array_agg(f.filter_id order by f.filter_id), '{}') from chat.list_routed_filters(t.feed_id) as f
-  )
+      select coalesce(array_agg(f.filter_id order by f.filter_id), '{}') from chat.list_direct_filters(t.feed_id) as f
+    )
+    or t.signature_ids is distinct from array(
+      select s.signature_id
+      from chat.signature as s
+      where s.feed_id = t.feed_id and s.form <> 'direct'
+      order by s.signature_id
+    )
 $$;

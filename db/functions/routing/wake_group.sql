@@ -17,6 +17,8 @@ begin
     insert into chat.room_group_filter (filter_id, group_id)
     select i, p_group_id
     from unnest((select g.filter_ids from chat.room_group as g where g.group_id = p_group_id)) as i;
+    perform chat.route_filter(i)
+    from unnest((select g.filter_ids from chat.room_group as g where g.group_id = p_group_id)) as i;
   end if;
 end
 $$;

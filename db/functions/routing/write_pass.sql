@@ -39,7 +39,9 @@ as $$
       coalesce(array_agg(m.filter_id), '{}'),
       coalesce(array_agg(m.bits), '{}'),
       (
-        select string_agg(int8send(a.word), '' order by a.number)
+        select substring(
+          string_agg(int8send(a.word), '' order by a.number) from 1 for (cardinality(v_row_ids) + 7) / 8
+        )
         from (select w.number, bit_or(w.word) as word from word as w group by w.number) as a
       )
     into v_filter_ids, v_bits, v_wanted

@@ -1,8 +1,13 @@
--- The text of a feed's router. p_tests are its p_filters filters, as write_filter_tests writes them; null if there are
--- none.
+-- The text of a feed's router. p_tests are its p_filters direct filters, as write_filter_tests writes them; null if
+-- there are none. p_signatures are those of all others.
 --
 -- The body is a quoted literal and not dollar-quoted: a filter may hold any text, also what would end such quotes.
-create or replace function chat.write_router(p_feed chat.feed, p_filters integer, p_tests text)
+create or replace function chat.write_router(
+  p_feed chat.feed,
+  p_filters integer,
+  p_tests text,
+  p_signatures chat.signature[]
+)
 returns text
 language sql
 stable
@@ -22,7 +27,7 @@ declare
   v_bits bytea[] := '{}';
   v_wanted bytea;
   v_started timestamptz;
-begin
+%5$sbegin
   select array_agg(%1$I order by %1$I), array_agg(%4$s order by %1$I)
   into v_row_ids, v_messages
   from new_rows as r;
@@ -36,8 +41,12 @@ end
 $body$,
       p_feed.key_column,
       p_feed.feed_id,
-      chat.write_matching(p_feed, p_filters, p_tests),
-      chat.content_expression(p_feed)
+      chat.write_matching(p_feed, p_filters, p_tests, p_signatures),
+      chat.content_expression(p_feed),
+      case when p_signatures <> '{}' then
+        e'  v_zero varbit;\n  v_found varbit;\n  v_found_ids integer[];\n  v_found_bits bytea[];\n'
+        '  v_odd_ids integer[];\n  v_odd_bits bytea[];\n'
+      end
     )
   )
 $$;

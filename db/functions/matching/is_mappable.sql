@@ -1,0 +1,17 @@
+-- Whether bits of the leaves of a signature's tree give those of its filters: each leaf must be known for all
+-- constants from one look at a batch. Texts are only looked up, since to sort them takes copies of long ones.
+create or replace function chat.is_mappable(p_tree jsonb)
+returns boolean
+language sql
+immutable
+as $$
+  select bool_and(
+    case
+      when l.leaf ? 'text' then l.leaf ->> 'text' !~ '\$'
+      when l.leaf ->> 'type' in ('bigint', 'numeric', 'timestamptz') then true
+      else not l.leaf ? 'slot'
+        or (l.leaf ->> 'operator' in ('=', '<>') and l.leaf ->> 'type' in ('text', 'text[]', 'bigint[]', 'numeric[]'))
+    end
+  )
+  from chat.list_leaves(p_tree) as l
+$$;

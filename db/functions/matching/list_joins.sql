@@ -1,0 +1,36 @@
+-- How rows find the filters of a signature by one of its anchors: a condition by index on _s, its table of constants,
+-- and what is joined to the rows for it.
+--
+-- A prefix is looked up for each length that some filter has. What holds a pattern is looked up by each of its trigrams;
+-- long texts have too many, so each filter is looked at for them.
+create or replace function chat.list_joins(p_signature chat.signature, p_slot integer, p_operand text)
+returns table (beside text, condition text)
+language sql
+stable
+as $$
+  select
+    format(j.beside, p_slot, p_operand, chat.constants_table(p_signature.signature_id, 'pairs')),
+    format(j.condition, p_slot, p_operand)
+  from (
+    values
+      (
+        'prefix',
+        ' cross join (with recursive _l(n) as (select min(_n%1$s) from %3$s union all '
+        'select (select min(_n%1$s) from %3$s where _n%1$s > _l.n) from _l where _l.n is not null) '
+        'select n from _l where n is not null offset 0) as _l',
+        '_s._n%1$s = _l.n and _s._p%1$s = "left"(%2$s, _l.n)'
+      ),
+      (
+        'infix',
+        ' cross join lateral (select substring(_b.bytes from _i for 3) as trigram '
+        'from (select convert_to(%2$s, ''UTF8'') as bytes where octet_length(%2$s) <= 1000 offset 0) as _b '
+        'cross join lateral generate_series(1, length(_b.bytes) - 2) as _i offset 0) as _t',
+        '_s._g%1$s = _t.trigram'
+      ),
+      ('infix', '', 'octet_length(%2$s) > 1000')
+  ) as j(type, beside, condition)
+  where j.type = p_signature.slots[p_slot]
+  union all
+  select '', format('_s._k%s = %s', p_slot, p_operand)
+  where p_signature.slots[p_slot] not in ('prefix', 'infix')
+$$;

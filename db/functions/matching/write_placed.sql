@@ -1,0 +1,28 @@
+-- The rows of a batch with a bit each, in the order of their keys, as CTEs: `numbered`, and `placed`, those of them
+-- that what is compared can be sorted for; `odd` are the others, with decimals of too many digits.
+--
+-- p_source are the rows, p_zero an expression for as many zero bits as there are rows, in whole bytes.
+create or replace function chat.write_placed(p_feed_id integer, p_source text, p_zero text, p_decimals text[])
+returns text
+language sql
+stable
+as $$
+  select format(
+    $sql$
+    with numbered as materialized (
+      select
+        n.*,
+        set_bit(%2$s, (row_number() over (order by n.%1$I) - 1)::integer, 1) as _bit,
+        %4$s as _is_odd
+      from %3$s as n
+    ),
+    placed as (select * from numbered where not _is_odd),
+    odd as (select * from numbered where _is_odd)$sql$,
+    f.key_column,
+    p_zero,
+    p_source,
+    coalesce((select string_agg(format('not chat.is_exact(%s)', d), ' or ') from unnest(p_decimals) as d), 'false')
+  )
+  from chat.feed as f
+  where f.feed_id = p_feed_id
+$$;

@@ -1,0 +1,52 @@
+-- Looks for a signature whose number of filters changed much, and has it evaluated by the form that is cheapest now.
+--
+-- To be done every second or so. Measuring and making tables holds up nothing; the log's lock is taken at the end.
+create or replace function chat.tune_matching()
+returns void
+language plpgsql
+volatile
+as $$
+declare
+  v_signature chat.signature;
+  v_form text := 'direct';
+begin
+  -- One process at a time. Fewer filters are no trouble as they are, and doubling costs not much more than the last
+  -- time; from some number on they cost in proportion, so nothing else will be cheaper.
+  if not pg_try_advisory_xact_lock(chat.lock_class('matching'), 0) then
+    return;
+  end if;
+  select s.*
+  into v_signature
+  from chat.signature as s
+  where s.reason is null
+    and (
+      (s.form <> 'direct' and s.filters < 16)
+      or (
+        s.filters >= 32
+        and cardinality(chat.list_forms(s)) > 1
+        and (
+          s.tried_with = 0
+          or (s.filters >= 2 * s.tried_with and s.tried_with < 4000)
+          or (s.microseconds is null and chat.has_rows(s.feed_id, 100))
+        )
+      )
+    )
+  order by s.filters desc
+  limit 1;
+  if not found then
+    return;
+  end if;
+  begin
+    if v_signature.filters >= 32 then
+      v_form := chat.try_forms(v_signature.signature_id);
+    end if;
+    perform chat.change_form(v_signature, v_form);
+  exception
+    when data_exception or program_limit_exceeded then
+      perform chat.lock_log();
+      perform chat.use_form(v_signature.signature_id, 'direct');
+      update chat.signature as s set reason = sqlerrm where s.signature_id = v_signature.signature_id;
+      perform chat.refresh_stale_routers();
+  end;
+end
+$$;

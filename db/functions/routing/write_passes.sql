@@ -1,0 +1,43 @@
+-- The statements in a feed's router that evaluate signatures, those by pairs and those by bitmaps.
+--
+-- A plan is kept while the tables of constants grow, so what it may be is said here: pairs go from the rows to the
+-- filters by index, bitmaps from the filters to the batch's few values. The planner would take sequential scans for
+-- tables that are small when it plans, and nested loops for batches of one row.
+create or replace function chat.write_passes(p_feed chat.feed, p_signatures chat.signature[])
+returns text
+language sql
+stable
+as $$
+  select string_agg(
+    format(
+      $body$
+    v_zero := repeat('0', (cardinality(v_row_ids) + 7) / 8 * 8)::varbit;
+    perform chat.plan_by(%1$L);
+    select f.filter_ids, f.bits, f.wanted, %2$s
+    into v_found_ids, v_found_bits, v_found, v_odd_ids, v_odd_bits
+    from (%3$s
+    ) as f%4$s;
+    perform chat.plan_by(null);
+    v_wanted := chat.unite_bits(case when v_filter_ids <> '{}' then v_wanted else '' end, v_found);
+    v_filter_ids := v_filter_ids || v_found_ids;
+    v_bits := v_bits || v_found_bits;
+    if v_odd_ids is not null then
+      select m.filter_ids, m.bits into v_filter_ids, v_bits
+      from chat.merge_bits(v_filter_ids || v_odd_ids, v_bits || v_odd_bits) as m;
+      v_wanted := null;
+    end if;
+$body$,
+      p.form,
+      case p.form when 'pairs' then 'null, null' else 'f.odd_ids, f.odd_bits' end,
+      case p.form
+        when 'pairs' then chat.write_pairs_pass(p_feed.feed_id, p.signatures, 'new_rows', 'v_zero')
+        else
+          chat.write_bitmaps_pass(
+            p_feed.feed_id, p.signatures, 'new_rows', 'v_zero', '((cardinality(v_row_ids) + 7) / 8 * 8)'
+          )
+      end,
+      '(filter_ids, bits, wanted' || case p.form when 'pairs' then ')' else ', odd_ids, odd_bits)' end
+    ), '' order by p.form
+  )
+  from (select s.form, array_agg(s) as signatures from unnest(p_signatures) as s group by s.form) as p
+$$;

@@ -1,0 +1,11 @@
+-- The routers go with the tables that they read; `migrate` makes them anew.
+alter table chat.router drop column signature_ids;
+
+comment on table chat.router is 'Which filters the generated router of a feed evaluates';
+comment on column chat.router.filter_ids is null;
+
+drop table chat.routed_filter;
+
+drop table chat.signature;
+
+drop schema matching cascade;
