@@ -66,6 +66,7 @@ FORGET_VERDICTS = "delete from chat.filter_verdict"
 RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
 BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f where f.state <> 'removed'"
 LOCK_LOG = "select chat.lock_log()"
+ROUTE_FILTERS = "select chat.route_missing_filters()"
 REFRESH_ROUTERS = "select chat.refresh_router(f.feed_id) from chat.feed as f where f.state <> 'removed'"
 
 SHOWN_ROOMS = 5
@@ -140,6 +141,7 @@ def apply_functions(connection: Any) -> None:
             cursor.execute(RENEW_FILTERS)
             for renewed in cursor.fetchall():
                 logger.info(explain_renewed(*renewed), extra=event("filter_renewed"))
+            cursor.execute(ROUTE_FILTERS)
             cursor.execute(REFRESH_ROUTERS)
         except BaseException:
             cursor.execute("rollback to functions" if in_transaction else "rollback")

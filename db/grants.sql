@@ -61,7 +61,8 @@ grant execute on function
   chat.record_refusal,
   chat.release_gateway,
   chat.run_chores,
-  chat.set_room_filters
+  chat.set_room_filters,
+  chat.tune_matching
 to {gateway};
 
 -- The inspector reads everything but what would let somebody take a member's place back.
@@ -85,6 +86,7 @@ grant execute on function
   chat.describe_bridge_lock,
   chat.describe_limits,
   chat.explain_delivery,
+  chat.explain_filter,
   chat.interface_version,
   chat.list_limits,
   chat.list_routed_filters,

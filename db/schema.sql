@@ -4,6 +4,57 @@ CREATE COLLATION chat.code_points (provider = builtin, locale = 'C.UTF-8');
 
 COMMENT ON COLLATION chat.code_points IS 'How filters compare texts: by code points, with Unicode''s capitals and small letters, in every database alike';
 
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+CREATE TABLE chat.signature (
+    signature_id integer NOT NULL,
+    feed_id smallint NOT NULL,
+    template text NOT NULL,
+    template_hash text NOT NULL,
+    slots text[] NOT NULL,
+    version smallint NOT NULL,
+    tree jsonb NOT NULL,
+    anchors smallint[],
+    is_mappable boolean NOT NULL,
+    form text DEFAULT 'direct'::text NOT NULL,
+    adding text,
+    filters integer DEFAULT 0 NOT NULL,
+    tried_with integer DEFAULT 0 NOT NULL,
+    tried_at timestamp with time zone,
+    microseconds jsonb,
+    reason text,
+    CONSTRAINT signature_form_check CHECK ((form = ANY (ARRAY['direct'::text, 'pairs'::text, 'bitmaps'::text])))
+);
+
+COMMENT ON TABLE chat.signature IS 'What filters have in common that differ in constants only, and how they are evaluated';
+
+COMMENT ON COLUMN chat.signature.template IS 'The canonical condition with $1:type and so on for the constants';
+
+COMMENT ON COLUMN chat.signature.slots IS 'The types of the constants';
+
+COMMENT ON COLUMN chat.signature.version IS 'matching_version() when it was made';
+
+COMMENT ON COLUMN chat.signature.tree IS 'What parse_template makes of it';
+
+COMMENT ON COLUMN chat.signature.anchors IS 'Slots by which the filters that may pass a row are found by index; null if some need not be met';
+
+COMMENT ON COLUMN chat.signature.is_mappable IS 'Whether bits of comparisons, each made once for all filters, give those of the filters';
+
+COMMENT ON COLUMN chat.signature.form IS 'direct: each filter in the router; pairs: filters joined to rows by index; bitmaps: bits of comparisons joined';
+
+COMMENT ON COLUMN chat.signature.adding IS 'The statement that adds a filter to its table, for format()';
+
+COMMENT ON COLUMN chat.signature.filters IS 'How many are routed';
+
+COMMENT ON COLUMN chat.signature.tried_with IS 'How many filters it had when the forms were last compared';
+
+COMMENT ON COLUMN chat.signature.microseconds IS 'What each form took then for all its filters and one row, in batches of 10 and of 1,000';
+
+COMMENT ON COLUMN chat.signature.reason IS 'Why it stays direct whatever its number of filters, if something raised';
+
 CREATE TABLE chat.partition (
     partition_id integer NOT NULL,
     table_name regclass NOT NULL,
@@ -416,12 +467,13 @@ COMMENT ON COLUMN chat.room_filter.from_row_id IS 'The feed''s newest row when t
 CREATE VIEW chat.filter_cost AS
  SELECT e.name AS feed,
     t.canonical,
+    m.form,
     ( SELECT count(*) AS count
            FROM chat.room_filter f
           WHERE ((f.filter_id = m.filter_id) AND (f.state = 'in force'::text))) AS rooms,
     round((m.us_per_row)::numeric, 3) AS us_per_row,
     round(((((100)::double precision * m.us_per_row) / NULLIF(sum(m.us_per_row) OVER (PARTITION BY m.feed_id), (0)::double precision)))::numeric, 1) AS percent_of_routing
-   FROM ((chat.measure_filters() m(feed_id, filter_id, us_per_row)
+   FROM ((chat.measure_filters() m(feed_id, filter_id, form, us_per_row)
      JOIN chat.feed e ON ((e.feed_id = m.feed_id)))
      JOIN chat.filter t ON ((t.filter_id = m.filter_id)))
   ORDER BY m.us_per_row DESC;
@@ -458,6 +510,17 @@ CREATE TABLE chat.filter_rules (
 );
 
 COMMENT ON TABLE chat.filter_rules IS 'How often the tables that say what a filter may do were changed: a verdict from before a change no longer counts';
+
+CREATE VIEW chat.filter_signatures AS
+ SELECT e.name AS feed,
+    s.template AS signature,
+    s.filters,
+    s.form,
+    (((s.microseconds -> s.form) ->> '1000'::text))::numeric AS us_per_row,
+    s.reason
+   FROM (chat.signature s
+     JOIN chat.feed e ON ((e.feed_id = s.feed_id)))
+  ORDER BY s.filters DESC;
 
 CREATE TABLE chat.filter_verdict (
     feed_id smallint NOT NULL,
@@ -765,13 +828,29 @@ CREATE SEQUENCE chat.room_log_room_log_id_seq
 
 ALTER SEQUENCE chat.room_log_room_log_id_seq OWNED BY chat.room_log.room_log_id;
 
+CREATE TABLE chat.routed_filter (
+    filter_id integer NOT NULL,
+    feed_id smallint NOT NULL,
+    signature_id integer,
+    is_indexed boolean NOT NULL
+);
+
+COMMENT ON TABLE chat.routed_filter IS 'The filters of groups that are routed, and how each is evaluated';
+
+COMMENT ON COLUMN chat.routed_filter.is_indexed IS 'Its constants are in its table; else it is in the router itself';
+
 CREATE TABLE chat.router (
     feed_id smallint NOT NULL,
     filter_ids integer[] DEFAULT '{}'::integer[] NOT NULL,
-    generated_at timestamp with time zone DEFAULT now() NOT NULL
+    generated_at timestamp with time zone DEFAULT now() NOT NULL,
+    signature_ids integer[] DEFAULT '{}'::integer[] NOT NULL
 );
 
-COMMENT ON TABLE chat.router IS 'Which filters the generated router of a feed evaluates';
+COMMENT ON TABLE chat.router IS 'What the generated router of a feed evaluates';
+
+COMMENT ON COLUMN chat.router.filter_ids IS 'Filters that it evaluates one by one';
+
+COMMENT ON COLUMN chat.router.signature_ids IS 'Signatures whose filters it evaluates together';
 
 CREATE TABLE chat.setting (
     is_only boolean DEFAULT true NOT NULL,
@@ -849,6 +928,15 @@ COMMENT ON COLUMN chat.setting.chat_keep_bytes IS 'How much disk chat_event may 
 COMMENT ON COLUMN chat.setting.log_keep_for IS 'As chat_keep_for, of feed_batch, group_log, room_log and feed_reject: without them nobody knows what a room got';
 
 COMMENT ON COLUMN chat.setting.log_keep_bytes IS 'As chat_keep_bytes, of these four together';
+
+ALTER TABLE chat.signature ALTER COLUMN signature_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME chat.signature_signature_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE chat.slow_comment (
     room_id integer NOT NULL,
@@ -1068,11 +1156,20 @@ ALTER TABLE ONLY chat.room_kept
 ALTER TABLE ONLY chat.room
     ADD CONSTRAINT room_pkey PRIMARY KEY (room_id);
 
+ALTER TABLE ONLY chat.routed_filter
+    ADD CONSTRAINT routed_filter_pkey PRIMARY KEY (filter_id);
+
 ALTER TABLE ONLY chat.router
     ADD CONSTRAINT router_pkey PRIMARY KEY (feed_id);
 
 ALTER TABLE ONLY chat.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY chat.signature
+    ADD CONSTRAINT signature_feed_id_template_hash_key UNIQUE (feed_id, template_hash);
+
+ALTER TABLE ONLY chat.signature
+    ADD CONSTRAINT signature_pkey PRIMARY KEY (signature_id);
 
 ALTER TABLE ONLY chat.slow_comment
     ADD CONSTRAINT slow_comment_pkey PRIMARY KEY (room_id, name_key);
@@ -1119,6 +1216,10 @@ CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, r
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
+
+CREATE INDEX routed_filter_feed_id_idx ON chat.routed_filter USING btree (feed_id) WHERE (NOT is_indexed);
+
+CREATE INDEX routed_filter_signature_id_idx ON chat.routed_filter USING btree (signature_id);
 
 CREATE OR REPLACE VIEW chat.feed_activity AS
  SELECT f.name AS feed,
@@ -1224,7 +1325,5 @@ ALTER TABLE ONLY chat.room
 ALTER TABLE ONLY chat.router
     ADD CONSTRAINT router_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id);
 
-
---
--- PostgreSQL database dump complete
---
+ALTER TABLE ONLY chat.signature
+    ADD CONSTRAINT signature_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES chat.feed(feed_id) ON DELETE CASCADE;

@@ -41,6 +41,7 @@ from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from gateway.postgres.questions import Questions
 from gateway.readiness import Readiness
+from gateway.tending import repeat
 from runtime.families import make_registry
 from runtime.interface import InterfaceError
 from runtime.logs import event
@@ -107,6 +108,7 @@ class Service:
         self._idle_rooms: set[int] = set()
         self._chores = Outage("the database to take the look for dead gateways", logger)
         self._bounds = Outage("the database to keep its tables bounded", logger)
+        self._tunings = Outage("the database to find the cheapest way to evaluate filters", logger)
         self._queue = Outage("the database's notifications", logger)
         self._interface = Outage("a gateway of the database's version", logger)
         self._figures = Figures(self._database)
@@ -207,7 +209,8 @@ class Service:
                 tasks.create_task(self._feed_watch.run())
                 tasks.create_task(self._figures.run())
                 tasks.create_task(self._sweep())
-                tasks.create_task(self._keep_bounded())
+                tasks.create_task(repeat(self._keep_bounded, BOUND_INTERVAL, self._bounds))
+                tasks.create_task(repeat(self._database.tune_matching, SWEEP_INTERVAL, self._tunings))
                 tasks.create_task(self._lobby.gate.run())
                 tasks.create_task(self._forget_idle_rooms())
                 tasks.create_task(self._call_rolls())
@@ -248,16 +251,9 @@ class Service:
 
     async def _keep_bounded(self) -> None:
         """Have Postgres drop what is too old. Apart from the chores, as it may take long."""
-        while True:
-            await asyncio.sleep(BOUND_INTERVAL)
-            try:
-                while (done := await self._database.keep_bounded()) is not None:
-                    logger.info("%s", done, extra=event("kept_bounded"))
-                    await asyncio.sleep(BOUND_PAUSE)
-            except GatewayError as error:
-                self._bounds.note(str(error))
-            else:
-                self._bounds.end()
+        while (done := await self._database.keep_bounded()) is not None:
+            logger.info("%s", done, extra=event("kept_bounded"))
+            await asyncio.sleep(BOUND_PAUSE)
 
     async def _look_after_queue(self) -> None:
         complaint = await self._database.complain_of_queue()

@@ -9,3 +9,5 @@ drop table chat.routed_filter;
 drop table chat.signature;
 
 drop schema matching cascade;
+
+drop function if exists chat.measure_filters(integer) cascade;

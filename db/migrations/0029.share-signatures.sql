@@ -11,6 +11,7 @@ create table chat.signature (
   template text not null,
   template_hash text not null,
   slots text[] not null,
+  version smallint not null,
   tree jsonb not null,
   anchors smallint[],
   is_mappable boolean not null,
@@ -24,18 +25,23 @@ create table chat.signature (
   unique (feed_id, template_hash)
 );
 
-comment on table chat.signature is 'What filters have in common that differ in constants only, and how they are evaluated';
+comment on table chat.signature is
+  'What filters have in common that differ in constants only, and how they are evaluated';
 comment on column chat.signature.template is 'The canonical condition with $1:type and so on for the constants';
 comment on column chat.signature.slots is 'The types of the constants';
+comment on column chat.signature.version is 'matching_version() when it was made';
 comment on column chat.signature.tree is 'What parse_template makes of it';
-comment on column chat.signature.anchors is 'Slots by which the filters that may pass a row are found by index; null if some need not be met';
-comment on column chat.signature.is_mappable is 'Whether bits of comparisons, each made once for all filters, give those of the filters';
+comment on column chat.signature.anchors is
+  'Slots by which the filters that may pass a row are found by index; null if some need not be met';
+comment on column chat.signature.is_mappable is
+  'Whether bits of comparisons, each made once for all filters, give those of the filters';
 comment on column chat.signature.form is
-  'direct: each filter in the router; pairs: filters joined to rows by index; bitmaps: bits of comparisons put together';
+  'direct: each filter in the router; pairs: filters joined to rows by index; bitmaps: bits of comparisons joined';
 comment on column chat.signature.adding is 'The statement that adds a filter to its table, for format()';
 comment on column chat.signature.filters is 'How many are routed';
 comment on column chat.signature.tried_with is 'How many filters it had when the forms were last compared';
-comment on column chat.signature.microseconds is 'What each form took then for all its filters and one row, in batches of 10 and of 1,000';
+comment on column chat.signature.microseconds is
+  'What each form took then for all its filters and one row, in batches of 10 and of 1,000';
 comment on column chat.signature.reason is 'Why it stays direct whatever its number of filters, if something raised';
 
 create table matching.trigram (
@@ -66,3 +72,6 @@ alter table chat.router add column signature_ids integer[] not null default '{}'
 comment on table chat.router is 'What the generated router of a feed evaluates';
 comment on column chat.router.filter_ids is 'Filters that it evaluates one by one';
 comment on column chat.router.signature_ids is 'Signatures whose filters it evaluates together';
+
+-- With the view that shows what it returns; `migrate` makes both again.
+drop function if exists chat.measure_filters(integer) cascade;

@@ -3,6 +3,7 @@ create or replace view chat.filter_cost as
 select
   e.name as feed,
   t.canonical,
+  m.form,
   (
     select count(*) from chat.room_filter as f where f.filter_id = m.filter_id and f.state = 'in force'
   ) as rooms,

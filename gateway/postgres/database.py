@@ -17,6 +17,8 @@ WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
 KEEP_BOUNDED_SECONDS = 3600.0
 """Longest that one step of keeping tables bounded may take; it may read a whole table, and nobody waits for it."""
+TUNE_MATCHING_SECONDS = 600.0
+"""Longest that filters are measured, and copied by their constants; nobody waits for it either."""
 
 Result = TypeVar("Result")
 
@@ -129,6 +131,10 @@ class Database:
     async def run_chores(self) -> None:
         """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""
         await self.call(lambda: self._pool.execute(queries.RUN_CHORES))
+
+    async def tune_matching(self) -> None:
+        """Have Postgres evaluate filters in the way that is cheapest for as many as there are now."""
+        await self.call(lambda: self._pool.execute(queries.TUNE_MATCHING, timeout=TUNE_MATCHING_SECONDS))
 
     async def keep_bounded(self) -> str | None:
         """Have Postgres do the next thing that keeps its tables bounded; what that was, None if nothing is to do."""

@@ -9,7 +9,19 @@ import db.apply
 CHAPTERS = (
     *("naming", "notify", "message"),
     *("clause/words", "clause/guard", "clause/reasons", "clause/tree", "clause/trial", "clause"),
-    *("log", "retention", "routing", "feed", "feed/generate", "room", "gateway", "psql", "question", "feeds"),
+    *(
+        "log",
+        "retention",
+        "matching",
+        "routing",
+        "feed",
+        "feed/generate",
+        "room",
+        "gateway",
+        "psql",
+        "question",
+        "feeds",
+    ),
     "moderation",
     "original",
 )

@@ -16,6 +16,8 @@ begin
   from chat.room_filter as f
   join chat.filter as t on t.filter_id = f.filter_id
   where f.feed_id = p_feed_id and f.state = 'in force';
+  perform chat.forget_signatures(p_feed_id);
+  perform chat.route_missing_filters();
   perform chat.refresh_router(p_feed_id);
   perform pg_notify(chat.feeds_channel(), v_feed.name);
 end

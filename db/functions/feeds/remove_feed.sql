@@ -20,6 +20,7 @@ begin
       using errcode = 'RM505', hint = format('select remove_feed(%L, rows => ''keep''), or ''drop''', v_feed.name);
   end if;
   perform chat.end_filters(v_feed.feed_id, format('the feed %s was removed', v_feed.name));
+  perform chat.forget_signatures(v_feed.feed_id);
   update chat.feed as f set state = 'removed' where f.feed_id = v_feed.feed_id;
   execute format(
     'drop trigger if exists route on feed.%1$I; drop trigger if exists begin_routing on feed.%1$I; '

@@ -1,6 +1,11 @@
--- Adds to a signature's table those of its filters that are routed and not in it, if they fit the form; at most
--- p_most, for all.
-create or replace function chat.add_missing_constants(p_signature chat.signature, p_form text, p_most integer default null)
+-- Adds to a signature's table those of its filters that are routed and not in it, if they fit the form.
+--
+-- At most p_most, for a trial; null is all.
+create or replace function chat.add_missing_constants(
+  p_signature chat.signature,
+  p_form text,
+  p_most integer default null
+)
 returns void
 language plpgsql
 volatile

@@ -1,7 +1,7 @@
--- Makes the table of a signature's constants for a form, with the filters that are routed, and its indexes; p_most is
--- for a trial with some of the filters.
+-- Makes the table of a signature's constants for a form, with the filters that are routed, and its indexes.
 --
--- Without the log's lock: filters that are routed meanwhile are added by whoever has it (use_form).
+-- p_most is for a trial with some of the filters. Without the log's lock: filters that are routed meanwhile are added
+-- by whoever has it (use_form).
 create or replace function chat.build_constants(p_signature_id integer, p_form text, p_most integer default null)
 returns void
 language plpgsql

@@ -19,7 +19,7 @@ begin
       'cross join lateral convert_to(left(%s, 1000), ''UTF8'') as b(bytes) '
       'cross join lateral generate_series(1, length(b.bytes) - 2) as i '
       'cross join lateral substring(b.bytes from i for 3) as t(trigram) group by t.trigram',
-      p_signature.signature_id, v_leaf ->> 'slot', chat.newest_rows(p_signature.feed_id, 1000), v_leaf ->> 'operand'
+      p_signature.signature_id, v_leaf ->> 'slot', chat.select_newest(p_signature.feed_id, 1000), v_leaf ->> 'operand'
     );
   end loop;
 end

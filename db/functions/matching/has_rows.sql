@@ -7,7 +7,7 @@ as $$
 declare
   v_has_rows boolean;
 begin
-  execute format('select exists (%s offset %s)', chat.newest_rows(p_feed_id, p_rows), p_rows - 1) into v_has_rows;
+  execute format('select exists (%s offset %s)', chat.select_newest(p_feed_id, p_rows), p_rows - 1) into v_has_rows;
   return v_has_rows;
 end
 $$;

@@ -1,5 +1,7 @@
--- Whether bits of the leaves of a signature's tree give those of its filters: each leaf must be known for all
--- constants from one look at a batch. Texts are only looked up, since to sort them takes copies of long ones.
+-- Whether bits of the leaves of a signature's tree give those of its filters.
+--
+-- Each leaf must be known for all constants from one look at a batch. Texts are only looked up, since to sort them
+-- takes copies of long ones.
 create or replace function chat.is_mappable(p_tree jsonb)
 returns boolean
 language sql

@@ -1,8 +1,8 @@
--- How rows find the filters of a signature by one of its anchors: a condition by index on _s, its table of constants,
--- and what is joined to the rows for it.
+-- How rows find the filters of a signature by one of its anchors.
 --
--- A prefix is looked up for each length that some filter has. What holds a pattern is looked up by each of its trigrams;
--- long texts have too many, so each filter is looked at for them.
+-- A condition by index on _s, its table of constants, and what is joined to the rows for it. A prefix is looked up for
+-- each length that some filter has. What holds a pattern is looked up by each of its trigrams; long texts have too
+-- many, so each filter is looked at for them.
 create or replace function chat.list_joins(p_signature chat.signature, p_slot integer, p_operand text)
 returns table (beside text, condition text)
 language sql

@@ -1,5 +1,6 @@
--- What signatures compare with constants, or with nothing, and how bitmaps need it: its rows by value (is_looked_up),
--- or sorted (is_sorted). type is that of the constants.
+-- What signatures compare with constants, or with nothing, and how bitmaps need it.
+--
+-- That is its rows by value (is_looked_up), or sorted (is_sorted). type is that of the constants.
 create or replace function chat.list_operands(p_signatures chat.signature[])
 returns table (operand text, type text, is_looked_up boolean, is_sorted boolean)
 language sql

@@ -22,10 +22,10 @@ begin
   where s.feed_id = p_feed_id and s.template_hash = chat.text_hash(v_read.template);
   if not found then
     v_tree := chat.parse_template(v_read.template);
-    insert into chat.signature (feed_id, template, template_hash, slots, tree, anchors, is_mappable)
+    insert into chat.signature (feed_id, template, template_hash, slots, version, tree, anchors, is_mappable)
     values (
-      p_feed_id, v_read.template, chat.text_hash(v_read.template), v_read.slots, v_tree,
-      chat.find_anchors(v_tree), chat.is_mappable(v_tree)
+      p_feed_id, v_read.template, chat.text_hash(v_read.template), v_read.slots, chat.matching_version(),
+      v_tree, chat.find_anchors(v_tree), chat.is_mappable(v_tree)
     )
     returning signature.signature_id, signature.form into signature_id, form;
   end if;

@@ -1,5 +1,7 @@
--- The tree of a signature: `and`, `or` and `not` with their args, and leaves. A leaf that compares something with a
--- constant has the operand, the operator and the slot; `is null` has the operand; any other has only its text.
+-- The tree of a signature: `and`, `or` and `not` with their args, and leaves.
+--
+-- A leaf that compares something with a constant has the operand, the operator and the slot; `is null` has the operand;
+-- any other has only its text.
 create or replace function chat.parse_template(p_template text)
 returns jsonb
 language plpgsql
@@ -24,7 +26,9 @@ begin
       'op', 'not', 'args', jsonb_build_array(chat.parse_template(substr(v_text, 6, length(v_text) - 6)))
     );
   end if;
-  v_compared := regexp_match(v_text, '^\(([^$]+) (=|<>|<|<=|>|>=|~~|!~~) (?:ANY |ALL )?\(?\$(\d+):([a-z]+(?:\[\])?)\)?\)$');
+  v_compared := regexp_match(
+    v_text, '^\(([^$]+) (=|<>|<|<=|>|>=|~~|!~~) (?:ANY |ALL )?\(?\$(\d+):([a-z]+(?:\[\])?)\)?\)$'
+  );
   if v_compared is not null then
     return jsonb_build_object(
       'operand', v_compared[1], 'operator', v_compared[2], 'slot', v_compared[3]::integer, 'type', v_compared[4]

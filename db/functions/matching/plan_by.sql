@@ -1,5 +1,4 @@
--- Has the planner join as a form of matching needs it, to the end of the transaction or until it is set anew; null for
--- as it likes.
+-- Has the planner join as a form of matching needs it, to the end of the transaction; null is as it likes.
 create or replace function chat.plan_by(p_form text)
 returns void
 language plpgsql

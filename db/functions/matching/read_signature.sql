@@ -1,8 +1,8 @@
--- A canonical condition as a signature: its text with `$1:type` and so on in place of the constants that something is
--- compared with, and these constants as Postgres writes them. Filters of one signature differ in constants only.
+-- A canonical condition as a signature: filters of one signature differ in constants only.
 --
--- Postgres puts every comparison in parentheses, so a constant that is compared ends with one. Literals and names in
--- quotes are taken whole, and operators as a run: `->` is not `>`.
+-- That is its text with `$1:type` and so on in place of the constants that something is compared with, their types, and
+-- the constants as Postgres writes them. Postgres puts every comparison in parentheses, so a constant that is compared
+-- ends with one. Literals and names in quotes are taken whole, and operators as a run: `->` is not `>`.
 create or replace function chat.read_signature(
   p_canonical text,
   out template text,

@@ -1,5 +1,6 @@
--- Has a filter evaluated from here on, by its signature's form. The caller holds the log's lock, and then brings the
--- routers up to date: those of its feed, if it is not found by its constants.
+-- Has a filter evaluated from here on, by its signature's form.
+--
+-- The caller holds the log's lock, and then brings the router up to date, if the filter is not found by its constants.
 create or replace function chat.route_filter(p_filter_id integer)
 returns void
 language plpgsql

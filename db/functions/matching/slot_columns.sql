@@ -1,9 +1,9 @@
--- How a slot of a signature is stored in its table of constants, as a form needs it: the columns' definitions, what
--- they are filled with of p_constant (an argument of format, see write_adding), the expression that stands for the
--- constant in the template, and the columns of the index by which rows find the filter.
+-- How a slot of a signature is stored in its table of constants, as a form needs it.
 --
--- A list that is an anchor takes a row for each of its values. Beside a pattern there is what finds it: a prefix with
--- its length, or a trigram; beside a decimal the float by which bitmaps sort.
+-- That is the columns' definitions, what they are filled with of p_constant (an argument of format, see write_adding),
+-- the expression for the constant in the template, and the columns of the index by which rows find the filter. A list
+-- that is an anchor takes a row for each of its values. Beside a pattern there is what finds it: a prefix with its
+-- length, or a trigram; beside a decimal the float by which bitmaps sort.
 create or replace function chat.slot_columns(
   p_signature chat.signature,
   p_form text,

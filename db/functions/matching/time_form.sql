@@ -1,12 +1,13 @@
--- How many microseconds the filters of a signature take together for the p_count newest rows of their feed, as one
--- batch, by a form that build_constants made the table for; or one by one as in a router (direct).
+-- How many microseconds the filters of a signature take together for the p_count newest rows of their feed.
+--
+-- As one batch, by a form that build_constants made the table for; or one by one as in a router (direct).
 create or replace function chat.time_form(p_signature chat.signature, p_form text, p_count integer)
 returns double precision
 language plpgsql
 volatile
 as $$
 declare
-  v_rows text := format('(%s)', chat.newest_rows(p_signature.feed_id, p_count));
+  v_rows text := format('(%s)', chat.select_newest(p_signature.feed_id, p_count));
   v_zero text := format('%L::varbit', repeat('0', (p_count + 7) / 8 * 8));
   v_took double precision;
   v_tests text;

@@ -1,5 +1,6 @@
--- Has filters of which no group is routed evaluated no more. The caller holds the log's lock, and then brings the
--- routers up to date.
+-- Has filters of which no group is routed evaluated no more.
+--
+-- The caller holds the log's lock, and then brings the routers up to date.
 create or replace function chat.unroute_filters(p_filter_ids integer[])
 returns void
 language plpgsql
@@ -28,5 +29,6 @@ begin
       using v_gone.filter_ids;
     end if;
   end loop;
+  delete from chat.signature as s where s.filters = 0 and s.form = 'direct';
 end
 $$;

@@ -1,5 +1,7 @@
--- Has a signature's filters evaluated by another form from here on. For pairs and bitmaps build_constants made the
--- table. The caller holds the log's lock, and then brings the router up to date.
+-- Has a signature's filters evaluated by another form from here on.
+--
+-- For pairs and bitmaps build_constants made the table. The caller holds the log's lock, and then brings the router up
+-- to date.
 create or replace function chat.use_form(p_signature_id integer, p_form text)
 returns void
 language plpgsql

@@ -1,4 +1,4 @@
--- The statement that adds a filter to its signature's table, for format(): %1$s is the filter, the others its constants.
+-- The statement that adds a filter to its signature's table, for format(): %1$s is the filter, the rest its constants.
 --
 -- It adds nothing if they do not fit the form. A text may be as long as an index takes; decimals with more digits than
 -- a float has cannot be sorted as floats; lists that are anchors take a row for each value, or for each pair of values.

@@ -1,9 +1,9 @@
--- The select that evaluates signatures by bitmaps: the filters that pass a row, their bits, the bits of all together;
--- and the filters that pass an odd row, with its bits, each looked at in full.
+-- The select that evaluates signatures by bitmaps.
 --
--- A comparison's verdicts on a batch are one string of bits, and AND, OR and NOT of comparisons are made of such
--- strings: their costs are the filter's alone, and hardly the rows'. For p_source and p_zero see write_placed; p_size
--- is an expression for the number of bits.
+-- It gives the filters that pass a row, their bits, the bits of all together; and the filters that pass an odd row,
+-- with its bits, each looked at in full. A comparison's verdicts on a batch are one string of bits, and AND, OR and NOT
+-- of comparisons are made of such strings: their costs are the filter's alone, and hardly the rows'. For p_source and
+-- p_zero see write_placed; p_size is an expression for the number of bits.
 create or replace function chat.write_bitmaps_pass(
   p_feed_id integer,
   p_signatures chat.signature[],
@@ -37,22 +37,7 @@ as $$
     chat.write_placed(p_feed_id, p_source, p_zero, o.decimals),
     p_zero,
     chat.write_facts(p_signatures, p_zero),
-    string_agg(
-      format(
-        'select _s._filter_id, substring(varbit_send(bit_or(_r._bit)::varbit) from 5) as bits '
-        'from odd as _r join %s as _s on %s group by 1',
-        chat.constants_table(s.signature_id, 'bitmaps'),
-        chat.fill_template(
-          s.template,
-          array(
-            select c.expression
-            from generate_subscripts(s.slots, 1) as n
-            cross join lateral chat.slot_columns(s, 'bitmaps', n, null) as c
-            order by n
-          )
-        )
-      ), e'\n      union all\n      ' order by s.signature_id
-    ),
+    chat.write_odd_rows(p_signatures),
     string_agg(
       format(
         'select _s._filter_id, %s as bits from %s as _s%s',

@@ -1,6 +1,6 @@
--- The bits of the rows for which a tree is true, or is false, as an expression over the CTEs of write_facts and a row _s
--- of the table of constants.
+-- The bits of the rows for which a tree is true, or is false.
 --
+-- It is an expression over the CTEs of write_facts and a row _s of the table of constants.
 -- Of a condition that is neither true nor false, both have no bit: so AND, OR and NOT are exact without a third value.
 -- p_operands are what is compared, by whose place the CTEs are named.
 create or replace function chat.write_bits(p_tree jsonb, p_is_true boolean, p_operands text[], p_zero text, p_size text)

@@ -11,7 +11,9 @@ as $$
   select string_agg(
     format(
       $sql$,
-    known_%1$s as materialized (select coalesce(bit_or(_bit), %4$s) as bits from placed where (%2$s) is not null)%5$s%6$s$sql$,
+    known_%1$s as materialized (
+      select coalesce(bit_or(_bit), %4$s) as bits from placed where (%2$s) is not null
+    )%5$s%6$s$sql$,
       o.place, o.operand, t.type, p_zero,
       case when o.type is not null then format(
         $sql$,

@@ -1,7 +1,7 @@
--- Filters of one signature joined to the rows that they may pass, by index, and then looked at in full: a select of
--- pairs (_filter_id, _bit), of which some may come twice. The rows are those of `placed`, see write_placed.
+-- Filters of one signature joined to the rows that they may pass, by index, and then looked at in full.
 --
--- A condition that is nothing but one comparison is looked at once for each value, not for each row. With offset the
+-- It is a select of pairs (_filter_id, _bit), of which some may come twice, over `placed`, see write_placed. A
+-- condition that is nothing but one comparison is looked at once for each value, not for each row. With offset the
 -- filters are looked for row by row, whatever the planner thinks of their number.
 create or replace function chat.write_pairs(p_signature chat.signature)
 returns text

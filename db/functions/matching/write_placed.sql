@@ -1,6 +1,6 @@
--- The rows of a batch with a bit each, in the order of their keys, as CTEs: `numbered`, and `placed`, those of them
--- that what is compared can be sorted for; `odd` are the others, with decimals of too many digits.
+-- The rows of a batch with a bit each, in the order of their keys, as CTEs.
 --
+-- `placed` are those of which what is compared can be sorted, `odd` the others, with decimals of too many digits.
 -- p_source are the rows, p_zero an expression for as many zero bits as there are rows, in whole bytes.
 create or replace function chat.write_placed(p_feed_id integer, p_source text, p_zero text, p_decimals text[])
 returns text

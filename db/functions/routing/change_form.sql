@@ -14,6 +14,7 @@ begin
     perform chat.lock_log();
     perform chat.use_form(p_signature.signature_id, p_form);
     perform chat.refresh_stale_routers();
+    delete from chat.signature as s where s.filters = 0 and s.form = 'direct';
   end if;
   execute (
     select string_agg(format('drop table if exists %s', chat.constants_table(p_signature.signature_id, f)), '; ')

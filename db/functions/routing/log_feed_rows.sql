@@ -6,7 +6,8 @@
 -- If the groups have at most max_announced_rooms together, each of these is told on its channel from which seq to which
 -- it got rows, `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does.
 -- The offset has them found by the index, group by group: making a hash table took longer. told is how many were.
--- batch_id is null if no group got anything.
+-- batch_id is null if no group got anything. The plan is kept, so it must serve ten thousand filters as well as one:
+-- it is by index, whatever the tables' sizes are when it is made, and hashed where it would sort.
 create or replace function chat.log_feed_rows(
   p_feed_id integer,
   p_keys int8multirange,
@@ -17,6 +18,10 @@ create or replace function chat.log_feed_rows(
 )
 language plpgsql
 volatile
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_seqscan = off
+set enable_sort = off
 as $$
 begin
   with counted as (

@@ -1,9 +1,10 @@
 -- What each filter of a feed passes of new rows, tried alone; the ones that raise or take too long are suspended.
 --
 -- Runs when the pass over all filters at once raised, or took too long (p_is_slow). Then each signature is tried by
--- itself, and each filter of the ones that raise, and of those that are not evaluated by signature: a statement's time limit fires once, so nothing else cuts a slow one short here. It gets more rows each time
--- while it is within max_match_time. If no filter takes that long alone but all together do, the slowest is suspended;
--- and if they do not either, whatever held the batch up was no filter.
+-- itself, and then each filter of those that raise, or that go without one: a statement's time limit fires once, so
+-- nothing else cuts a slow one short here. It gets more rows each time while it is within max_match_time. If no filter
+-- takes that long alone but all together do, the slowest is suspended; and if they do not either, whatever held the
+-- batch up was no filter.
 create or replace function chat.match_filters_apart(
   p_feed_id integer,
   p_row_ids bigint[],

@@ -1,5 +1,7 @@
--- What a feed's signatures pass of new rows, each tried by itself; left_ids are the filters of those that raise, or take
--- longer than a pass may, which are to be looked at one by one, and left_signatures their signatures.
+-- What a feed's signatures pass of new rows, each tried by itself.
+--
+-- left_ids are the filters to be looked at one by one: those of signatures that raise or take longer than a pass may,
+-- left_signatures, and those that are not evaluated by signature.
 create or replace function chat.match_signatures_apart(
   p_feed_id integer,
   p_row_ids bigint[],

@@ -1,7 +1,7 @@
 -- Generates a feed's router anew: the trigger that finds, in one pass over new rows, which filters each row passes.
 --
--- Only filters of live rooms are in it, so a cold room costs nothing; those that are found by their constants are not. The caller holds the log's lock, under which rows
--- are inserted too: no row is routed by half a change.
+-- Only filters of live rooms are in it, so a cold room costs nothing; of signatures only their number is. The caller
+-- holds the log's lock, under which rows are inserted too: no row is routed by half a change.
 create or replace function chat.refresh_router(p_feed_id integer)
 returns void
 language plpgsql

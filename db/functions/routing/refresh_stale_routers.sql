@@ -1,5 +1,6 @@
--- Generates each router anew that does not evaluate exactly the filters of live rooms; a few of many only, since of most
--- the constants are in a table.
+-- Generates each router anew that does not evaluate exactly the filters of live rooms.
+--
+-- Of many filters the constants are in tables, so the router is as it was whatever becomes of them.
 --
 -- The caller holds the log's lock.
 create or replace function chat.refresh_stale_routers()

@@ -5,6 +5,9 @@ create or replace function chat.tune_matching()
 returns void
 language plpgsql
 volatile
+security definer
+set search_path = pg_catalog, pg_temp
+set standard_conforming_strings = on
 as $$
 declare
   v_signature chat.signature;

@@ -1,5 +1,5 @@
 -- A select of the newest rows of a feed, by which what is evaluated of rows is measured.
-create or replace function chat.newest_rows(p_feed_id integer, p_rows integer)
+create or replace function chat.select_newest(p_feed_id integer, p_rows integer)
 returns text
 language sql
 stable
