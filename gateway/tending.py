@@ -8,7 +8,7 @@ from runtime.outage import Outage
 
 
 async def repeat(task: Callable[[], Awaitable[None]], interval: float, outage: Outage) -> None:
-    """Do `task` every `interval` seconds, for ever. It is no matter of seconds, so if the database cannot, it is told."""
+    """Do `task` every `interval` seconds, for ever. If the database cannot, that is only told."""
     while True:
         await asyncio.sleep(interval)
         try:
