@@ -57,9 +57,9 @@ begin
     v_has_suspended := true;
   end if;
   if v_has_suspended then
-    perform chat.refresh_router(p_feed_id);
+    perform chat.refresh_stale_routers();
   elsif v_apart.left_signatures <> '{}' and not p_is_slow then
-    perform chat.give_up_signatures(p_feed_id, v_apart.left_signatures);
+    perform chat.give_up_signatures(v_apart.left_signatures);
   elsif not p_is_slow then
     raise warning 'the filters of feed % raise together, and none of them alone', p_feed_id;
   end if;
