@@ -89,7 +89,6 @@ grant execute on function
   chat.explain_filter,
   chat.interface_version,
   chat.list_limits,
-  chat.list_routed_filters,
   chat.measure_filters,
   chat.newest_seq,
   chat.preview_filter,

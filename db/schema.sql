@@ -1225,8 +1225,9 @@ CREATE OR REPLACE VIEW chat.feed_activity AS
  SELECT f.name AS feed,
     f.state,
     a.rows,
-    ( SELECT count(*) AS count
-           FROM chat.list_routed_filters((f.feed_id)::integer) list_routed_filters(filter_id, canonical)) AS filters_routed,
+    ( SELECT COALESCE(sum(s.filters), (0)::bigint) AS "coalesce"
+           FROM chat.signature s
+          WHERE (s.feed_id = f.feed_id)) AS filters_routed,
     count(*) FILTER (WHERE (c.state = 'in force'::text)) AS rooms_filtering,
     count(*) FILTER (WHERE (c.state = 'suspended'::text)) AS rooms_suspended
    FROM ((chat.feed f

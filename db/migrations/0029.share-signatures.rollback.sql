@@ -6,7 +6,8 @@ comment on column chat.router.filter_ids is null;
 
 drop table chat.routed_filter;
 
-drop table chat.signature;
+-- With the functions that take a row of it.
+drop table chat.signature cascade;
 
 drop schema matching cascade;
 

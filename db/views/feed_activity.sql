@@ -4,7 +4,9 @@ select
   f.name as feed,
   f.state,
   a.rows,
-  (select count(*) from chat.list_routed_filters(f.feed_id)) as filters_routed,
+  (
+    select coalesce(sum(s.filters), 0) from chat.signature as s where s.feed_id = f.feed_id
+  )::bigint as filters_routed,
   count(*) filter (where c.state = 'in force') as rooms_filtering,
   count(*) filter (where c.state = 'suspended') as rooms_suspended
 from chat.feed as f

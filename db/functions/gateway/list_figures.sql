@@ -26,9 +26,11 @@ as $$
   where r.state <> 'replaced'
   group by 1, 2
   union all
-  select 'filters_routed', array[f.name], cardinality(r.filter_ids)
-  from chat.router as r
-  join chat.feed as f on f.feed_id = r.feed_id
+  select 'filters_routed', array[f.name], coalesce(sum(s.filters), 0)
+  from chat.feed as f
+  left join chat.signature as s on s.feed_id = f.feed_id
+  where f.state <> 'removed'
+  group by f.name
   union all
   select v.figure, array[f.name], v.value
   from chat.feed as f

@@ -15,7 +15,7 @@ begin
   v_split := chat.split_condition(v_text);
   if v_split.connective is not null then
     return jsonb_build_object(
-      'op', lower(v_split.connective),
+      'op', chat.fold_word(v_split.connective),
       'args', (
         select jsonb_agg(chat.parse_template(p.part) order by p.number)
         from unnest(v_split.parts) with ordinality as p(part, number)

@@ -15,9 +15,11 @@ as $$
   select format(
     'create or replace function room_filter.%I() returns trigger language plpgsql volatile security definer '
     'set search_path = pg_catalog, pg_temp set standard_conforming_strings = on '
-    'set plan_cache_mode = force_generic_plan%s as %L',
+    'set plan_cache_mode = force_generic_plan%s%s as %L',
     'route_' || p_feed.name,
     case when p_feed.message_field is null then ' set timezone = ''UTC''' else '' end,
+    -- The bits of as many filters as pass a row are in memory together.
+    case when p_signatures <> '{}' then ' set work_mem = ''64MB''' else '' end,
     format(
       $body$
 declare
