@@ -1,4 +1,4 @@
-"""Routes filters, each for a group of its own, has them evaluated by a form, and reads what each was given of a batch."""
+"""Routes filters, each for a group of its own, by a form, and reads what each group was given of a batch."""
 
 import operator
 from collections import Counter
