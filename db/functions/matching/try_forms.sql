@@ -1,9 +1,8 @@
--- Measures what a signature's filters cost by each form that it may have, and returns the cheapest.
+-- Measures what a signature's filters cost by each form that it may have: the cheapest, and what each took if known.
 --
 -- By the feed's newest rows, in a small batch and in a large one, so that neither latency nor throughput decides alone;
 -- without any rows it is a guess. Of very many filters some stand for all. What it makes of tables is left.
-create or replace function chat.try_forms(p_signature_id integer)
-returns text
+create or replace function chat.try_forms(p_signature_id integer, out form text, out microseconds jsonb)
 language plpgsql
 volatile
 as $$
@@ -29,17 +28,11 @@ begin
       )
     );
   end loop;
-  update chat.signature as s
-  set
-    microseconds = case when chat.has_rows(s.feed_id, 100) then v_tried end,
-    tried_with = s.filters,
-    tried_at = clock_timestamp()
-  where s.signature_id = p_signature_id
-  returning s.* into v_signature;
-  return coalesce(
+  microseconds := case when chat.has_rows(v_signature.feed_id, 100) then v_tried end;
+  form := coalesce(
     (
       select t.form
-      from jsonb_each(v_signature.microseconds) as t(form, us)
+      from jsonb_each(microseconds) as t(form, us)
       order by (t.us ->> '10')::double precision * (t.us ->> '1000')::double precision
       limit 1
     ),

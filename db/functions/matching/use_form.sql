@@ -33,6 +33,8 @@ begin
       v_table, p_signature_id
     );
   end if;
+  -- Not to be taken for one that evaluates just these signatures, which it does by another form; 0 is none.
+  update chat.router as r set signature_ids = r.signature_ids || 0 where r.feed_id = v_signature.feed_id;
   if v_former not in ('direct', p_form) then
     execute format('drop table %s', chat.constants_table(p_signature_id, v_former));
   end if;

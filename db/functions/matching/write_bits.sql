@@ -26,7 +26,7 @@ begin
     );
   elsif p_tree ? 'text' then
     return format(
-      '(select coalesce(bit_or(_bit), %s) from placed where (%s) is %s)', p_zero, p_tree ->> 'text', p_is_true
+      '(select coalesce(bit_or(_bit), %s) from placed where (%s) is %s)', p_zero, p_tree ->> 'text', p_is_true::text
     );
   elsif v_operator in ('is null', 'is not null') then
     return case

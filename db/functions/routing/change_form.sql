@@ -12,6 +12,9 @@ begin
       perform chat.add_missing_constants(p_signature, p_form);
     end if;
     perform chat.lock_log();
+    if not exists (select from chat.signature as s where s.signature_id = p_signature.signature_id) then
+      p_form := 'direct';
+    end if;
     perform chat.use_form(p_signature.signature_id, p_form);
     perform chat.refresh_stale_routers();
     delete from chat.signature as s where s.filters = 0 and s.form = 'direct';

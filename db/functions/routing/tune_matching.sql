@@ -11,7 +11,7 @@ set standard_conforming_strings = on
 as $$
 declare
   v_signature chat.signature;
-  v_form text := 'direct';
+  v_tried record;
 begin
   -- One process at a time. Fewer filters are no trouble as they are, and doubling costs not much more than the last
   -- time; from some number on they cost in proportion, so nothing else will be cheaper.
@@ -40,10 +40,16 @@ begin
     return;
   end if;
   begin
-    if v_signature.filters >= 32 then
-      v_form := chat.try_forms(v_signature.signature_id);
+    if v_signature.filters < 32 then
+      perform chat.change_form(v_signature, 'direct');
+      return;
     end if;
-    perform chat.change_form(v_signature, v_form);
+    v_tried := chat.try_forms(v_signature.signature_id);
+    perform chat.change_form(v_signature, v_tried.form);
+    -- Last: whoever sets a filter has the log's lock and wants this row, too.
+    update chat.signature as s
+    set microseconds = v_tried.microseconds, tried_with = v_signature.filters, tried_at = clock_timestamp()
+    where s.signature_id = v_signature.signature_id;
   exception
     when data_exception or program_limit_exceeded then
       perform chat.lock_log();
