@@ -28,8 +28,6 @@ LEAST_MEMORY = 6 * 2**30
 SEARCH_PATH = "public, chat"
 CONNECT_SECONDS = 10
 STATEMENT_LIMIT = "-c statement_timeout=60s"
-# Of its own: hypothesis seeds the common one.
-_PORTS = Random()
 
 CREATE_OTHERWISE = "create database {{database}} owner {{role}} template template0 {options}"
 # Copied as files: a row of the log for each page costs more than the checkpoints that this takes.
@@ -46,16 +44,31 @@ DROP_DATABASE = "drop database if exists {database} with (force)"
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that is nobody's now.
+    """A TCP port of 127.0.0.1 that is nobody's now, and that no other test of this run is given.
 
     It is none of those that the system gives to outgoing connections, from 32768 up: one of a client's hundreds would
     sooner or later take the port of a server that a test has killed and wants back.
     """
-    while True:
-        port = _PORTS.randrange(15_000, 32_000)
+    for port in itertools.islice(_PORTS, 20_000):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+    raise AssertionError("there is no free port left")
+
+
+def _own_ports() -> Iterator[int]:
+    """All that this process of the run may give away, from anywhere on and round and round.
+
+    A part may take seconds to listen. Were ports drawn by chance, two parts would get the same one about once in a run.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = list(range(15_000 + number, 32_000, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
+    # Not the common one, which hypothesis seeds.
+    start = Random().randrange(len(ports))
+    return itertools.cycle(ports[start:] + ports[:start])
+
+
+_PORTS = _own_ports()
 
 
 class NatsServer(Protocol):
