@@ -8,7 +8,7 @@ TOGETHER = ("tests/compose",)
 """Folders whose tests share what only one process may start."""
 
 
-class Dealing(LoadGroupScheduling):
+class Dealing(LoadGroupScheduling):  # type: ignore[misc]
     """As `--dist loadgroup`, but a test's group is its folder.
 
     xdist hands a mark's group over inside the test's id, which pytest 9.2 no longer lets it change: the mark would be

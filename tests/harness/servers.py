@@ -57,15 +57,16 @@ def free_port() -> int:
 
 
 def _own_ports() -> Iterator[int]:
-    """All that this process of the run may give away, from anywhere on and round and round.
+    """Those that this process of the run may give away, in any order, and each again when all were given.
 
     A part may take seconds to listen. Were ports drawn by chance, two parts would get the same one about once in a run.
     """
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    ports = list(range(15_000 + number, 32_000, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))))
-    # Not the common one, which hypothesis seeds.
-    start = Random().randrange(len(ports))
-    return itertools.cycle(ports[start:] + ports[:start])
+    count = 17_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ports = list(range(15_000 + number * count, 15_000 + (number + 1) * count))
+    # Not the common one, which hypothesis seeds. Not one after the other: workers of a gateway take those that follow.
+    Random().shuffle(ports)
+    return itertools.cycle(ports)
 
 
 _PORTS = _own_ports()
