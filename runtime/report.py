@@ -2,7 +2,8 @@
 
 `edgechat status` and the health checks read it, every few seconds and in a new process: what writes it, and needs more,
 is in runtime/reporting.py. One file per process, `<part>-<process id>.json`, is written every
-WRITE_SECONDS, so one that has grown old tells that the process hangs, and removed when the process ends.
+WRITE_SECONDS, so one that has grown old tells that the process hangs, and removed when the process ends. Only who reads
+reports needs, and imports, psutil.
 """
 
 import json
@@ -10,8 +11,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from runtime.trouble import RUNNING, Trouble
 
@@ -81,6 +80,8 @@ def _read(path: Path) -> Report | None:
 
 def _runs(report: Report) -> bool:
     """Whether the process that wrote it still runs, and its id was not given to another since."""
+    import psutil
+
     try:
         process = psutil.Process(report.pid)
         return process.status() != psutil.STATUS_ZOMBIE and process.create_time() <= report.written + 1
