@@ -1,6 +1,6 @@
 """Which scripts a name may mix: what Unicode TS 39, section 5.2, calls Highly Restrictive.
 
-fontTools has the scripts. It is imported when the first name comes that is not plain ASCII: most gateways start without.
+fontTools has the scripts. It is imported for the first name that is not plain ASCII: most gateways start without.
 """
 
 from gateway.names.characters import describe
