@@ -7,7 +7,7 @@ ARGS ?=
 SECONDS ?= 1200
 PROMTOOL ?= promtool
 
-.PHONY: help up test fuzz faults soak screenshots alerts dashboard browser-load psql status top migrate bench proto schema style types clean
+.PHONY: help up test slow fuzz faults soak screenshots alerts dashboard browser-load psql status top migrate bench proto schema style types clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -16,8 +16,11 @@ help: ## list the targets
 up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, feeds; Ctrl-C stops it
 	@exec $(RUN) -m edgechat up --with-parent $(ARGS)
 
-test: $(VENV)/.dev ## run all tests; ARGS="tests/unit -k settings" for some
+test: $(VENV)/.dev ## run all tests but the slow ones; ARGS="tests/unit -k settings" for some
 	@$(RUN) -m pytest -n 4 --dist loadgroup $(ARGS)
+
+slow: $(VENV)/.dev ## run the slow tests, which `make test` leaves out (CONTRIBUTING.md)
+	@$(RUN) -m pytest -n 4 --dist loadgroup -m slow $(ARGS)
 
 faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; ARGS="--only nats" for some
 	@PYTHONPATH=tests $(RUN) -m faults $(ARGS)

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from edgechat.home import Home
 from edgechat.parser import make_parser
-from runtime import runner
 from runtime.errors import StackError
 from runtime.logs import event, start_logging
 from runtime.remedy import describe
@@ -121,6 +120,8 @@ def _migrate(settings: Settings) -> None:
 
 
 def _run_part(part: str, options: argparse.Namespace, settings: Settings, home: Home) -> None:
+    from runtime import runner
+
     if part == "bridge":
         from bridge.main import run as run_bridge
 
@@ -140,5 +141,6 @@ def _run_gateway(options: argparse.Namespace, settings: Settings, home: Home) ->
 
         return run_workers(settings, workers, home)
     from gateway.main import run as run_gateway
+    from runtime import runner
 
     runner.run_until_stopped("gateway", home.reports, lambda: run_gateway(settings, options.worker))

@@ -10,7 +10,7 @@ A port that is taken is told, and tried again: a process is worth more than its 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import formatdate
 from http import HTTPStatus
@@ -21,25 +21,10 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from runtime.outage import LONGEST_PAUSE, Outage
+from runtime.probes import ALIVE, METRICS, READY, Complaints, answer_probe
 from runtime.remedy import describe
 
-METRICS, ALIVE, READY = "/metrics", "/healthz", "/readyz"
 TEXT = "text/plain; charset=utf-8"
-
-Complaints = Callable[[], list[str]]
-"""Says what keeps a process from its work, in words of ours that tell nothing secret; nothing if it is ready."""
-
-
-def answer_probe(path: str, complaints: Complaints) -> tuple[HTTPStatus, str] | None:
-    """The answer to /healthz and /readyz; None for any other path."""
-    if path == ALIVE:
-        return HTTPStatus.OK, "alive\n"
-    if path == READY:
-        words = complaints()
-        if words:
-            return HTTPStatus.SERVICE_UNAVAILABLE, f"not ready: {'; '.join(words)}\n"
-        return HTTPStatus.OK, "ready\n"
-    return None
 
 
 class Monitor:

@@ -8,7 +8,7 @@ from typing import Any
 
 import uvloop
 
-from runtime import report
+from runtime import reporting
 
 
 def run_until_stopped(part: str, reports: Path, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -21,7 +21,7 @@ def run_until_stopped(part: str, reports: Path, main: Callable[[], Coroutine[Any
 
 
 async def _run(part: str, reports: Path, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    reporting = asyncio.create_task(report.keep(reports, part))
+    writing = asyncio.create_task(reporting.keep(reports, part))
     task = asyncio.create_task(main())
     loop = asyncio.get_running_loop()
     stopped = False
@@ -39,5 +39,5 @@ async def _run(part: str, reports: Path, main: Callable[[], Coroutine[Any, Any, 
         if not stopped:
             raise
     finally:
-        reporting.cancel()
-        await asyncio.wait([reporting])
+        writing.cancel()
+        await asyncio.wait([writing])

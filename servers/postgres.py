@@ -48,8 +48,8 @@ SERVER_SETTINGS = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "unix_socket_directories": "",
 }
-# Survives a kill -9 of the server, but not of the machine.
-TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+# Survives a kill -9 of the server, but not of the machine. Its log is short, since it may be kept in memory.
+TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_wal_size": "256MB"}
 
 
 def install_dir(version: int = DEFAULT_VERSION) -> Path:

@@ -8,6 +8,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -17,6 +18,7 @@ from nats.aio.client import Client
 # For `harness`, and for the project where it is not installed, whichever way pytest was called.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
+from harness.dealing import Dealing
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
 from harness.people import People
@@ -27,6 +29,12 @@ from harness.servers import PostgresServer, running_nats, started_when_asked, te
 from servers.nats import EmbeddedNats
 
 TEARDOWN_SECONDS = 120.0
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealing | None:
+    """Who gets which test, where several processes run them."""
+    return Dealing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

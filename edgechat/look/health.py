@@ -17,11 +17,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edgechat.home import Home
-from edgechat.look.gateway import local_tls
 from edgechat.look.screen import public_url
+from edgechat.look.speech import local_tls
 from runtime.errors import StackError
-from runtime.monitor import READY
 from runtime.port import local_address
+from runtime.probes import READY
 from runtime.report import Report, read_all
 from runtime.settings import Settings
 from runtime.trouble import Trouble

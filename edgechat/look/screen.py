@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edgechat.home import Home
-from edgechat.look.gateway import scheme
+from edgechat.look.speech import scheme
 from runtime.port import local_address
 from runtime.settings import DEFAULT_GATEWAY_PORT, DEFAULTS, Settings
 from runtime.url import split_authority

@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict
 
 from edgechat.home import Holder, Home
-from edgechat.look.gateway import greets, local_tls, scheme
+from edgechat.look.gateway import greets
 from edgechat.look.kept import look_at_kept
 from edgechat.look.line import Line
 from edgechat.look.postgres import look_at_postgres
 from edgechat.look.screen import public_url, public_urls, shown
+from edgechat.look.speech import local_tls, scheme
 from runtime.port import local_address
 from runtime.report import read_all
 from runtime.settings import Settings

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 
 from edgechat.home import Home
-from edgechat.look.gateway import greets, local_tls
+from edgechat.look.gateway import greets
+from edgechat.look.speech import local_tls
 from edgechat.run.migration import run_migration
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise

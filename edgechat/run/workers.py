@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from edgechat.home import Home
-from edgechat.look.gateway import scheme
+from edgechat.look.speech import scheme
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime.interrupt import Interrupt, StopRequested

@@ -1,14 +1,12 @@
 """Keys that tokens are checked with, out of secrets and out of JWK sets (RFC 7517).
 
 Each key is for one algorithm, whatever a token says of itself: so a public key is never taken for a secret, and nothing
-is taken unsigned (RFC 8725, sections 3.1 and 3.2).
+is taken unsigned (RFC 8725, sections 3.1 and 3.2). PyJWT is needed, and imported, for the keys of a set only.
 """
 
 import json
 from dataclasses import dataclass, field
 from typing import Any
-
-import jwt
 
 from gateway.access.errors import KeysError
 from runtime.access_settings import usable_secrets
@@ -80,6 +78,8 @@ def parse_key_set(data: bytes) -> tuple[Key, ...]:
 
 
 def _read_entry(entry: Any) -> Key:
+    import jwt
+
     if not isinstance(entry, dict):
         raise KeysError("a key must be an object")
     kind = entry.get("kty")

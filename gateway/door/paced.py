@@ -126,11 +126,11 @@ class PacedConnection(ServerConnection):
 
     def _is_held(self) -> bool:
         """Whether nothing more may be looked at now."""
-        return (
-            self.recv_messages.paused
-            or not self._allowance.has_one()
-            or self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES
-        )
+        return self._is_backed_up() or not self._allowance.has_one()
+
+    def _is_backed_up(self) -> bool:
+        """Whether something else is to be done first; whoever does it has us go on."""
+        return bool(self.recv_messages.paused) or self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES
 
     def _continue(self) -> None:
         """Something may be looked at again; not at once, for the library calls this in the middle of its own work."""
@@ -151,8 +151,9 @@ class PacedConnection(ServerConnection):
                 self.transport.resume_reading()
             else:
                 self.transport.pause_reading()
-        if not may_read and self._timer is None and (seconds := self._allowance.seconds_to_one()):
-            self._timer = self.loop.call_later(seconds, self._on_time)
+        # In no time, if more has come to be allowed since it was asked.
+        if not may_read and self._timer is None and not self._is_backed_up():
+            self._timer = self.loop.call_later(self._allowance.seconds_to_one(), self._on_time)
 
     def _refuse_headers(self) -> None:
         status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE

@@ -1,6 +1,7 @@
-"""Which scripts a name may mix: what Unicode TS 39, section 5.2, calls Highly Restrictive."""
+"""Which scripts a name may mix: what Unicode TS 39, section 5.2, calls Highly Restrictive.
 
-from fontTools.unicodedata import script_extension, script_name
+fontTools has the scripts. It is imported for the first name that is not plain ASCII: most gateways start without.
+"""
 
 from gateway.names.characters import describe
 from gateway.names.errors import BadNameError
@@ -33,8 +34,12 @@ def require_one_script(text: str) -> None:
 
 def _scripts(character: str) -> frozenset[str]:
     """The property Script_Extensions."""
+    from fontTools.unicodedata import script_extension
+
     return frozenset(script_extension(character))
 
 
 def _written(scripts: frozenset[str]) -> str:
+    from fontTools.unicodedata import script_name
+
     return " or ".join(sorted(script_name(script) for script in scripts))

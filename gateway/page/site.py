@@ -8,7 +8,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from gateway.page.files import INDEX, load_files
-from runtime.monitor import Complaints, answer_probe
+from runtime.probes import Complaints, answer_probe
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

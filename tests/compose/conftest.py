@@ -5,7 +5,6 @@ failed left behind is removed too.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -37,9 +36,9 @@ def docker_compose_file() -> str:
 
 
 @pytest.fixture(scope="session")
-def docker_compose_project_name() -> str:
-    """A project a run."""
-    return f"edgechat-test-{secrets.token_hex(4)}"
+def docker_compose_project_name(testrun_uid: str) -> str:
+    """A project a run, whichever of its processes asks."""
+    return f"edgechat-test-{testrun_uid[:8]}"
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +57,7 @@ def docker_cleanup() -> list[str]:
 def running(
     docker_compose_command: str, docker_compose_project_name: str, docker_services: Services
 ) -> Iterator[Containers]:
-    """The stack, up once; every test leaves it up."""
+    """The stack, up once; every test leaves it up. Fails if another process of this run has it up already."""
     settings = {
         "GATEWAY_PUBLISH_PORT": str(free_port()),
         "POSTGRES_PUBLISH_PORT": str(free_port()),
@@ -72,6 +71,7 @@ def running(
         "EXECUTION_RATE": "5",
     }
     containers = Containers(docker_compose_command.split(), docker_compose_project_name, settings)
+    assert not asyncio.run(containers.containers()), "two processes share the tests in containers: harness/dealing.py"
     try:
         asyncio.run(containers.up("--build"))
         yield containers
@@ -104,16 +104,13 @@ async def publisher(running: Containers) -> AsyncIterator[Client]:
     await client.close()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Those who stop and kill come last, and then those who need more gateways: fewer again is slow.
 
-    All are for one process, since there is one stack.
+    All go to one process, since there is one stack (harness/dealing.py).
     """
     here = Path(__file__).parent
     rough = {"test_names.py": 1, "test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
     mine = [item for item in items if item.path.parent == here]
     others = [item for item in items if item.path.parent != here]
-    for item in mine:
-        item.add_marker(pytest.mark.xdist_group("compose"))
     items[:] = others + sorted(mine, key=lambda item: rough.get(item.path.name, 0))

@@ -1,6 +1,7 @@
 """`docker-compose down` and `up`: what was said and stored is still there."""
 
 import asyncpg
+import pytest
 
 from harness.containers import Containers
 from harness.people import People
@@ -9,6 +10,7 @@ from proto.chatmessage_pb2 import COMMENT
 NEWEST_EVENT = "select max(sport_event_id) from sport_event"
 
 
+@pytest.mark.slow
 async def test_data_outlives_down_and_up(containers: Containers, people: People) -> None:
     """New containers on the old volumes: comments can be read again, and feed rows go on from where they were."""
     adam = await people.join(containers.port, "adam", 0)

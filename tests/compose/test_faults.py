@@ -10,6 +10,8 @@ from harness.resumer import Resumer, Transcript
 
 NEWEST = "select (select max(sport_event_id) from sport_event), (select max(execution_id) from execution)"
 FLOW_SECONDS = 60.0
+EACH_TIME = ("postgreshost", "chathost")
+"""Of the others each is started again in the same way; tests/faults kills them without containers."""
 
 
 async def newest(containers: Containers) -> list[int]:
@@ -31,7 +33,7 @@ async def wait_for_feeds(containers: Containers) -> None:
             await asyncio.sleep(0.2)
 
 
-@pytest.mark.parametrize("service", LASTING)
+@pytest.mark.parametrize("service", [s if s in EACH_TIME else pytest.param(s, marks=pytest.mark.slow) for s in LASTING])
 async def test_what_is_killed_costs_no_message(containers: Containers, service: str) -> None:
     """The service is healthy again, both feeds flow, and a member who resumes has missed and doubled nothing."""
     (container,) = await containers.containers(service)

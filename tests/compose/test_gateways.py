@@ -108,7 +108,7 @@ async def members(containers: Containers, least_resumed: int) -> AsyncIterator[l
     assert not [name for name in transcript.exits if name.startswith("member")]
 
 
-@pytest.mark.parametrize("signal", ["TERM", "KILL"])
+@pytest.mark.parametrize("signal", ["KILL", pytest.param("TERM", marks=pytest.mark.slow)])
 async def test_the_end_of_one_gateway_costs_nobody_a_message(
     three: Containers, outside: asyncpg.Connection, signal: str
 ) -> None:
@@ -123,6 +123,7 @@ async def test_the_end_of_one_gateway_costs_nobody_a_message(
             await three.crash(container)
 
 
+@pytest.mark.slow
 async def test_scaling_down_costs_nobody_a_message(three: Containers) -> None:
     """With two of the gateways taken away, all users go on at the one that stays."""
     async with members(three, least_resumed=6):

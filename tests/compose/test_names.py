@@ -72,6 +72,7 @@ async def test_a_restarted_database_is_the_same_for_all(containers: Containers, 
     await adam.through("still here")
 
 
+@pytest.mark.slow
 async def test_data_of_former_names_goes_on(containers: Containers, people: People, tmp_path: Path) -> None:
     """A volume that a file given by --env-file named is used under today's defaults: same rows, seqs go on."""
     file = tmp_path / "dbconfig.env"

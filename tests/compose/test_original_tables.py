@@ -2,12 +2,15 @@
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from harness.containers import Containers
 from harness.original_tables import DUMP, compare_answers, look_through_filters, make, open_room, psql
 
 CREATE = "create database {} owner chatserviceusr"
 
 
+@pytest.mark.slow
 async def test_the_dump_loads_and_answers(containers: Containers) -> None:
     """Two databases of one server: one has the original's tables, `docker-compose run migrate` makes the other."""
     database = urlsplit(containers.database_url).path.lstrip("/")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from asyncio.subprocess import Process
 
+import pytest
+
 from harness.containers import ROOT, Containers
 
 WALK_SECONDS = 300.0
@@ -25,6 +27,7 @@ async def start(containers: Containers, name: str, room: int, *options: str) -> 
     )
 
 
+@pytest.mark.slow
 async def test_five_simulators(containers: Containers) -> None:
     """Adam walks through all filters and finds nothing wrong; the others see no gap, double or disorder either."""
     processes = [await start(containers, name, room) for name, room in COMPANY]

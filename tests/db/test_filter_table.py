@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import pytest
 
 from harness.clauses import FEED_IDS, guard_clause
 from harness.rooms import STORE_SPORT_EVENT, Rooms, make_event, make_execution
+from harness.versions import mostly_newest
 from harness.weather import COLUMNS, add_weather
 from proto.event_pb2 import event
 from proto.event_pb2 import sport as sports
@@ -96,7 +96,7 @@ FIELDS = {
 """The fields of a feed's message, by the words that clauses name them with."""
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 async def test_every_line_is_what_happens(connection: asyncpg.Connection) -> None:
     """The values that pass and those that do not, the warning, the reason to the letter."""
     await add_weather(connection)

@@ -11,6 +11,7 @@ import pytest
 
 from fuzz.inspection import Inspector
 from fuzz.run import fuzz
+from harness.versions import mostly_newest
 from harness.weather import add_weather
 
 CLAUSES = 300
@@ -25,7 +26,7 @@ async def weather(connection: asyncpg.Connection) -> None:
     await add_weather(connection)
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 async def test_random_clauses_do_no_harm(connection: asyncpg.Connection, postgres_version: int) -> None:
     """A few hundred clauses of a new seed in each run; the seed is in the failure."""
     outcome = await fuzz(connection, CLAUSES, SEED)

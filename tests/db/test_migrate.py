@@ -9,8 +9,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from yoyo import read_migrations
 
 import db.apply
+from db.backend import LOCK_TIMEOUT, open_backend
 from db.schema import SCHEMA, describe, dump
 from harness.servers import PostgresServer
 
@@ -134,15 +136,19 @@ def test_rolling_back_leaves_nothing(postgres: PostgresServer, empty_database: s
 
 def test_each_migration_can_be_undone_and_done_again(postgres: PostgresServer, empty_database: str) -> None:
     """Each migration alone can be undone and done again, from the last to the first."""
-    yoyo("apply", empty_database)
-    applied = dump(postgres.pg_dump, empty_database)
-    last_first = sorted(
-        (path for path in db.apply.MIGRATIONS.glob("*.sql") if not path.name.endswith(".rollback.sql")), reverse=True
-    )
-    for path in last_first:
-        yoyo("rollback", empty_database, "--revision", path.stem)
-        yoyo("apply", empty_database)
-        assert dump(postgres.pg_dump, empty_database) == applied, path.name
+    backend = open_backend(empty_database)
+    migrations = read_migrations(str(db.apply.MIGRATIONS))
+    with backend, backend.lock(LOCK_TIMEOUT):
+        backend.apply_migrations(migrations)
+        applied = dump(postgres.pg_dump, empty_database)
+        last_first = list(backend.to_rollback(migrations))
+        assert len(last_first) == len([*db.apply.MIGRATIONS.glob("*.rollback.sql")])
+        for count, migration in enumerate(last_first, 1):
+            # With those after it, which need it.
+            backend.rollback_migrations(migrations.replace(last_first[:count]))
+            assert backend.to_apply(migrations)[0].id == migration.id
+            backend.apply_migrations(backend.to_apply(migrations))
+            assert dump(postgres.pg_dump, empty_database) == applied, migration.id
 
 
 def test_migrating_twice_changes_nothing(postgres: PostgresServer, database: str) -> None:

@@ -21,8 +21,9 @@ from harness import drawing, meaning, plainly
 from harness.conditions import conditions
 from harness.language import DECIMALS, TEXTS, Clause, Row
 from harness.plainly import EXECUTION, FEEDS, SPORT_EVENT, Feed
+from harness.versions import mostly_newest
 
-pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+pytestmark = mostly_newest
 
 # A float as it is sent, and the decimal that is meant by it.
 Sent = tuple[float, Decimal]

@@ -12,6 +12,7 @@ import pytest
 from harness.background import background
 from harness.retention import Keeper, Witness
 from harness.rooms import Rooms, make_event, make_execution
+from harness.versions import mostly_newest
 from proto import chatmessage_pb2 as pb
 
 both_versions = pytest.mark.parametrize("postgres_version", [18, 16])
@@ -63,7 +64,7 @@ def keeper(connection: asyncpg.Connection) -> Keeper:
     return Keeper(connection)
 
 
-@both_versions
+@mostly_newest
 async def test_two_years_take_no_more_than_one_month(rooms: Rooms, keeper: Keeper) -> None:
     """Over 24 months the disk use is flat, what is kept reads as it was when it came, and the rest is told of."""
     await rooms.open(4, 4, 4)

@@ -16,6 +16,7 @@ from psycopg2 import extensions
 
 from harness import drawing, meaning
 from harness.language import Clause
+from harness.versions import mostly_newest
 from harness.weather import FEED, ROUTE, WEATHER, add_weather
 from harness.weather_language import as_json, conditions, rows
 
@@ -118,7 +119,7 @@ def check(cursor: extensions.cursor, room: int, clause: Clause, keys: list[int],
     return len(selected)
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 def test_all_that_is_said_of_a_filter_is_what_a_select_says(chat: extensions.connection, postgres_version: int) -> None:
     """Router, view, preview and explanation, and Python, over random rows."""
     seed = random.randrange(2**32)

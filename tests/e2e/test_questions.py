@@ -158,8 +158,9 @@ async def test_a_database_that_is_away_is_told(people: People) -> None:
     with running_postgres(18) as postgres, temporary_directory() as directory:
         stack = Stack(postgres.create_migrated(), None, directory)
         try:
-            gateway = await stack.start_gateway()
+            gateway = await stack.start_gateway(MAX_NUMUSERS="[20]")
             adam = await people.join(gateway.port, "adam")
+            users = [await people.join(gateway.port, f"user {mtype}") for mtype in QUESTIONS]
             connection = await asyncpg.connect(stack.database_url)
             await connection.execute("drop function chat.answer_rates, chat.answer_preview cascade")
             await connection.close()
@@ -167,9 +168,12 @@ async def test_a_database_that_is_away_is_told(people: People) -> None:
             refused = await ask(adam, mtype=pb.PREVIEW, feed="execution", clause="NONE")
             assert "could not look at the filter to its end" in refused.reason
             postgres.server.kill()
-            for mtype in QUESTIONS:
-                answer = await ask(adam, mtype=mtype, request=3, feed="execution", clause="NONE", column="price")
-                assert answer.reason == "the database is away; ask again in a moment"
+            # Each waits for the database for a while.
+            words = {"request": 3, "feed": "execution", "clause": "NONE", "column": "price"}
+            answers = await asyncio.gather(
+                *(ask(user, mtype=mtype, **words) for user, mtype in zip(users, QUESTIONS, strict=True))
+            )
+            assert {answer.reason for answer in answers} == {"the database is away; ask again in a moment"}
             revive(postgres.server)
             async with asyncio.timeout(60):
                 while (await ask(adam, mtype=pb.FILTERS)).HasField("reason"):

@@ -2,11 +2,13 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
 WAIT_SECONDS = 30.0
 PAUSE_SECONDS = 0.02
+LONGEST_PAUSE_SECONDS = 0.5
 
 Answer = TypeVar("Answer")
 
@@ -23,8 +25,12 @@ async def until(ask: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS
     """Ask until the answer is something, and return it. Raises AssertionError, with what was waited for, if none is."""
     try:
         async with asyncio.timeout(seconds):
-            while not (answer := await _settled(ask())):
-                await asyncio.sleep(PAUSE_SECONDS)
+            while True:
+                asked = time.monotonic()
+                if answer := await _settled(ask()):
+                    break
+                # Some questions start a process: where they take long, two thirds of the time is left to those asked.
+                await asyncio.sleep(min(max(PAUSE_SECONDS, 2 * (time.monotonic() - asked)), LONGEST_PAUSE_SECONDS))
     except TimeoutError:
         raise AssertionError(f"waited {seconds:.0f} s in vain for {what}") from None
     return answer

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness.waiting import until
-from runtime import report
+from runtime import report, reporting
 from runtime.logs import Unrepeated
 from runtime.outage import Outage
 from runtime.repeats import REPEAT_SECONDS
@@ -22,7 +22,7 @@ from runtime.trouble import Trouble, Troubles
 @asynccontextmanager
 async def report_of_this_process(directory: Path) -> AsyncIterator[None]:
     """Written for the time of the block."""
-    writing = asyncio.create_task(report.keep(directory, "part"))
+    writing = asyncio.create_task(reporting.keep(directory, "part"))
     await until(lambda: bool(report.read_all(directory)), "the report")
     yield
     writing.cancel()
@@ -178,7 +178,7 @@ async def test_a_report_comes_when_it_can_be_written(tmp_path: Path, caplog: pyt
     caplog.set_level(logging.INFO)
     directory = tmp_path / "report"
     directory.write_text("in the way")
-    writing = asyncio.create_task(report.keep(directory, "part"))
+    writing = asyncio.create_task(reporting.keep(directory, "part"))
     await asyncio.sleep(2.5 * report.WRITE_SECONDS)
     directory.unlink()
     await until(lambda: bool(report.read_all(directory)), "the report")
