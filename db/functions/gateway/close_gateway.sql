@@ -6,10 +6,9 @@ volatile
 as $$
 begin
   perform chat.lock_log();
-  perform chat.exit_room(m.username)
-  from (
-    select username from chat.member where gateway_id = p_gateway_id order by room_id, username
-  ) as m;
+  perform chat.exit_rooms(array_agg(m.username order by m.room_id, m.username))
+  from chat.member as m
+  where m.gateway_id = p_gateway_id;
   delete from chat.gateway as g where g.gateway_id = p_gateway_id;
 end
 $$;
