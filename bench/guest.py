@@ -4,12 +4,11 @@ import socket
 import struct
 
 from bench.errors import ReceivedError, RefusedError
-from clientsim.frames import BINARY, PING
+from clientsim.frames import BINARY, CLOSE, PING
 from clientsim.handshake import Handshake
 from proto.chatmessage_pb2 import JOIN_REQ, chatmessage
 
 _READ_BYTES = 65536
-_BACKLOG_FULL = 0.05
 _PONG = 0x8A
 
 Piece = tuple[int, int, int]
@@ -92,6 +91,8 @@ class Guest:
     def _enter(self, data: bytes) -> bytes:
         """Look at what comes up to the own USERJOINED; returns what follows."""
         while not self.is_in and (end := _frame_end(data)):
+            if data[0] == 0x80 | CLOSE:
+                raise ReceivedError(f"{self.name} was closed: {data[2:end]!r}")
             message = chatmessage.FromString(data[_content_at(data) : end])
             data = data[end:]
             if message.userstatus == "PENDING":

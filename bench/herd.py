@@ -84,9 +84,11 @@ class Herd:
             guest.connect(ports[number % len(ports)])
             self._by_socket[guest.socket.fileno()] = guest
             self._poll.register(guest.socket.fileno(), select.EPOLLIN)
-            left = len(guests) - number - 1
+            # Those who are neither there nor to be connected are on their way.
+            least = goal - (len(guests) - number - 1) - connecting
             self._turn(0.0)
-            self._wait(lambda: goal - arrived() - left < connecting)
+            while arrived() <= least:
+                self._turn(0.01)
         self._wait(lambda: arrived() == goal)
 
     def _turn(self, seconds: float) -> None:

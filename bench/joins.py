@@ -32,7 +32,7 @@ def run(bench: Bench) -> Row:
     return Row(
         TITLE,
         [
-            f"{rate:,.0f} joins/s of {len(users):,} who were connected, into {ROOMS} empty rooms, until each has its answer",
+            f"{rate:,.0f} joins/s of {len(users):,} connected users, into {ROOMS} empty rooms, until each is in",
             f"{both:,.0f} joins/s with the time in which they connected",
         ],
         f"{members:,} members in the database; each got every USERJOINED of its room after its own, in order",

@@ -63,12 +63,14 @@ def run(bench: Bench) -> Row:
         TITLE,
         [
             f"{count:,} members in {len(crowded)} rooms resumed in {took:.2f} s, {count / took:,.0f}/s, "
-            f"over {bench.options.gateways} gateway(s); they had connected in {connected:.2f} s and joined in {joined:.2f} s",
+            f"over {bench.options.gateways} gateway(s); before, they connected in {connected:.2f} s "
+            f"and joined in {joined:.2f} s",
             f"latency at {RATE} messages/s: p50 {milliseconds(calm.p50)}, p99 {milliseconds(calm.p99)} before; "
             f"p50 {milliseconds(meanwhile.p50)}, p99 {milliseconds(meanwhile.p99)} while they come back",
         ],
         f"{members:,} members in the database; each of {count:,} got all that its room got, {sum(rooms.values()):,} "
-        f"messages in all rooms, in order, none missing, over both connections; {checked([calm, meanwhile], len(watching))}",
+        f"messages in all rooms, in order, none missing, over both connections; "
+        f"{checked([calm, meanwhile], len(watching))}",
         {
             "count": count,
             "seconds": took,

@@ -52,7 +52,7 @@ grant execute on function
   chat.newest_seq,
   chat.notice_promotion,
   chat.open_gateway,
-  chat.open_history,
+  chat.open_histories,
   chat.post_comments,
   chat.post_held_comment,
   chat.read_feed_rows,

@@ -1,7 +1,8 @@
 """Reads from Postgres what notifications did not carry: rooms' logs and messages too large for a payload."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -11,6 +12,8 @@ from gateway.postgres import queries
 PAGE_SIZE = 500
 """Messages read from a log at a time."""
 END_OF_LOG = 2**62
+PAGES_AT_ONCE = 2
+"""Shared pages that are read at the same time; joins and comments need the pool's other connections."""
 
 
 class Entry(NamedTuple):
@@ -26,26 +29,45 @@ class Entry(NamedTuple):
     place: int | None
 
 
+class Page(list[Entry]):
+    """Messages of a room, one behind the other. Many may read it: what one made of it for all is in `made`."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        super().__init__(entries)
+        self.made: dict[Any, Any] = {}
+
+
 class LogReader:
     """Reads over a pool. Every method raises DatabaseAwayError when Postgres cannot answer now, and can be asked again,
     and DatabaseFaultError when Postgres refuses to."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        # Shared pages that nobody has begun to read, by room and sequences.
+        self._asked: dict[tuple[int, int, int], asyncio.Future[Page]] = {}
+        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
         """What a room got after one sequence and before another; raises LookupError where something is not there."""
+        async for page in self.read_pages(room_id, after_seq, before_seq, is_shared=False):
+            for entry in page:
+                yield entry
+
+    async def read_pages(
+        self, room_id: int, after_seq: int, before_seq: int | None = None, is_shared: bool = True
+    ) -> AsyncIterator[Page]:
+        """The same in pages. Who asks for the same before it is read shares one: thousands may come back at once."""
         last_seq = END_OF_LOG if before_seq is None else before_seq - 1
         known_seq = 0
         while after_seq < last_seq:
-            rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
-            for row in rows:
-                entry = Entry(*row)
+            page = await self._page(room_id, after_seq, last_seq, is_shared)
+            for place, entry in enumerate(page):
                 if entry.seq != after_seq + 1:
+                    yield Page(page[:place])
                     raise LookupError(f"after {after_seq} comes {entry.seq}")
-                yield entry
                 after_seq = entry.seq
-            if not rows:
+            yield page
+            if not page:
                 if after_seq < known_seq:
                     raise LookupError(f"after {after_seq} nothing is left up to {known_seq}")
                 # What came since the look at the log is there when it is looked at again.
@@ -82,6 +104,28 @@ class LogReader:
         """Feed messages by key; those that are not there any more are left out."""
         rows = await self._fetch(queries.READ_FEED_ROWS, feed_id, keys)
         return {row["row_id"]: row["message"] for row in rows}
+
+    async def _page(self, room_id: int, after_seq: int, last_seq: int, is_shared: bool) -> Page:
+        key = (room_id, after_seq, last_seq)
+        if not is_shared:
+            return await self._read_page(key)
+        page = self._asked.get(key)
+        if page is None:
+            page = self._asked[key] = asyncio.ensure_future(self._read_in_turn(key))
+            # Nobody may wait any longer.
+            page.add_done_callback(lambda read: read.cancelled() or read.exception())
+        # One who does not wait any longer takes nothing from the others.
+        return await asyncio.shield(page)
+
+    async def _read_in_turn(self, key: tuple[int, int, int]) -> Page:
+        async with self._turns:
+            # Whoever asks from here on gets what is there then: what is removed meanwhile is not to be seen.
+            del self._asked[key]
+            return await self._read_page(key)
+
+    async def _read_page(self, key: tuple[int, int, int]) -> Page:
+        rows = await self._fetch(queries.READ_ROOM_LOG, *key, PAGE_SIZE)
+        return Page([Entry(*row) for row in rows])
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         try:

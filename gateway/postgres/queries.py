@@ -33,7 +33,7 @@ REFUSE_GUARDED = f"""
 select chat.record_refusal('REJECTED_BADFILTER', e.reason, $6, $7, $8, null, $9, $10, e.place)
 from {EXPLAIN_GUARD_ERROR} as e
 """
-OPEN_HISTORY = "select after_seq, truncated from chat.open_history($1, $2, $3, $4, $5)"
+OPEN_HISTORIES = "select after_seq, truncated from chat.open_histories($1, $2, $3, $4, $5) order by number"
 ROOM_GROUP_AT = "select group_id, seq_offset from chat.room_group_at($1, $2)"
 NEWEST_SEQ = "select chat.newest_seq($1)"
 READ_ROOM_LOG = "select seq, feed_id, message, group_id, place from chat.read_room_log($1, $2, $3, $4)"

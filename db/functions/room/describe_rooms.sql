@@ -14,6 +14,9 @@ returns table (
 language plpgsql
 stable
 as $$
+declare
+  -- Nearly always all feeds have fields of their own.
+  v_are_any_added boolean := exists (select from chat.feed as f where f.filter_field is null);
 begin
   return query
   select
@@ -25,7 +28,11 @@ begin
   cross join lateral chat.clauses_in_force(d.room_id) as w
   cross join lateral chat.event_filters(w.feed_ids, w.clauses) as e
   cross join lateral (
-    select chat.encode_filters(w.feed_ids, w.clauses), chat.encode_feed_filters(w.feed_ids, w.clauses)
+    -- offset: once for each room, not once for each use.
+    select
+      chat.encode_filters(w.feed_ids, w.clauses),
+      case when v_are_any_added then chat.encode_feed_filters(w.feed_ids, w.clauses) else '' end
+    offset 0
   ) as n(own, named);
 end
 $$;

@@ -18,6 +18,8 @@ returns table (number integer, userstatus text, reason text, member_id bigint, u
 language plpgsql
 stable
 as $$
+declare
+  v_are_any_measures boolean := exists (select from chat.measure);
 begin
   return query
   with room as materialized (
@@ -44,7 +46,9 @@ begin
     join unnest(p_usernames, p_room_ids, p_are_patient, p_name_keys)
       with ordinality as q(username, room_id, is_patient, name_key, number) on q.number = h.number
     left join room as r on r.room_id = q.room_id
-    cross join lateral chat.find_bar(q.username, q.room_id) as b
+    left join lateral (
+      select f.* from chat.find_bar(q.username, q.room_id) as f where v_are_any_measures
+    ) as b on true
   ),
   seated as (
     select j.*, j.userstatus = 'USERJOINED' and j.member_id is null and j.max_users < j.users + row_number() over (

@@ -1,0 +1,40 @@
+-- open_history for many members, in order. Who resumes after the same message is answered the same, and looked up once,
+-- unless part of it is gone: then each is told so, and that is recorded for each.
+create or replace function chat.open_histories(
+  p_usernames text[],
+  p_room_ids integer[],
+  p_joined_seqs bigint[],
+  p_resume_after bigint[],
+  p_counts bigint[]
+)
+returns table (number integer, after_seq bigint, truncated bytea)
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return query
+  with asked as materialized (
+    select a.*, first_value(a.place) over (
+      partition by a.room_id, a.joined_seq, a.resume_after, a.count order by a.place
+    ) as first_place
+    from unnest(p_usernames, p_room_ids, p_joined_seqs, p_resume_after, p_counts)
+      with ordinality as a(username, room_id, joined_seq, resume_after, count, place)
+  ),
+  opened as materialized (
+    select a.place, o.after_seq, o.truncated
+    from asked as a
+    cross join lateral chat.open_history(a.username, a.room_id, a.joined_seq, a.resume_after, a.count) as o
+    where a.place = a.first_place
+  )
+  select
+    a.place::integer, o.after_seq,
+    case
+      when o.truncated is null or a.place = o.place then o.truncated
+      else (chat.open_history(a.username, a.room_id, a.joined_seq, a.resume_after, a.count)).truncated
+    end
+  from asked as a
+  join opened as o on o.place = a.first_place;
+end
+$$;
