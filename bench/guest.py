@@ -93,6 +93,10 @@ class Guest:
         while not self.is_in and (end := _frame_end(data)):
             if data[0] == 0x80 | CLOSE:
                 raise ReceivedError(f"{self.name} was closed: {data[2:end]!r}")
+            if data[0] == 0x80 | PING:
+                self._answer(data[2:end])
+                data = data[end:]
+                continue
             message = chatmessage.FromString(data[_content_at(data) : end])
             data = data[end:]
             if message.userstatus == "PENDING":
@@ -111,7 +115,7 @@ class Guest:
         if piece is None:
             piece, pings = _read(data)
             for ping in pings:
-                self.socket.send(struct.pack("!BBI", _PONG, 0x80 | len(ping), 0) + ping)
+                self._answer(ping)
             if not pings:
                 if len(self._known) > 5000:
                     self._known.clear()
@@ -122,6 +126,9 @@ class Guest:
                 raise ReceivedError(f"{self.name} in room {self.room} got {first} after {self.seq}")
             self.seq = last
         return data[size:]
+
+    def _answer(self, ping: bytes) -> None:
+        self.socket.send(struct.pack("!BBI", _PONG, 0x80 | len(ping), 0) + ping)
 
 
 def _content_at(data: bytes) -> int:

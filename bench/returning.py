@@ -20,7 +20,6 @@ CROWDED_WIDTH = 10
 """Of 1,000 feed messages, how many such a room gets."""
 CONNECTING = 1000
 """How many are on their way at once: a little less than wait to be accepted (gateway/service.py)."""
-CALM_SECONDS = 1.0
 CATCH_UP_SECONDS = 30.0
 
 
@@ -45,7 +44,6 @@ def run(bench: Bench) -> Row:
         calm = feed.run(RATE, bench.options.seconds)
         bench.say_load(calm)
         system.kill("gateway")
-        time.sleep(CALM_SECONDS)
         took = 0.0
 
         def come_back() -> None:

@@ -51,6 +51,8 @@ from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
+SWEPT_AT_ONCE = 200
+"""Clients that are looked at before others are served again."""
 BOUND_INTERVAL = 5.0
 """Seconds between two looks whether tables are to be kept bounded."""
 BOUND_PAUSE = 0.2
@@ -236,8 +238,10 @@ class Service:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
             now = time.monotonic()
-            for session in tuple(self._lobby.members.values()):
+            for place, session in enumerate(tuple(self._lobby.members.values())):
                 session.sweep(now)
+                if place % SWEPT_AT_ONCE == 0:
+                    await asyncio.sleep(0)
             try:
                 await self._look_after_queue()
                 await self._database.run_chores()

@@ -96,14 +96,13 @@ class History:
                 # At the client's own pace: the rest waits in the database, not in memory.
                 await self._outlet.drain()
 
-    async def _frames(self, page: Page) -> list[tuple[bytes, int]]:
+    async def _frames(self, page: Page) -> Iterator[tuple[bytes, int]]:
         """A page's frames in pieces, each with its last sequence; made once for all who are spoken to alike."""
         encoding = self._outlet.encoding
-        pieces: list[tuple[bytes, int]] | None = page.made.get(encoding)
-        if pieces is None:
-            parcels = [(await self._parcel(entry)).frames(encoding) for entry in page]
-            pieces = page.made[encoding] = list(_pieces(page, parcels))
-        return pieces
+        frames: list[bytes] | None = page.made.get(encoding)
+        if frames is None:
+            frames = page.made[encoding] = [(await self._parcel(entry)).frames(encoding) for entry in page.read]
+        return _pieces(page.entries, frames)
 
     async def _parcel(self, entry: Entry) -> Parcel:
         if entry.feed_id is None:
@@ -112,11 +111,12 @@ class History:
         return Rows([feed.wrap(entry.message)], entry.seq, feed.is_added)
 
 
-def _pieces(page: Page, frames: list[bytes]) -> Iterator[tuple[bytes, int]]:
+def _pieces(entries: list[Entry], frames: list[bytes]) -> Iterator[tuple[bytes, int]]:
     """Frames put together until a piece is large enough to be worth a write."""
     start = size = 0
-    for place, (entry, frame) in enumerate(zip(page, frames, strict=True), 1):
+    # Of what was read for others, frames are left over.
+    for place, (entry, frame) in enumerate(zip(entries, frames, strict=False), 1):
         size += len(frame)
-        if size >= PIECE_BYTES or place == len(frames):
+        if size >= PIECE_BYTES or place == len(entries):
             yield b"".join(frames[start:place]), entry.seq
             start, size = place, 0
