@@ -20,6 +20,8 @@ KEEP_BOUNDED_SECONDS = 3600.0
 
 MOST_AT_ONCE = 200
 """Joins or leaves in a call, which holds the log's lock: the feeds' rows wait meanwhile."""
+REST_SECONDS = 0.02
+"""How long others are gathered, at most, where many come or go: each of these calls counts the members of rooms."""
 
 Result = TypeVar("Result")
 
@@ -122,11 +124,11 @@ class Database:
         self._pool = pool
         self._connections = connections
         self._is_up = is_up
-        self._greetings = Batcher(self._greet)
-        self._joins = Batcher(self._join, MOST_AT_ONCE)
-        self._leaves = Batcher(self._leave, MOST_AT_ONCE)
+        self._greetings = Batcher(self._greet, rest=REST_SECONDS)
+        self._joins = Batcher(self._join, MOST_AT_ONCE, REST_SECONDS)
+        self._leaves = Batcher(self._leave, MOST_AT_ONCE, REST_SECONDS)
         self._comments = Batcher(self._post)
-        self._openings = Batcher(self._open_histories)
+        self._openings = Batcher(self._open_histories, rest=REST_SECONDS)
 
     def break_off(self) -> None:
         """End the pool's connections, and the calls on them: without an answer each would wait for its time limit, and

@@ -25,7 +25,17 @@ begin
   opened as materialized (
     select a.place, o.after_seq, o.truncated
     from asked as a
-    cross join lateral chat.open_history(a.username, a.room_id, a.joined_seq, a.resume_after, a.count) as o
+    -- Who has missed nothing has nothing to be looked up.
+    cross join lateral (select a.resume_after is not distinct from a.joined_seq - 1 as is_complete) as c
+    left join lateral (
+      select w.*
+      from chat.open_history(a.username, a.room_id, a.joined_seq, a.resume_after, a.count) as w
+      where not c.is_complete
+      -- offset: not called for the others.
+      offset 0
+    ) as h on true
+    cross join lateral (select case when c.is_complete then a.resume_after else h.after_seq end, h.truncated)
+      as o(after_seq, truncated)
     where a.place = a.first_place
   )
   select

@@ -36,6 +36,8 @@ begin
     case when m.member_id is not null and not a.is_entering then a.message end,
     case when m.member_id is null then a.message end
   from chat.answer_joins(p_usernames, v.usernames, p_room_ids, v.statuses, v.reasons, v.are_entering) as a
-  left join chat.member as m on a.userstatus = 'USERJOINED' and m.username = a.username;
+  left join lateral (
+    select o.member_id from chat.member as o where a.userstatus = 'USERJOINED' and o.username = a.username offset 0
+  ) as m on true;
 end
 $$;

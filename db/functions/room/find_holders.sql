@@ -16,11 +16,12 @@ begin
   return query
   select
     q.number::integer,
-    case when m.member_id is not null then m else l.member end,
+    case when m.member_id is not null then m.member else l.member end,
     coalesce(m.resume_hash = chat.text_hash(q.token), false)
   from unnest(p_usernames, p_name_keys, p_looks, p_resume_tokens)
     with ordinality as q(username, name_key, look, token, number)
-  left join chat.member as m on m.name_key = q.name_key
+  -- offset: by the index, however many members there are.
+  left join lateral (select o as member, o.member_id, o.resume_hash from chat.member as o where o.name_key = q.name_key offset 0) as m on true
   left join lateral (
     select o as member
     from chat.member as o

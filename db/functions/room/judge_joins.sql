@@ -47,7 +47,7 @@ begin
       with ordinality as q(username, room_id, is_patient, name_key, number) on q.number = h.number
     left join room as r on r.room_id = q.room_id
     left join lateral (
-      select f.* from chat.find_bar(q.username, q.room_id) as f where v_are_any_measures
+      select f.* from chat.find_bar(q.username, q.room_id) as f where v_are_any_measures offset 0
     ) as b on true
   ),
   seated as (
