@@ -32,6 +32,7 @@ grant execute on function
   chat.answer_history,
   chat.answer_preview,
   chat.answer_rates,
+  chat.answer_users,
   chat.answer_values,
   chat.complain_of_queue,
   chat.configure_rooms,

@@ -30,6 +30,7 @@ from gateway.door.paced import PacedConnection
 from gateway.door.tls import Certificate
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
+from gateway.farewell import say_goodbye
 from gateway.feedwatch import FeedWatch
 from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
@@ -137,7 +138,10 @@ class Service:
                 url = f"{'wss' if self._certificate else 'ws'}://{host}:{port}"
                 named = event("serving", gateway_id=self._database.gateway_id, host=host, port=port)
                 logger.info("gateway %d serves %s", self._database.gateway_id, url, extra=named)
-                await self._run_tasks()
+                try:
+                    await self._run_tasks()
+                finally:
+                    say_goodbye(server.connections, self._lobby.spawn)
         finally:
             await self._listener.close()
 

@@ -50,4 +50,5 @@ select feed, row_id, "row", seq, items, "values" from chat.answer_explanation($1
 ANSWER_HISTORY = "select after_seq, up_to_seq, gone_seq from chat.answer_history($1, $2, $3, $4)"
 ANSWER_FILTERS = "select feed, clause, set_by, set_at, state, reason from chat.answer_filters($1, $2)"
 LIST_FIGURES = "select figure, labels, value from chat.list_figures()"
+ANSWER_USERS = "select room_id, max_users, seq, users from chat.answer_users($1)"
 ANSWER_RATES = "select feed, rows from chat.answer_rates()"
