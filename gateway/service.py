@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
@@ -52,8 +51,6 @@ from runtime.settings import Settings
 
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways and for clients that do not read."""
-SWEPT_AT_ONCE = 200
-"""Clients that are looked at before others are served again."""
 BOUND_INTERVAL = 5.0
 """Seconds between two looks whether tables are to be kept bounded."""
 BOUND_PAUSE = 0.2
@@ -241,11 +238,7 @@ class Service:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
-            now = time.monotonic()
-            for place, session in enumerate(tuple(self._lobby.members.values())):
-                session.sweep(now)
-                if place % SWEPT_AT_ONCE == 0:
-                    await asyncio.sleep(0)
+            await self._lobby.sweep()
             try:
                 await self._look_after_queue()
                 await self._database.run_chores()

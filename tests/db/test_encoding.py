@@ -45,14 +45,11 @@ select u.username, u.username, u.room_id, 1, to_timestamp(u.place)
 from unnest(%s::text[], %s::integer[]) with ordinality as u(username, room_id, place)
 """
 ROOMS_WITHIN = "select chat.encode_rooms_within(%s, %s), chat.encode_rooms(%s)"
-MOST_NAMED_USERS = "select chat.most_named_users()"
 MSGTYPES = "select name, chat.msgtype(name) from unnest(%s::text[]) as name"
 FEEDS = "select message_type, msgtype, message_field, filter_field from chat.feed where message_field is not null"
 
 MOST_LISTED = 64
 """Rooms up to which a ROOM_STATUS tells of all; with more, of the one that it is about (docs/protocol.md)."""
-MOST_NAMED = 64
-"""Users up to which a ROOM_STATUS names all of a room."""
 LONGEST_NAME = 64
 LONGEST_REASON = 4000
 """Characters of `user` and `reason` in a ROOM_STATUS, so that it fits in a frame."""
@@ -279,18 +276,6 @@ def test_rooms_are_encoded_within_a_size(chat: Connection) -> None:
         assert most - 250 < len(encoded) <= most
         for number, room in enumerate(chatmessage.FromString(b"\x08\x01" + encoded).rooms):
             assert list(room.currusers) == names[number::3][: len(room.currusers)]
-
-
-def test_large_rooms_are_told_by_their_number(chat: Connection) -> None:
-    """Up to MOST_NAMED users all are named, with one more nobody is: the status says how many there are."""
-    assert fetch(chat, MOST_NAMED_USERS) == [(MOST_NAMED,)]
-    for users, named in ((MOST_NAMED, MOST_NAMED), (MOST_NAMED + 1, 0)):
-        open_rooms(chat, [100], [f"user {number:02}" for number in range(users)])
-        for most in (10**6, 10**3 * users):
-            for encoded in fetch(chat, ROOMS_WITHIN, None, most, None)[0]:
-                [room] = chatmessage.FromString(b"\x08\x01" + encoded).rooms
-                assert len(room.currusers) == named
-                assert (room.numusers, room.HasField("numusers")) == ((0, False) if named else (users, True))
 
 
 def test_msgtypes_are_those_of_the_protocol(chat: Connection) -> None:
