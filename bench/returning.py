@@ -9,6 +9,7 @@ from bench.errors import BenchError
 from bench.load import CheckedFeed
 from bench.row import Bench, Row, checked, milliseconds
 from bench.system import System
+from bench.usage import KINDS, spending
 from bench.worker import Worker
 
 TITLE = "Return after a gateway was killed"
@@ -44,6 +45,7 @@ def run(bench: Bench) -> Row:
         calm = feed.run(RATE, bench.options.seconds)
         bench.say_load(calm)
         system.kill("gateway")
+        usage = system.usage()
         took = 0.0
 
         def come_back() -> None:
@@ -52,6 +54,7 @@ def run(bench: Bench) -> Row:
 
         meanwhile = feed.run(RATE, bench.options.returning / 2500, come_back)
         bench.say_load(meanwhile)
+        spent = {kind: system.usage().spent_since(usage, (kind,)) / count for kind in KINDS}
         bench.say(f"{count:,} are back after {took:.2f} s, {count / took:,.0f}/s")
         rooms = _caught_up(system, guests, crowded)
         members = system.fetch(queries.COUNT_MEMBERS)[0][0]
@@ -63,6 +66,7 @@ def run(bench: Bench) -> Row:
             f"{count:,} members in {len(crowded)} rooms resumed in {took:.2f} s, {count / took:,.0f}/s, "
             f"over {bench.options.gateways} gateway(s); before, they connected in {connected:.2f} s "
             f"and joined in {joined:.2f} s",
+            spending(spent),
             f"latency at {RATE} messages/s: p50 {milliseconds(calm.p50)}, p99 {milliseconds(calm.p99)} before; "
             f"p50 {milliseconds(meanwhile.p50)}, p99 {milliseconds(meanwhile.p99)} while they come back",
         ],
@@ -72,6 +76,7 @@ def run(bench: Bench) -> Row:
         {
             "count": count,
             "seconds": took,
+            "spent": spent,
             "gateways": bench.options.gateways,
             "loads": [calm.as_json(), meanwhile.as_json()],
         },

@@ -54,6 +54,8 @@ grant execute on function
   chat.notice_promotion,
   chat.open_gateway,
   chat.open_histories,
+  -- What gateways of before call, which may still run.
+  chat.open_history,
   chat.post_comments,
   chat.post_held_comment,
   chat.read_feed_rows,

@@ -1,5 +1,7 @@
--- open_history for many members, in order. Who resumes after the same message is answered the same, and looked up once,
--- unless part of it is gone: then each is told so, and that is recorded for each.
+-- Opens histories for many members, in order, each as open_history does.
+--
+-- Who resumes after the same message is answered the same, and looked up once, unless part of it is gone: then each is
+-- told so, and that is recorded for each.
 create or replace function chat.open_histories(
   p_usernames text[],
   p_room_ids integer[],

@@ -18,8 +18,6 @@ returns table (number integer, userstatus text, reason text, member_id bigint, u
 language plpgsql
 stable
 as $$
-declare
-  v_are_any_measures boolean := exists (select from chat.measure);
 begin
   return query
   with room as materialized (
@@ -34,20 +32,20 @@ begin
       case when h.has_token and (h.holder).room_id = q.room_id then (h.holder).member_id end as member_id,
       case
         when h.has_token and (h.holder).room_id = q.room_id then 'USERJOINED'
-        when q.is_patient and (h.holder).name_key = q.name_key and (h.holder).gateway_id <> p_gateway_id
-          and not h.has_token then null
+        when q.is_patient and h.is_elsewhere then null
         when r.room_id is null then 'DENIED_BADROOMID'
         when not chat.is_possible_name(q.username) then 'DENIED_BADNAME'
         when b.userstatus is not null then b.userstatus
         when (h.holder).member_id is not null then 'DENIED_NAMETAKEN'
         else 'USERJOINED'
       end as userstatus
-    from chat.find_holders(p_usernames, p_name_keys, p_looks, p_resume_tokens) as h
+    from chat.find_holders(p_gateway_id, p_usernames, p_name_keys, p_looks, p_resume_tokens) as h
     join unnest(p_usernames, p_room_ids, p_are_patient, p_name_keys)
       with ordinality as q(username, room_id, is_patient, name_key, number) on q.number = h.number
     left join room as r on r.room_id = q.room_id
     left join lateral (
-      select f.* from chat.find_bar(q.username, q.room_id) as f where v_are_any_measures offset 0
+      -- offset: not called where there is no measure at all, as nearly always.
+      select f.* from chat.find_bar(q.username, q.room_id) as f where exists (select from chat.measure) offset 0
     ) as b on true
   ),
   seated as (
