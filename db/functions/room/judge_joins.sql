@@ -43,10 +43,7 @@ begin
     join unnest(p_usernames, p_room_ids, p_are_patient, p_name_keys)
       with ordinality as q(username, room_id, is_patient, name_key, number) on q.number = h.number
     left join room as r on r.room_id = q.room_id
-    left join lateral (
-      -- offset: not called where there is no measure at all, as nearly always.
-      select f.* from chat.find_bar(q.username, q.room_id) as f where exists (select from chat.measure) offset 0
-    ) as b on true
+    cross join lateral chat.find_bar(q.username, q.room_id) as b
   ),
   seated as (
     select j.*, j.userstatus = 'USERJOINED' and j.member_id is null and j.max_users < j.users + row_number() over (
@@ -56,10 +53,8 @@ begin
   )
   select
     s.number, v.userstatus,
-    case
-      when v.userstatus = s.barred then s.bar
-      when v.userstatus like 'DENIED%' then
-        chat.explain_denial(v.userstatus, s.username, s.room_id, s.name_key, s.holder)
+    case when v.userstatus = s.barred then s.bar when v.userstatus like 'DENIED%' then
+      chat.explain_denial(v.userstatus, s.username, s.room_id, s.name_key, s.holder)
     end,
     s.member_id, case when s.member_id is null then s.username else (s.holder).username end
   from seated as s
