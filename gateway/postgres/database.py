@@ -73,13 +73,13 @@ class Join:
 
 
 class Opening(NamedTuple):
-    """What a new member asks for of the room's past: all after `resume_after`, or else `count` messages."""
+    """What a new member asks for of the room's past: all after `resume_after`, or else `most` messages."""
 
     username: str
     room_id: int
     before_seq: int
     resume_after: int | None
-    count: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
