@@ -15,6 +15,7 @@ from bench import (
     fanout_json,
     feed,
     flood,
+    joins,
     json_feed,
     latency,
     machine,
@@ -22,6 +23,7 @@ from bench import (
     plots,
     report,
     results,
+    returning,
     rooms,
     routing,
     slow,
@@ -41,6 +43,8 @@ ROWS = {
     "rooms": rooms,
     "comments": comments,
     "connections": connections,
+    "joins": joins,
+    "return": returning,
     "slow": slow,
     "flood": flood,
     "routing": routing,
@@ -55,7 +59,7 @@ def main() -> int:
     if options.report:
         report.write(results.load())
         return 0
-    chosen = Options(options.seconds, options.gateways, options.connections)
+    chosen = Options(options.seconds, options.gateways, options.connections, options.returning)
     started = time.monotonic()
 
     def say(text: str) -> None:
@@ -83,6 +87,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each rate is held (3)")
     parser.add_argument("--gateways", type=int, default=1, help="gateway processes (1)")
     parser.add_argument("--connections", type=int, default=5000, help="connections of the row `connections` (5000)")
+    parser.add_argument("--returning", type=int, default=10_000, help="members of the row `return` (10000)")
     parser.add_argument("--report", action="store_true", help="only write docs/performance.md anew from the results")
     return parser.parse_args()
 

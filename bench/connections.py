@@ -25,7 +25,7 @@ OTHER_FILES = 200
 def run(bench: Bench) -> Row:
     """Raises BenchError."""
     count = bench.options.connections
-    _allow_files(count)
+    allow_files(count)
     rooms = range(ROOMS, ROOMS + -(-count // IDLE_SIZE))
     idle = [(f"idle{place}", rooms[place // IDLE_SIZE]) for place in range(count)]
     watching = [(f"u{room}-{place}", room) for room in range(ROOMS) for place in range(SIZE)]
@@ -79,7 +79,7 @@ def _memory(system: System) -> int:
     return sum(psutil.Process(pid).memory_full_info().uss for pid in pids)
 
 
-def _allow_files(connections: int) -> None:
+def allow_files(connections: int) -> None:
     """Let processes started from now on have that many sockets; raises BenchError."""
     wanted = connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

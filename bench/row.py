@@ -15,6 +15,7 @@ class Options:
     seconds: float
     gateways: int
     connections: int
+    returning: int
 
 
 @dataclass(slots=True)

@@ -84,10 +84,10 @@ class System:
                 self._start_part("gateway", {"CONTAINER_PORT": str(port)}, partial(answers, "127.0.0.1", port))
             if self._has_feed:
                 self._start_part("bridge", {}, lambda: bool(self.fetch(queries.HAS_POSITION)[0][0]))
-                self.publisher = self._start_worker(
+                self.publisher = self.start_worker(
                     Worker("publisher", publisher.serve, self.servers.nats.port, *publication)
                 )
-            self.crowd = self._start_worker(Worker("crowd", crowd.serve))
+            self.crowd = self.start_worker(Worker("crowd", crowd.serve))
             self._exits = exits.pop_all()
         return self
 
@@ -119,6 +119,16 @@ class System:
         """The names of all parts of a kind."""
         return [name for name in self._pids if name.startswith(kind)]
 
+    def start_worker(self, worker: Worker) -> Worker:
+        """Have a worker counted among the processes, and stopped at the end."""
+        self._exits.callback(worker.stop)
+        self._pids[worker.name] = worker.pid
+        return worker
+
+    def kill(self, name: str) -> None:
+        """End one of our own parts without a word."""
+        os.kill(self._pids.pop(name), signal.SIGKILL)
+
     def _add_feeds(self) -> tuple[Form, list[str]]:
         """Before bridge and gateways start, so that nobody has to wait until these have taken them up."""
         subjects = [f"{feed}.{self._name}" for feed in self.feeds]
@@ -126,11 +136,6 @@ class System:
             for feed, subject in zip(self.feeds, subjects, strict=True):
                 cursor.execute(queries.ADD_FEED, (feed, f"{subject}.>", COLUMNS))
         return JSON_FORM, [f"{subject}.new" for subject in subjects]
-
-    def _start_worker(self, worker: Worker) -> Worker:
-        self._exits.callback(worker.stop)
-        self._pids[worker.name] = worker.pid
-        return worker
 
     def _start_part(self, name: str, settings: Mapping[str, str], is_ready: Callable[[], bool]) -> None:
         number = sum(known.startswith(name) for known in self._pids)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import psutil
 
+KINDS = ("gateway", "postgres", "herd")
+"""Whose processor time is told where thousands come or go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -48,3 +51,8 @@ class Usage:
             for name, modes in sorted(shares.items(), key=lambda item: -sum(item[1].values()))
             if sum(modes.values()) >= 0.001
         }
+
+
+def spending(spent: Mapping[str, float]) -> str:
+    """Processor seconds for each of many users, in words."""
+    return "processor time for each: " + ", ".join(f"{kind} {seconds * 1e6:.0f} µs" for kind, seconds in spent.items())

@@ -32,6 +32,7 @@ grant execute on function
   chat.answer_history,
   chat.answer_preview,
   chat.answer_rates,
+  chat.answer_users,
   chat.answer_values,
   chat.complain_of_queue,
   chat.configure_rooms,
@@ -52,6 +53,8 @@ grant execute on function
   chat.newest_seq,
   chat.notice_promotion,
   chat.open_gateway,
+  chat.open_histories,
+  -- What gateways of before call, which may still run.
   chat.open_history,
   chat.post_comments,
   chat.post_held_comment,

@@ -33,6 +33,11 @@ FAULT = Closing(1013, "a fault of the service, which its log tells: try again la
 RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
 
 
+def stopping(seconds: float) -> Closing:
+    """For everybody when the gateway stops, each with another number of seconds: not all should return at once."""
+    return Closing(1001, f"the gateway stops: resume in {seconds:.2f} s")
+
+
 def not_json(why: str) -> Closing:
     """For a text that is no chatmessage; of the reason as much is told as a close frame holds."""
     return Closing(1007, _cut(f"not a chatmessage: {why}"))

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
@@ -30,6 +29,7 @@ from gateway.door.paced import PacedConnection
 from gateway.door.tls import Certificate
 from gateway.encoding.choice import choose
 from gateway.errors import GatewayError
+from gateway.farewell import say_goodbye
 from gateway.feedwatch import FeedWatch
 from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
@@ -137,7 +137,10 @@ class Service:
                 url = f"{'wss' if self._certificate else 'ws'}://{host}:{port}"
                 named = event("serving", gateway_id=self._database.gateway_id, host=host, port=port)
                 logger.info("gateway %d serves %s", self._database.gateway_id, url, extra=named)
-                await self._run_tasks()
+                try:
+                    await self._run_tasks()
+                finally:
+                    say_goodbye(server.connections, self._lobby.spawn)
         finally:
             await self._listener.close()
 
@@ -238,9 +241,7 @@ class Service:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_INTERVAL)
-            now = time.monotonic()
-            for session in tuple(self._lobby.members.values()):
-                session.sweep(now)
+            await self._lobby.sweep()
             try:
                 await self._look_after_queue()
                 await self._database.run_chores()

@@ -25,6 +25,7 @@ class msgtype(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FILTERS: _ClassVar[msgtype]
     RATES: _ClassVar[msgtype]
     MODERATE: _ClassVar[msgtype]
+    USERS: _ClassVar[msgtype]
 ROOM_STATUS: msgtype
 JOIN_REQ: msgtype
 COMMENT: msgtype
@@ -39,16 +40,19 @@ HISTORY: msgtype
 FILTERS: msgtype
 RATES: msgtype
 MODERATE: msgtype
+USERS: msgtype
 
 class roomstatus(_message.Message):
-    __slots__ = ("roomid", "maxusers", "currusers")
+    __slots__ = ("roomid", "maxusers", "currusers", "numusers")
     ROOMID_FIELD_NUMBER: _ClassVar[int]
     MAXUSERS_FIELD_NUMBER: _ClassVar[int]
     CURRUSERS_FIELD_NUMBER: _ClassVar[int]
+    NUMUSERS_FIELD_NUMBER: _ClassVar[int]
     roomid: int
     maxusers: int
     currusers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, roomid: _Optional[int] = ..., maxusers: _Optional[int] = ..., currusers: _Optional[_Iterable[str]] = ...) -> None: ...
+    numusers: int
+    def __init__(self, roomid: _Optional[int] = ..., maxusers: _Optional[int] = ..., currusers: _Optional[_Iterable[str]] = ..., numusers: _Optional[int] = ...) -> None: ...
 
 class feedfilter(_message.Message):
     __slots__ = ("feed", "clause")

@@ -11,7 +11,7 @@ from edgechat.client.requests import member_request
 from edgechat.client.state import State
 from edgechat.client.stream import Stream
 from edgechat.client.token import Token
-from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
+from proto.chatmessage_pb2 import COMMENT, FILTER, USERS, chatmessage, feedfilter
 
 PATIENCE_SECONDS = 60.0
 
@@ -102,6 +102,15 @@ class Client(Questions):
         if answer.userstatus != "FILTERAPPLIED":
             raise FilterRejectedError(answer)
         return answer
+
+    async def list_users(self) -> list[str]:
+        """Who is in the room, those who have been there the longest first; asks the service if that is not known.
+
+        Raises QuestionRefusedError.
+        """
+        if not self.state.are_users_known:
+            await self._ask(chatmessage(mtype=USERS))
+        return list(self.state.users)
 
     def __aiter__(self) -> Self:
         return self

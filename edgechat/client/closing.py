@@ -1,11 +1,13 @@
 """What a client does about the end of a connection (docs/protocol.md, "Close codes")."""
 
 import random
+import re
 
 from websockets.exceptions import ConnectionClosed
 
 from edgechat.client.errors import ClosedError, ReplacedError
 
+GOING_AWAY = 1001
 LOST = 1006
 """The connection ended without a goodbye."""
 MEND_CODES = frozenset({1003, 1007, 1008})
@@ -13,6 +15,9 @@ MEND_CODES = frozenset({1003, 1007, 1008})
 MODERATED_CODES = frozenset({4002, 4003})
 """Moderators removed the member, or closed the room: who comes back all the same asks for it."""
 REPLACED = (1012, "resumed on another connection")
+
+_HINT = re.compile(r"resume in (\d{1,2}(?:\.\d{1,3})?) s$")
+"""What a gateway that stops tells each client (code 1001): so not all return at once, and none later than need be."""
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
@@ -29,6 +34,12 @@ def final_error(code: int, reason: str) -> ClosedError | None:
     if (code, reason) == REPLACED:
         return ReplacedError(code, reason)
     return ClosedError(code, reason) if code in MEND_CODES | MODERATED_CODES else None
+
+
+def hinted_pause(code: int, reason: str) -> float | None:
+    """Seconds after which a gateway that stops has asked to come back; None if it has not."""
+    hint = _HINT.search(reason) if code == GOING_AWAY else None
+    return float(hint[1]) if hint else None
 
 
 def pause(failures: int) -> float:

@@ -12,6 +12,7 @@ from proto.chatmessage_pb2 import (
     MODERATE,
     PREVIEW,
     RATES,
+    USERS,
     VALUES,
     chatmessage,
     columnvalue,
@@ -19,7 +20,7 @@ from proto.chatmessage_pb2 import (
     previewresult,
 )
 
-QUESTIONS = frozenset({PREVIEW, VALUES, EXPLAIN, HISTORY, FILTERS, RATES, MODERATE})
+QUESTIONS = frozenset({PREVIEW, VALUES, EXPLAIN, HISTORY, FILTERS, RATES, USERS, MODERATE})
 """Types of messages that are no part of what the room gets."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from edgechat.client.closing import closing_of, final_error, pause
+from edgechat.client.closing import closing_of, final_error, hinted_pause, pause
 from edgechat.client.connection import ChatConnection
 from edgechat.client.errors import ClosedError, JoinDeniedError, StateError, UnansweredError, UnreachableError
 from edgechat.client.place import Place
@@ -227,7 +227,11 @@ class Stream:
         """Forget a connection that ended; raises ClosedError if it ended for good."""
         code, reason = closing_of(error)
         self._end = final_error(code, reason)
+        is_first = not self._failures
         self._lose(f"{code} {reason}".strip())
+        hint = hinted_pause(code, reason)
+        if is_first and hint is not None:
+            self._due = time.monotonic() + hint
         self._require_open()
 
     def _lose(self, why: str) -> None:

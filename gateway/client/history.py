@@ -1,5 +1,6 @@
 """What a room got before: sent to a new member who asked for it, while what the room gets now is held back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from websockets.exceptions import ConnectionClosed
@@ -8,11 +9,13 @@ from gateway import closing
 from gateway.client.outlet import Outlet
 from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
+from gateway.delivery.parcel import Own, Parcel, Rows
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
-from gateway.postgres.database import Database
-from gateway.postgres.log import LogReader
+from gateway.postgres.database import Database, Opening
+from gateway.postgres.log import Entry, LogReader, Page
 from proto import chatmessage_pb2 as pb
 
+PIECE_BYTES = 64 * 1024
 MAX_SEQ = 2**62
 """No room comes so far; a client may ask for more, and Postgres's bigint ends soon after."""
 
@@ -77,9 +80,8 @@ class History:
         return None
 
     async def _send(self, username: str, room_id: int, wanted: Wanted, before_seq: int, live_after: int) -> None:
-        after_seq, truncated = await self._database.open_history(
-            username, room_id, before_seq, wanted.resume_after, wanted.count
-        )
+        opening = Opening(username, room_id, before_seq, wanted.resume_after, wanted.count)
+        after_seq, truncated = await self._database.open_history(opening)
         if truncated is not None:
             self._outlet.write_message(truncated, after_seq)
         await self._send_log(room_id, after_seq, live_after + 1)
@@ -88,11 +90,33 @@ class History:
             live_after = up_to
 
     async def _send_log(self, room_id: int, after_seq: int, before_seq: int) -> None:
-        async for entry in self._log.read(room_id, after_seq, before_seq):
-            if entry.feed_id is None:
-                self._outlet.write_message(entry.message, entry.seq)
-            else:
-                feed = await self._feeds.find(entry.feed_id)
-                self._outlet.write_row(feed.wrap(entry.message), entry.seq)
-            # At the client's own pace: the rest waits in the database, not in memory.
-            await self._outlet.drain()
+        async for page in self._log.read_pages(room_id, after_seq, before_seq):
+            for frames, last_seq in await self._frames(page):
+                self._outlet.write(frames, last_seq)
+                # At the client's own pace: the rest waits in the database, not in memory.
+                await self._outlet.drain()
+
+    async def _frames(self, page: Page) -> Iterator[tuple[bytes, int]]:
+        """A page's frames in pieces, each with its last sequence; made once for all who are spoken to alike."""
+        encoding = self._outlet.encoding
+        frames: list[bytes] | None = page.made.get(encoding)
+        if frames is None:
+            frames = page.made[encoding] = [(await self._parcel(entry)).frames(encoding) for entry in page.read]
+        return _pieces(page.entries, frames)
+
+    async def _parcel(self, entry: Entry) -> Parcel:
+        if entry.feed_id is None:
+            return Own(entry.message)
+        feed = await self._feeds.find(entry.feed_id)
+        return Rows([feed.wrap(entry.message)], entry.seq, feed.is_added)
+
+
+def _pieces(entries: list[Entry], frames: list[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Frames put together until a piece is large enough to be worth a write."""
+    start = size = 0
+    # Of what was read for others, frames are left over.
+    for place, (entry, frame) in enumerate(zip(entries, frames, strict=False), 1):
+        size += len(frame)
+        if size >= PIECE_BYTES or place == len(entries):
+            yield b"".join(frames[start:place]), entry.seq
+            start, size = place, 0

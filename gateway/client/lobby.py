@@ -1,6 +1,7 @@
 """What the sessions of a gateway share: the ways to Postgres and to the rooms, and who is a member here."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ from gateway.errors import GatewayError, note_fault
 from gateway.postgres.database import WAIT_SECONDS, Database
 from gateway.postgres.log import LogReader
 
+SWEPT_AT_ONCE = 200
+"""Members that are looked at before others are served again."""
 LEAVE_PAUSE = 1.0
 """Seconds between two tries to have a member leave."""
 
@@ -78,6 +81,14 @@ class Lobby:
     def is_moving(self, name_key: str) -> bool:
         """Whether somebody joins or leaves under a name right now, so that Postgres may say otherwise than we do."""
         return name_key in self.joining_names or name_key in self._leaving
+
+    async def sweep(self) -> None:
+        """End what does not end by itself, of all members; to be called every second or so."""
+        now = time.monotonic()
+        for place, session in enumerate(tuple(self.members.values())):
+            session.sweep(now)
+            if place % SWEPT_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something beside what a session is doing; an error in it is logged."""

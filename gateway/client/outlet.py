@@ -58,6 +58,11 @@ class Outlet:
         self._closing_at = 0.0
 
     @property
+    def encoding(self) -> Encoding:
+        """How the client is spoken to."""
+        return self._encoding
+
+    @property
     def written(self) -> int:
         """Bytes that were written so far."""
         return self._written
@@ -81,10 +86,6 @@ class Outlet:
     def write_message(self, message: bytes, seq: int) -> None:
         """Write a message of a room, in protobuf, that follows what was written before."""
         self.write(self._encoding.frame(message), seq)
-
-    def write_row(self, body: bytes, seq: int) -> None:
-        """Write a feed message, wrapped, that follows what was written before, unless it is none for this client."""
-        self.write(self._encoding.rows([body], seq), seq)
 
     def write(self, frames: bytes, last_seq: int) -> None:
         """Write messages up to this sequence that follow what was written before."""

@@ -39,6 +39,7 @@ class Desk:
             pb.HISTORY: self._history,
             pb.FILTERS: self._filters,
             pb.RATES: self._tell_rates,
+            pb.USERS: self._users,
         }
 
     def takes(self, mtype: int) -> bool:
@@ -106,6 +107,17 @@ class Desk:
 
     async def _tell_rates(self, question: pb.chatmessage, room_id: int) -> pb.chatmessage:
         return await self._rates.read()
+
+    async def _users(self, question: pb.chatmessage, room_id: int) -> pb.chatmessage:
+        row = await self._questions.users(room_id)
+        room = pb.roomstatus(roomid=room_id, maxusers=row["max_users"], currusers=row["users"])
+        answer = pb.chatmessage(mtype=pb.USERS, seq=row["seq"], rooms=[room])
+        named = answer.rooms[0]
+        # With the longest names 4,000 users fit.
+        while answer.ByteSize() > MAX_SENT_BYTES - REQUEST_BYTES:
+            named.numusers = len(row["users"])
+            del named.currusers[len(named.currusers) * 3 // 4 :]
+        return answer
 
 
 def _named(text: str) -> str:

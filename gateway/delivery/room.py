@@ -1,6 +1,6 @@
 """A room as one gateway sees it: its members here, those about to become members, and how far it has delivered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,6 +67,8 @@ class Room:
         self.seq_offset = 0
         # What was taken since the last flush; next_seq counts it.
         self._parcels: list[Parcel] = []
+        # Members who came since then, and how many of those parcels were before their time.
+        self._newcomers: dict[Receiver, int] = {}
         self._deserted = deserted
 
     def is_idle(self) -> bool:
@@ -95,11 +97,14 @@ class Room:
             self.admit(candidate, seq, message)
 
     def admit(self, candidate: Candidate, seq: int, message: bytes) -> None:
-        """Make a member of the candidate whose USERJOINED this is; the others get it too."""
+        """Make a member of the candidate whose USERJOINED this is; the others get it too.
+
+        Nothing is written for that yet: when hundreds come, the others get all of it in one go.
+        """
         self.append(Own(message))
-        self.flush()
         self.next_seq = seq + 1
         self.members.add(candidate.receiver)
+        self._newcomers[candidate.receiver] = len(self._parcels)
         candidate.receiver.admitted(seq, message)
 
     def reattach(self, username: str, receiver: Receiver, seq: int) -> None:
@@ -115,6 +120,7 @@ class Room:
     def remove(self, username: str, receiver: Receiver) -> None:
         """Forget a session, whether it became a member or not."""
         self.members.discard(receiver)
+        self._newcomers.pop(receiver, None)
         candidate = self.candidates.get(username)
         if candidate is not None and candidate.receiver is receiver:
             del self.candidates[username]
@@ -143,27 +149,44 @@ class Room:
 
     def flush(self) -> None:
         """Write what was taken, in one go, to every member: the same bytes to all that are spoken to alike."""
-        if not self._parcels or not self.members or self.next_seq is None:
+        parcels, newcomers = self._parcels, self._newcomers
+        if newcomers:
+            self._newcomers = {}
+        if not parcels or not self.members or self.next_seq is None:
             return
-        parcels, self._parcels = self._parcels, []
+        self._parcels = []
         last_seq = self.next_seq - 1
-        members = tuple(self.members)
-        count = parcels[0].count if len(parcels) == 1 else sum([parcel.count for parcel in parcels])
-        TALLY.deliveries += count * len(members)
-        # Nearly always all speak alike: then nothing is looked up for each.
-        first = members[0].encoding
-        frames = join(parcels, first)
-        others: dict[Encoding, bytes] = {}
-        for member in members:
-            encoding = member.encoding
-            if encoding is first:
-                member.deliver(frames, last_seq)
-            else:
-                if encoding not in others:
-                    others[encoding] = join(parcels, encoding)
-                member.deliver(others[encoding], last_seq)
+        if not newcomers:
+            return _write(parcels, last_seq, tuple(self.members))
+        _write(parcels, last_seq, tuple(self.members - newcomers.keys()))
+        # Most who came came together.
+        groups: dict[int, list[Receiver]] = {}
+        for newcomer, known in newcomers.items():
+            groups.setdefault(known, []).append(newcomer)
+        for known, members in groups.items():
+            _write(parcels[known:], last_seq, members)
 
     def _desert(self) -> None:
         self._parcels.clear()
+        self._newcomers.clear()
         self.next_seq = None
         self._deserted(self)
+
+
+def _write(parcels: Sequence[Parcel], last_seq: int, members: Sequence[Receiver]) -> None:
+    if not parcels or not members:
+        return
+    count = parcels[0].count if len(parcels) == 1 else sum([parcel.count for parcel in parcels])
+    TALLY.deliveries += count * len(members)
+    # Nearly always all speak alike: then nothing is looked up for each.
+    first = members[0].encoding
+    frames = join(parcels, first)
+    others: dict[Encoding, bytes] = {}
+    for member in members:
+        encoding = member.encoding
+        if encoding is first:
+            member.deliver(frames, last_seq)
+        else:
+            if encoding not in others:
+                others[encoding] = join(parcels, encoding)
+            member.deliver(others[encoding], last_seq)

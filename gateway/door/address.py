@@ -1,6 +1,7 @@
 """Where a client is: the other end of its connection, or what a trusted proxy says of that."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from websockets.datastructures import Headers
@@ -51,6 +52,7 @@ class Addresses:
         return any(address in network for network in self._trusted)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Address | None:
     """An address as proxies write it, with or without a port; None if it is none, such as `unknown`."""
     text = text.strip()

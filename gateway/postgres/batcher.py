@@ -1,6 +1,7 @@
 """Gathers requests while a call runs and sends them together in the next: alone when idle, in hundreds under load."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -17,11 +18,17 @@ class Batcher(Generic[Item, Result]):
 
     `call` gets the items in the order in which they came and returns a result for each. One call runs at a time. What
     it raises, every one of its requests gets; the next call starts afresh. Too much for one call is done in halves.
+
+    Where a call costs much however few items it has, the next one is put off for up to `rest` seconds while others
+    gather, but for no longer than the last one took. A request that meets no other is never put off.
     """
 
-    def __init__(self, call: Callable[[list[Item]], Awaitable[Sequence[Result]]], max_items: int = 500) -> None:
+    def __init__(
+        self, call: Callable[[list[Item]], Awaitable[Sequence[Result]]], max_items: int = 500, rest: float = 0.0
+    ) -> None:
         self._call = call
         self._max_items = max_items
+        self._rest = rest
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -36,8 +43,11 @@ class Batcher(Generic[Item, Result]):
     async def _run(self) -> None:
         try:
             while self._waiting:
+                started = time.monotonic()
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._max_items))]
                 await self._run_batch(batch)
+                if self._rest and 0 < len(self._waiting) < self._max_items:
+                    await asyncio.sleep(min(self._rest, time.monotonic() - started))
         finally:
             self._task = None
 

@@ -20,6 +20,11 @@ KEEP_BOUNDED_SECONDS = 3600.0
 TUNE_MATCHING_SECONDS = 600.0
 """Longest that filters are measured, and copied by their constants; nobody waits for it either."""
 
+MOST_AT_ONCE = 200
+"""Joins or leaves in a call, which holds the log's lock: the feeds' rows wait meanwhile."""
+REST_SECONDS = 0.02
+"""How long others are gathered, at most, where many come or go: each of these calls counts the members of rooms."""
+
 Result = TypeVar("Result")
 
 
@@ -69,6 +74,16 @@ class Join:
         return self.member_id is not None or self.denial is not None
 
 
+class Opening(NamedTuple):
+    """What a new member asks for of the room's past: all after `resume_after`, or else `most` messages."""
+
+    username: str
+    room_id: int
+    before_seq: int
+    resume_after: int | None
+    most: int
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A client's request as it is recorded: what of it makes sense for its type, None for the rest.
@@ -111,10 +126,11 @@ class Database:
         self._pool = pool
         self._connections = connections
         self._is_up = is_up
-        self._greetings = Batcher(self._greet)
-        self._joins = Batcher(self._join)
-        self._leaves = Batcher(self._leave)
+        self._greetings = Batcher(self._greet, rest=REST_SECONDS)
+        self._joins = Batcher(self._join, MOST_AT_ONCE, REST_SECONDS)
+        self._leaves = Batcher(self._leave, MOST_AT_ONCE, REST_SECONDS)
         self._comments = Batcher(self._post)
+        self._openings = Batcher(self._open_histories, rest=REST_SECONDS)
 
     def break_off(self) -> None:
         """End the pool's connections, and the calls on them: without an answer each would wait for its time limit, and
@@ -240,15 +256,9 @@ class Database:
         )
         return refusal
 
-    async def open_history(
-        self, username: str, room_id: int, before_seq: int, resume_after: int | None, count: int
-    ) -> tuple[int, bytes | None]:
+    async def open_history(self, opening: Opening) -> tuple[int, bytes | None]:
         """After which sequence a new member's history starts, and what to tell them first if part of it is gone."""
-        row = await self.call(
-            lambda: self._pool.fetchrow(queries.OPEN_HISTORY, username, room_id, before_seq, resume_after, count)
-        )
-        assert row is not None
-        return row["after_seq"], row["truncated"]
+        return await self.call(lambda: self._openings.submit(opening))
 
     async def call(self, make: Callable[[], Awaitable[Result]]) -> Result:
         """Wait for Postgres to be there, then make a call."""
@@ -287,3 +297,7 @@ class Database:
         member_ids, comments = zip(*items, strict=True)
         posted: list[bool] = await self._pool.fetchval(queries.POST_COMMENTS, self.gateway_id, member_ids, comments)
         return posted
+
+    async def _open_histories(self, openings: list[Opening]) -> list[tuple[int, bytes | None]]:
+        rows = await self._pool.fetch(queries.OPEN_HISTORIES, *map(list, zip(*openings, strict=True)))
+        return [(row["after_seq"], row["truncated"]) for row in rows]

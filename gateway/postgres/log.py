@@ -1,7 +1,9 @@
 """Reads from Postgres what notifications did not carry: rooms' logs and messages too large for a payload."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import asyncpg
 
@@ -11,6 +13,8 @@ from gateway.postgres import queries
 PAGE_SIZE = 500
 """Messages read from a log at a time."""
 END_OF_LOG = 2**62
+PAGES_AT_ONCE = 2
+"""Shared pages that are read at the same time; joins and comments need the pool's other connections."""
 
 
 class Entry(NamedTuple):
@@ -26,26 +30,65 @@ class Entry(NamedTuple):
     place: int | None
 
 
+class Page:
+    """Messages of a room, one right behind the other, with others behind them that were read for somebody else.
+
+    What is made of all of them is in `made`, for all who read them.
+    """
+
+    def __init__(
+        self, read: list[Entry], entries: list[Entry] | None = None, made: dict[Any, Any] | None = None
+    ) -> None:
+        self.read = read
+        self.entries = read if entries is None else entries
+        self.made: dict[Any, Any] = {} if made is None else made
+
+    def up_to(self, last_seq: int) -> "Page":
+        """The page without what is behind a sequence."""
+        if not self.entries or self.entries[-1].seq <= last_seq:
+            return self
+        return Page(self.read, [entry for entry in self.read if entry.seq <= last_seq], self.made)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A page that somebody waits for, and up to which sequence it is wanted."""
+
+    page: asyncio.Task[Page]
+    last_seq: int = 0
+
+
 class LogReader:
     """Reads over a pool. Every method raises DatabaseAwayError when Postgres cannot answer now, and can be asked again,
     and DatabaseFaultError when Postgres refuses to."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        # Shared pages that nobody has begun to read, by room and the sequence before them.
+        self._asked: dict[tuple[int, int], Asked] = {}
+        self._turns = asyncio.Semaphore(PAGES_AT_ONCE)
 
     async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
         """What a room got after one sequence and before another; raises LookupError where something is not there."""
+        async for page in self.read_pages(room_id, after_seq, before_seq, is_shared=False):
+            for entry in page.entries:
+                yield entry
+
+    async def read_pages(
+        self, room_id: int, after_seq: int, before_seq: int | None = None, is_shared: bool = True
+    ) -> AsyncIterator[Page]:
+        """The same in pages. Who asks for the same before it is read shares one: thousands may come back at once."""
         last_seq = END_OF_LOG if before_seq is None else before_seq - 1
         known_seq = 0
         while after_seq < last_seq:
-            rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
-            for row in rows:
-                entry = Entry(*row)
+            page = await self._page(room_id, after_seq, last_seq, is_shared)
+            for place, entry in enumerate(page.entries):
                 if entry.seq != after_seq + 1:
+                    yield Page(page.entries[:place])
                     raise LookupError(f"after {after_seq} comes {entry.seq}")
-                yield entry
                 after_seq = entry.seq
-            if not rows:
+            yield page
+            if not page.entries:
                 if after_seq < known_seq:
                     raise LookupError(f"after {after_seq} nothing is left up to {known_seq}")
                 # What came since the look at the log is there when it is looked at again.
@@ -82,6 +125,28 @@ class LogReader:
         """Feed messages by key; those that are not there any more are left out."""
         rows = await self._fetch(queries.READ_FEED_ROWS, feed_id, keys)
         return {row["row_id"]: row["message"] for row in rows}
+
+    async def _page(self, room_id: int, after_seq: int, last_seq: int, is_shared: bool) -> Page:
+        if not is_shared:
+            return await self._read_page(room_id, after_seq, last_seq)
+        asked = self._asked.get((room_id, after_seq))
+        if asked is None:
+            asked = self._asked[room_id, after_seq] = Asked(asyncio.create_task(self._read_in_turn(room_id, after_seq)))
+            # Nobody may wait any longer.
+            asked.page.add_done_callback(lambda read: read.cancelled() or read.exception())
+        asked.last_seq = max(asked.last_seq, last_seq)
+        # One who does not wait any longer takes nothing from the others.
+        return (await asyncio.shield(asked.page)).up_to(last_seq)
+
+    async def _read_in_turn(self, room_id: int, after_seq: int) -> Page:
+        async with self._turns:
+            # Whoever asks from here on gets what is there then: what is removed meanwhile is not to be seen.
+            asked = self._asked.pop((room_id, after_seq))
+            return await self._read_page(room_id, after_seq, asked.last_seq)
+
+    async def _read_page(self, room_id: int, after_seq: int, last_seq: int) -> Page:
+        rows = await self._fetch(queries.READ_ROOM_LOG, room_id, after_seq, last_seq, PAGE_SIZE)
+        return Page([Entry(*row) for row in rows])
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         try:

@@ -34,7 +34,7 @@ REFUSE_GUARDED = f"""
 select chat.record_refusal('REJECTED_BADFILTER', e.reason, $6, $7, $8, null, $9, $10, e.place)
 from {EXPLAIN_GUARD_ERROR} as e
 """
-OPEN_HISTORY = "select after_seq, truncated from chat.open_history($1, $2, $3, $4, $5)"
+OPEN_HISTORIES = "select after_seq, truncated from chat.open_histories($1, $2, $3, $4, $5) order by number"
 ROOM_GROUP_AT = "select group_id, seq_offset from chat.room_group_at($1, $2)"
 NEWEST_SEQ = "select chat.newest_seq($1)"
 READ_ROOM_LOG = "select seq, feed_id, message, group_id, place from chat.read_room_log($1, $2, $3, $4)"
@@ -51,4 +51,5 @@ select feed, row_id, "row", seq, items, "values" from chat.answer_explanation($1
 ANSWER_HISTORY = "select after_seq, up_to_seq, gone_seq from chat.answer_history($1, $2, $3, $4)"
 ANSWER_FILTERS = "select feed, clause, set_by, set_at, state, reason from chat.answer_filters($1, $2)"
 LIST_FIGURES = "select figure, labels, value from chat.list_figures()"
+ANSWER_USERS = "select room_id, max_users, seq, users from chat.answer_users($1)"
 ANSWER_RATES = "select feed, rows from chat.answer_rates()"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import asyncpg
 
 from gateway.postgres import queries
+from gateway.postgres.batcher import Batcher
 from gateway.postgres.database import Database
 
 QUESTIONS_AT_ONCE = 2
@@ -27,6 +28,7 @@ class Questions:
         self._pool = pool
         self._database = database
         self._turns = asyncio.Semaphore(QUESTIONS_AT_ONCE)
+        self._users = Batcher(self._list_users)
 
     async def values(self, feed: str, column: str, prefix: str) -> list[asyncpg.Record]:
         """`literal` and `count` of what the column held lately, the most frequent first."""
@@ -47,6 +49,15 @@ class Questions:
     async def rates(self) -> list[asyncpg.Record]:
         """`feed` and `rows`: how many there were so far."""
         return await self._fetch(queries.ANSWER_RATES)
+
+    async def users(self, room_id: int) -> asyncpg.Record:
+        """`max_users`, `seq` and `users` of a room; looked up once for all who ask while another look is under way."""
+        return await self._users.submit(room_id)
+
+    async def _list_users(self, room_ids: list[int]) -> list[asyncpg.Record]:
+        rows = await self._fetch(queries.ANSWER_USERS, list(set(room_ids)))
+        by_room = {row["room_id"]: row for row in rows}
+        return [by_room[room_id] for room_id in room_ids]
 
     async def _fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
         return await self._database.call(lambda: self._ask(query, *arguments))

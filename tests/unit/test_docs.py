@@ -111,14 +111,15 @@ def test_every_setting_is_in_the_readme() -> None:
 
 
 def test_the_close_codes_are_those_of_the_gateway() -> None:
-    """Each with its reason, besides the three that the WebSocket library sends."""
+    """Each with its reason, besides the two that the WebSocket library sends."""
     table = (ROOT / "docs" / "protocol.md").read_text().partition("## Close codes")[2]
     documented = {(int(code), reason) for code, reason in re.findall(r"^\| (\d{4}) \| (.*?) ?\|", table, re.MULTILINE)}
     sent = {tuple(value) for value in vars(closing).values() if isinstance(value, Closing)}
     slow = closing.too_slow(0)
     sent.add((slow.code, slow.reason.replace("0", "N")))
+    sent.add(tuple(closing.stopping(0.35)))
     sent |= {tuple(closing.not_json("…")), *(tuple(closing.moderated(code, "…")) for code in (4002, 4003))}
-    assert documented == sent | {(1001, ""), (1002, ""), (1009, "")}
+    assert documented == sent | {(1002, ""), (1009, "")}
 
 
 def test_the_layout_lists_every_folder() -> None:

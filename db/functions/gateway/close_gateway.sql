@@ -1,15 +1,23 @@
--- Removes a gateway; its members leave their rooms.
-create or replace function chat.close_gateway(p_gateway_id integer)
+-- Has members of a gateway that is gone leave their rooms, and removes it when none is left.
+--
+-- At most p_portion of them at a time, since rows of feeds wait meanwhile, and since thousands who are just coming back
+-- are to find their places. The next look for dead gateways goes on with it.
+create or replace function chat.close_gateway(p_gateway_id integer, p_portion integer default 500)
 returns void
 language plpgsql
 volatile
 as $$
 begin
   perform chat.lock_log();
-  perform chat.exit_room(m.username)
+  perform chat.exit_rooms(array_agg(p.username order by p.room_id, p.username))
   from (
-    select username from chat.member where gateway_id = p_gateway_id order by room_id, username
-  ) as m;
-  delete from chat.gateway as g where g.gateway_id = p_gateway_id;
+    select m.username, m.room_id
+    from chat.member as m
+    where m.gateway_id = p_gateway_id
+    order by m.member_id
+    limit p_portion
+  ) as p;
+  delete from chat.gateway as g
+  where g.gateway_id = p_gateway_id and not exists (select from chat.member as m where m.gateway_id = p_gateway_id);
 end
 $$;

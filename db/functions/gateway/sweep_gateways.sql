@@ -1,5 +1,6 @@
--- Closes the gateways whose lock has been free for the grace. What is said to be missing since later than now was noted
--- before the clock was set back.
+-- Closes the gateways whose lock has been free for the grace, those with many members in portions.
+--
+-- What is said to be missing since later than now was noted before the clock was set back.
 create or replace function chat.sweep_gateways()
 returns void
 language plpgsql

@@ -8,8 +8,13 @@ language sql
 stable
 as $$
   with listed as materialized (
-    select r.room_id, chat.encode_number(1, r.room_id) || chat.encode_number(2, r.max_users) as head
+    select
+      r.room_id,
+      u.number <= chat.most_named_users() as is_named,
+      chat.encode_number(1, r.room_id) || chat.encode_number(2, r.max_users)
+      || case when u.number > chat.most_named_users() then chat.encode_number(4, u.number) else '' end as head
     from chat.room as r
+    cross join lateral (select count(*) as number from chat.member as m where m.room_id = r.room_id) as u
     where r.is_open and (p_room_id is null or r.room_id = p_room_id)
   ),
   named as (
@@ -18,7 +23,7 @@ as $$
       chat.encode_text(3, m.username) as field,
       row_number() over (partition by m.room_id order by m.joined_at, m.username) as number
     from listed as l
-    join chat.member as m on m.room_id = l.room_id
+    join chat.member as m on m.room_id = l.room_id and l.is_named
   ),
   summed as (
     select n.*, sum(length(n.field)) over (order by n.number, n.room_id rows unbounded preceding) as bytes

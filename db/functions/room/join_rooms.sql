@@ -24,47 +24,34 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-  v_username text;
-  v_room_id integer;
-  v_name_key text;
-  v_denial record;
+  v_name_keys text[];
+  v_step integer := cardinality(p_usernames);
 begin
   perform chat.lock_log();
-  for v_number in 1..cardinality(p_usernames) loop
-    number := v_number;
-    v_username := p_usernames[number];
-    v_room_id := p_room_ids[number];
-    v_name_key := coalesce(p_name_keys[number], chat.name_key(v_username));
-    member_id := null; seq := null; welcome := null; denial := null;
-    if p_are_patient[number] and chat.may_be_leaving(p_gateway_id, v_name_key, p_resume_tokens[number]) then
-      return next;
-      continue;
-    end if;
-    insert into chat.chat_event (msgtype, username, roomid)
-    values (chat.msgtype('JOIN_REQ'), v_username, v_room_id);
-
-    member_id := chat.take_place_back(
-      p_gateway_id, v_name_key, p_looks[number], v_room_id, p_resume_tokens[number], p_new_tokens[number]
-    );
-    if member_id is not null then
-      seq := chat.newest_seq(v_room_id);
-      -- As the room knows them, however they write it now.
-      select m.username into v_username from chat.member as m where m.member_id = join_rooms.member_id;
-      welcome := chat.record_answer('USERJOINED', v_username, v_room_id, null);
-      return next;
-      continue;
-    end if;
-
-    v_denial := chat.find_denial(v_username, v_room_id, v_name_key, p_looks[number]);
-    if v_denial.userstatus is not null then
-      denial := chat.record_answer(v_denial.userstatus, v_username, v_room_id, v_denial.reason);
-    else
-      select e.member_id, e.seq into member_id, seq
-      from chat.enter_room(p_gateway_id, v_username, v_room_id, p_new_tokens[number], v_name_key, p_looks[number]) as e;
-    end if;
-    return next;
+  select array_agg(coalesce(u.name_key, chat.name_key(u.username)) order by u.number)
+  into v_name_keys
+  from unnest(p_usernames, p_name_keys) with ordinality as u(username, name_key, number);
+  if chat.share_names(p_usernames, v_name_keys, p_looks) then
+    -- No gateway does that. One after the other, the first one gets the name.
+    v_step := 1;
+  end if;
+  for v_first in 1..cardinality(p_usernames) by greatest(v_step, 1) loop
+    return query
+    select v_first - 1 + a.number, a.member_id, a.seq, a.welcome, a.denial
+    from chat.admit_members(
+      p_gateway_id,
+      p_usernames[v_first:v_first + v_step - 1],
+      p_room_ids[v_first:v_first + v_step - 1],
+      p_new_tokens[v_first:v_first + v_step - 1],
+      p_resume_tokens[v_first:v_first + v_step - 1],
+      p_are_patient[v_first:v_first + v_step - 1],
+      v_name_keys[v_first:v_first + v_step - 1],
+      p_looks[v_first:v_first + v_step - 1]
+    ) as a
+    order by a.number;
   end loop;
 end
 $$;

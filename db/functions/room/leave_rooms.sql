@@ -15,10 +15,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
   perform chat.lock_log();
-  perform chat.exit_room(m.username)
+  perform chat.exit_rooms(array_agg(m.username order by u.number))
   from unnest(p_name_keys, p_member_ids) with ordinality as u(name_key, member_id, number)
   join chat.member as m
-    on m.name_key = u.name_key and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id)
-  order by u.number;
+    on m.name_key = u.name_key and m.gateway_id = p_gateway_id and m.member_id = coalesce(u.member_id, m.member_id);
 end
 $$;

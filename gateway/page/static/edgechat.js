@@ -63,6 +63,8 @@ export class EdgeChat extends EventTarget {
   #socket = /** @type {WebSocket | null} */ (null);
   #member = /** @type {{name: string, room: number, resume: string, token?: Token, entered: boolean} | null} */ (null);
   #waiting = { welcome: /** @type {Waiting[]} */ ([]), join: [], renewal: [], comment: [], filter: [] };
+  #people = new People();
+  #listing = /** @type {Promise<string[]> | null} */ (null);
   #questions = new Questions((text) => this.#socket?.send(text), () => this.#socket?.close(4000, "no answer"));
   #tries = 0;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
@@ -77,6 +79,10 @@ export class EdgeChat extends EventTarget {
     this.lastSeq = 0;
     /** The last PENDING: rooms with their members, and the feeds with their columns. */
     this.welcome = /** @type {Message | null} */ (null);
+    /** Who is in the room; null if that is not known, as of a large room until `listUsers` was called. */
+    this.users = /** @type {string[] | null} */ (null);
+    /** How many are in the room. */
+    this.userCount = 0;
     globalThis.addEventListener?.("online", () => this.retry());
   }
 
@@ -113,6 +119,8 @@ export class EdgeChat extends EventTarget {
   join({ name, room = 0, history, token }) {
     this.#member = { name: name ?? "", room, resume: "", token, entered: false };
     this.lastSeq = 0;
+    this.#people = new People();
+    this.#tellUsers();
     this.#become("joining");
     const joined = this.#expect("join");
     this.#knock({ user: name, roomid: room, ...(history !== undefined && { history }) });
@@ -160,6 +168,23 @@ export class EdgeChat extends EventTarget {
     if (answer.reason && !answer.preview) throw new Refusal(answer);
     if (answer.messages) answer.messages = answer.messages.map(numbered);
     return answer;
+  }
+
+  /**
+   * Who is in the room, those who have been there the longest first. Of a large room the service is asked, once: from then
+   * on `users` is kept up to date. @returns {Promise<string[]>}
+   */
+  async listUsers() {
+    if (this.users) return this.users;
+    this.#listing ??= this.ask("USERS").then((answer) => this.#people.list(answer)).finally(() => (this.#listing = null));
+    await this.#listing;
+    this.#tellUsers();
+    return this.users ?? [];
+  }
+
+  #tellUsers() {
+    this.users = this.#people.names && [...this.#people.names];
+    this.userCount = this.#people.count;
   }
 
   /** Everything that comes from now on, in order: `for await (const message of chat) …`, until the client has ended. */
@@ -244,6 +269,7 @@ export class EdgeChat extends EventTarget {
   /** @param {Message} message */
   #takeStatus(message) {
     const status = message.userstatus ?? "";
+    if (status !== "PENDING" && this.#people.take(message)) this.#tellUsers();
     if (status === "PENDING") this.#greet(message);
     else if (status === "USERJOINED" && message.resumeToken) this.#enter(message);
     else if (status === "FILTERAPPLIED" && this.#isOwn(message)) this.#waiting.filter.shift()?.resolve(message);
@@ -300,7 +326,8 @@ export class EdgeChat extends EventTarget {
     if (this.#member?.entered) this.#giveUpWaiting(new ConnectionLost());
     if (this.state === "ended") return;
     if (!again) return this.#end(why);
-    const pause = nextPause(this.#tries++);
+    const pause = (this.#tries ? undefined : hintedPause(code, reason)) ?? nextPause(this.#tries);
+    this.#tries += 1;
     this.#timer = setTimeout(() => this.retry(), pause);
     this.#become("lost", why, Date.now() + pause);
   }
@@ -362,6 +389,12 @@ function advice(code, reason) {
   return { again: true, why: reason || "the gateway cannot be reached" };
 }
 
+/** Milliseconds after which a gateway that stops asks this client to return. @param {number} code @param {string} reason */
+function hintedPause(code, reason) {
+  const hint = code === 1001 ? /resume in (\d{1,2}(?:\.\d{1,3})?) s$/.exec(reason) : null;
+  return hint ? Number(hint[1]) * 1000 : undefined;
+}
+
 /**
  * Milliseconds to wait: at random, up to twice as long each time, so that not everybody comes back at once.
  * @param {number} tries how many failed since the last success
@@ -369,6 +402,50 @@ function advice(code, reason) {
 function nextPause(tries) {
   const most = Math.min(longestPause, FIRST_PAUSE * 2 ** tries);
   return most / 2 + (Math.random() * most) / 2;
+}
+
+/** Who is in the room, from statuses that name all or tell a change, and from the answer to USERS. */
+class People {
+  names = /** @type {Set<string> | null} */ (null);
+  count = 0;
+  #listedSeq = 0;
+  #changes = /** @type {Message[]} */ ([]);
+
+  /** Whether a ROOM_STATUS says something of it. @param {any} message */
+  take(message) {
+    const room = message.rooms?.find((/** @type {any} */ each) => each.roomid === message.roomid);
+    if (!room) return false;
+    const { userstatus, seq } = message;
+    this.count = room.numusers ?? room.currusers?.length ?? 0;
+    if (room.numusers === undefined) {
+      this.names = new Set(room.currusers ?? []);
+      this.#changes = [];
+      return true;
+    }
+    // Who came and went in what is gone, nobody tells; and whoever joins anew knows nobody.
+    if (userstatus === "HISTORY_TRUNCATED") [this.names, this.#listedSeq, this.#changes] = [null, 0, []];
+    if (seq && (userstatus === "USERJOINED" || userstatus === "USEREXITED")) {
+      if (this.names) this.#change(message);
+      else this.#changes.push(message);
+    }
+    return true;
+  }
+
+  /** The answer to USERS; changes may have come meanwhile, or be on their way. @param {any} answer */
+  list(answer) {
+    const room = answer.rooms?.[0] ?? {};
+    this.names = room.numusers === undefined ? new Set(room.currusers ?? []) : null;
+    this.#listedSeq = Number(answer.seq ?? 0);
+    for (const change of this.#changes.splice(0)) this.#change(change);
+    return [...(this.names ?? [])];
+  }
+
+  /** @param {any} message */
+  #change({ userstatus, user, seq }) {
+    if (seq <= this.#listedSeq) return;
+    if (userstatus === "USEREXITED") this.names?.delete(user);
+    else this.names?.add(user);
+  }
 }
 
 /** Questions and their answers, matched by `request`; no more at a time than the service takes. */

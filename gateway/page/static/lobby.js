@@ -81,23 +81,25 @@ export class Lobby {
     this.#list(welcome.rooms ?? []);
   }
 
-  /** @param {{roomid: number, maxusers: number, currusers?: string[]}[]} rooms */
+  /** @param {{roomid: number, maxusers: number, currusers?: string[], numusers?: number}[]} rooms */
   #list(rooms) {
     if (!rooms.some((room) => room.roomid === this.#chosen)) {
-      const free = rooms.filter((room) => (room.currusers?.length ?? 0) < room.maxusers);
-      this.#chosen = (free.find((room) => room.currusers?.length) ?? free[0] ?? rooms[0])?.roomid ?? 0;
+      const free = rooms.filter((room) => occupancy(room) < room.maxusers);
+      this.#chosen = (free.find((room) => occupancy(room)) ?? free[0] ?? rooms[0])?.roomid ?? 0;
     }
     const focused = document.activeElement?.id;
     byId("rooms").replaceChildren(...rooms.map((room) => this.#choice(room)));
     if (focused?.startsWith("room-")) byId(focused)?.focus();
   }
 
-  /** @param {{roomid: number, maxusers: number, currusers?: string[]}} room */
-  #choice({ roomid, maxusers, currusers = [] }) {
+  /** @param {{roomid: number, maxusers: number, currusers?: string[], numusers?: number}} room */
+  #choice(room) {
+    const { roomid, maxusers, currusers = [] } = room;
+    const users = occupancy(room);
     const choose = () => (this.#chosen = roomid);
     const checked = roomid === this.#chosen;
     const radio = { type: "radio", name: "room", id: `room-${roomid}`, value: roomid, checked, onchange: choose };
-    const full = currusers.length >= maxusers;
+    const full = users >= maxusers;
     const names = el("span.names", null);
     currusers.slice(0, 12).forEach((name, index) => names.append(index ? ", " : "", written(name)));
     if (currusers.length > 12) names.append(", …");
@@ -107,7 +109,12 @@ export class Lobby {
       el("input", radio),
       el("span.room-name", null, `Room ${roomid}`),
       names,
-      el("span.occupancy", null, full ? `full, ${maxusers}` : `${currusers.length} of ${maxusers}`),
+      el("span.occupancy", null, full ? `full, ${maxusers}` : `${users} of ${maxusers}`),
     );
   }
+}
+
+/** How many are in a room: of a large one nobody is named. @param {{currusers?: string[], numusers?: number}} room */
+function occupancy(room) {
+  return room.numusers ?? room.currusers?.length ?? 0;
 }

@@ -56,8 +56,7 @@ export class Room {
   /** @param {any} message */
   #take(message) {
     if (message.mtype === "ROOM_STATUS") {
-      const own = message.rooms?.find((/** @type {any} */ room) => room.roomid === message.roomid);
-      if (own && message.userstatus !== "PENDING") this.#list(own.currusers ?? []);
+      if (message.userstatus !== "PENDING") this.#list();
       this.feeds.takeStatus(message);
     }
     if (message.seq === undefined) return;
@@ -65,12 +64,15 @@ export class Room {
     this.talk.take(message);
   }
 
-  /** @param {string[]} names */
-  #list(names) {
+  /** Show who is here; of a large room the client is asked to find out, once, and keeps the list. */
+  #list() {
+    const { users, userCount } = this.#chat;
+    if (!users && this.#chat.state === "joined") this.#chat.listUsers().then(() => this.#list(), () => {});
+    const names = users ?? [];
     const here = byId("here");
     here.replaceChildren(el("span.unseen", null, "Here: "));
     for (const name of names.slice(0, 20)) here.append(written(name, name === this.#name ? "bdi.person.me" : "bdi.person"));
-    if (names.length > 20) here.append(` and ${names.length - 20} more`);
+    if (userCount > 20) here.append(users ? ` and ${userCount - 20} more` : `${userCount} people`);
     here.title = names.slice(0, 200).join(", ");
   }
 
