@@ -15,10 +15,8 @@ from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
-KEEP_BOUNDED_SECONDS = 3600.0
-"""Longest that one step of keeping tables bounded may take; it may read a whole table, and nobody waits for it."""
-TUNE_MATCHING_SECONDS = 600.0
-"""Longest that filters are measured, and copied by their constants; nobody waits for it either."""
+TENDING_SECONDS = 3600.0
+"""Longest that what nobody waits for may take; one step of keeping tables bounded may read a whole table."""
 
 MOST_AT_ONCE = 200
 """Joins or leaves in a call, which holds the log's lock: the feeds' rows wait meanwhile."""
@@ -150,13 +148,11 @@ class Database:
 
     async def tune_matching(self) -> None:
         """Have Postgres evaluate filters in the way that is cheapest for as many as there are now."""
-        await self.call(lambda: self._pool.execute(queries.TUNE_MATCHING, timeout=TUNE_MATCHING_SECONDS))
+        await self.call(lambda: self._pool.execute(queries.TUNE_MATCHING, timeout=TENDING_SECONDS))
 
     async def keep_bounded(self) -> str | None:
         """Have Postgres do the next thing that keeps its tables bounded; what that was, None if nothing is to do."""
-        done: str | None = await self.call(
-            lambda: self._pool.fetchval(queries.KEEP_BOUNDED, timeout=KEEP_BOUNDED_SECONDS)
-        )
+        done: str | None = await self.call(lambda: self._pool.fetchval(queries.KEEP_BOUNDED, timeout=TENDING_SECONDS))
         return done
 
     async def require_same_interface(self) -> None:
