@@ -24,6 +24,7 @@ from bench import (
     results,
     rooms,
     routing,
+    signatures,
     slow,
 )
 from bench.errors import BenchError
@@ -44,6 +45,7 @@ ROWS = {
     "slow": slow,
     "flood": flood,
     "routing": routing,
+    "signatures": signatures,
     "breakdown": breakdown,
     "deflate": deflate,
 }

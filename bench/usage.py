@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -48,3 +49,9 @@ class Usage:
             for name, modes in sorted(shares.items(), key=lambda item: -sum(item[1].values()))
             if sum(modes.values()) >= 0.001
         }
+
+
+def run_time(pid: int) -> float:
+    """Seconds of processor time that a process's main thread has used, finely; 0 where the system does not tell."""
+    path = Path(f"/proc/{pid}/schedstat")
+    return int(path.read_text().split()[0]) / 1e9 if pid and path.exists() else 0.0
