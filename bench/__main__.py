@@ -19,6 +19,7 @@ from bench import (
     latency,
     machine,
     many_feeds,
+    many_filters,
     plots,
     report,
     results,
@@ -46,6 +47,7 @@ ROWS = {
     "flood": flood,
     "routing": routing,
     "signatures": signatures,
+    "many_filters": many_filters,
     "breakdown": breakdown,
     "deflate": deflate,
 }

@@ -68,6 +68,14 @@ select signature_id, template, filters, form, tried_with, microseconds, reason f
 BRIDGE_PID = (
     "select pid from pg_stat_activity where application_name = 'edgechat bridge' and datname = current_database()"
 )
+GATEWAY_ID = "select gateway_id from chat.gateway"
+FILTER_PERIODS = """
+select f.room_id, f.clause, f.from_seq, f.from_row_id
+from chat.room_filter as f
+where f.feed_id = $1
+order by f.room_id, f.room_filter_id
+"""
+EXECUTION_KEYS = "select min(execution_id), max(execution_id), count(*) from feed.execution"
 LOGGED_KEYS = """
 select r.room_id, g.given
 from chat.room as r

@@ -70,8 +70,8 @@ async def measure(
     sizes: Sequence[int] = BATCHES,
     is_compared: bool = True,
 ) -> dict[str, Any]:
-    """Batches of these sizes for a room with each of the filters; first with these evaluated one by one if is_compared."""
-    async with filled(bench, filters, judged) as (connection, run, steps):
+    """Batches of these sizes for a room with each of the filters; first with these one by one if is_compared."""
+    async with filled(bench, filters, judged) as (connection, run, steps, _):
         direct: list[Cell] = []
         if is_compared:
             steps["router"] = await filling.timed(connection, queries.REFRESH_ROUTER, FEED)
@@ -94,8 +94,8 @@ async def measure(
 @asynccontextmanager
 async def filled(
     bench: Bench, filters: Sequence[Filter], judged: int
-) -> AsyncIterator[tuple[asyncpg.Connection, Run, dict[str, float]]]:
-    """A database with a room for each filter, a run of batches, and how long it took to fill it.
+) -> AsyncIterator[tuple[asyncpg.Connection, Run, dict[str, float], str]]:
+    """A database with a room for each filter, a run of batches, how long it took to fill it, and its URL.
 
     Each filter is evaluated by itself, and there are rows by which another form can be chosen, which no filter was
     evaluated for.
@@ -110,7 +110,7 @@ async def filled(
             steps = {"rooms": await filling.fill_rooms(connection, len(filters))}
             run.first = run.number
             steps |= await filling.fill_filters(connection, FEED, len(filters), filters, judged)
-            yield connection, run, steps
+            yield connection, run, steps, url
     finally:
         await connection.close()
     bench.servers.drop_database(url)
