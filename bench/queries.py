@@ -41,7 +41,7 @@ select o.room_id, f.feed_id, chat.trivial_filter(f.feed_id, true), 'NONE', 0 fro
 """
 FILL_FILTERS = """
 with wanted as (
-  select clause, canonical, place - 1 as number
+  select clause, canonical, $4::integer + place - 1 as number
   from unnest($1::text[], $2::text[]) with ordinality as u(clause, canonical, place)
 ),
 saved as (
@@ -50,7 +50,20 @@ saved as (
 update chat.room_filter as f
 set filter_id = s.filter_id, clause = s.clause
 from saved as s
-where f.feed_id = $3::integer and f.room_id % cardinality($1::text[]) = s.number
+where f.feed_id = $3::integer and f.room_id % $5::integer = s.number
+"""
+# What a FILTER does in rooms of one member, but for judging and the rooms' views.
+LOCK_LOG = "select chat.lock_log()"
+APPLY_FILTERS = """
+select
+  chat.apply_room_filter(w.room_id, 1, chat.save_filter(1, w.canonical, null), w.clause, w.username),
+  chat.regroup_room(w.room_id),
+  chat.log_status('FILTERAPPLIED', w.username, w.room_id, null)
+from unnest(%s, %s, %s, %s) as w(room_id, username, clause, canonical)
+"""
+REFRESH_STALE_ROUTERS = "select chat.refresh_stale_routers()"
+IS_TUNED = """
+select coalesce(bool_and(form <> 'direct' and microseconds is not null), false) from chat.signature where filters >= 32
 """
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
