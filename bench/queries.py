@@ -73,6 +73,7 @@ update chat.room_group as g set rooms = (select count(*) from chat.room as r whe
 JUDGE = "select filter_id from chat.judge_clause($2, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
 ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"
+ANALYZE_FILTERS = "analyze chat.room_filter, chat.filter"
 REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router($1)"
 TUNE_MATCHING = "select chat.tune_matching()"
 SIGNATURES = """
