@@ -58,7 +58,7 @@ async def _measure(bench: Bench) -> dict[str, Any]:
         bench.say(f"tuned in {steps['tune']:.1f} s: {dict(signatures[0])}")
         await run.warm()
         cells = [await run.measure(size) for size in BATCHES]
-        await filling.check_counts(connection, FEED, expected(filters, run), TITLE)
+        await filling.check_counts(connection, FEED, await asyncio.to_thread(expected, filters, run), TITLE)
         new = await _add(url, run, [(room, others[room]) for room in range(NEW)])
         bench.say(f"new filters: {new}")
         changes = await _change(

@@ -93,7 +93,7 @@ def _kinds(results: Results) -> list[str]:
     lines = ["| filters | form | " + " | ".join(head) + " | rows/s | one by one |", "|---" * (len(head) + 4) + "|"]
     for kind in measured:
         cells = " | ".join(
-            f"{cell['seconds'] * 1e3:.2f} ms, {direct['seconds'] / cell['seconds']:.1f} ×"
+            f"{cell['processor'] * 1e3:.2f} ms, {direct['processor'] / cell['processor']:.1f} ×"
             for cell, direct in zip(kind["cells"], kind["direct"], strict=True)
         )
         forms, rates = "/".join(sorted(set(kind["forms"]))), (kind["cells"][-1]["rate"], kind["direct"][-1]["rate"])
