@@ -15,17 +15,21 @@ from bench import (
     fanout_json,
     feed,
     flood,
+    growth,
     joins,
     json_feed,
     latency,
     machine,
     many_feeds,
+    many_filters,
+    many_rooms,
     plots,
     report,
     results,
     returning,
     rooms,
     routing,
+    signatures,
     slow,
 )
 from bench.errors import BenchError
@@ -41,6 +45,7 @@ ROWS = {
     "fanout": fanout,
     "fanout_json": fanout_json,
     "rooms": rooms,
+    "many_rooms": many_rooms,
     "comments": comments,
     "connections": connections,
     "joins": joins,
@@ -48,9 +53,14 @@ ROWS = {
     "slow": slow,
     "flood": flood,
     "routing": routing,
+    "signatures": signatures,
+    "many_filters": many_filters,
+    "growth": growth,
     "breakdown": breakdown,
     "deflate": deflate,
 }
+ALONE = {"growth"}
+"""Rows that take long, and are measured only if they are asked for."""
 
 
 def main() -> int:
@@ -83,7 +93,8 @@ def main() -> int:
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measures the whole system on this machine.")
-    parser.add_argument("--only", type=_names, default=list(ROWS), help=f"rows to run, of {','.join(ROWS)}")
+    usual = [name for name in ROWS if name not in ALONE]
+    parser.add_argument("--only", type=_names, default=usual, help=f"rows to run, of {','.join(ROWS)}")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each rate is held (3)")
     parser.add_argument("--gateways", type=int, default=1, help="gateway processes (1)")
     parser.add_argument("--connections", type=int, default=5000, help="connections of the row `connections` (5000)")

@@ -55,6 +55,27 @@ class TitleRange:
 
 
 @dataclass(frozen=True, slots=True)
+class Title:
+    """Passes one of the 1,000 titles. Two numbers make two filters, even if they pass the same rows."""
+
+    number: int
+
+    @property
+    def clause(self) -> str:
+        """The clause as a user writes it."""
+        return f"match_title = '{title(self.number)}' and sport < {self.number + 10}"
+
+    @property
+    def canonical(self) -> str:
+        """The clause as Postgres stores it."""
+        return f"((match_title = '{title(self.number)}'::text) AND (sport < {self.number + 10}))"
+
+    def passed(self, first: int, count: int) -> int:
+        """How many of `count` messages pass, counted from number `first` on."""
+        return Turn(self.number % TITLES, TITLES).passed(first, count)
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """Passes every `step`th message from number `first` on: what comes of one of so many feeds that take turns."""
 

@@ -38,9 +38,13 @@ class Crowd:
     def run(self) -> None:
         """Serve until the pipe ends."""
         try:
+            due = 0.0
             while True:
                 self._turn(FORGET_INTERVAL)
-                self._forget()
+                # To look at ten thousand members takes longer than to read what some of them got.
+                if time.monotonic() >= due:
+                    self._forget()
+                    due = time.monotonic() + FORGET_INTERVAL
         except EOFError:
             pass
 

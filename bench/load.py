@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bench import queries
-from bench.clauses import TitleRange, Turn
+from bench.clauses import Title, TitleRange, Turn
 from bench.errors import BenchError, CutOffError
 from bench.system import System
 
@@ -60,7 +60,7 @@ class CheckedFeed:
         self,
         system: System,
         members: dict[int, int],
-        filters: Mapping[int, TitleRange | Turn] | None = None,
+        filters: Mapping[int, Title | TitleRange | Turn] | None = None,
         published: int = 0,
     ) -> None:
         self._system = system

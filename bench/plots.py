@@ -71,6 +71,16 @@ def _paint_routing(axes: Axes, data: dict[str, Any]) -> None:
     _scale(axes, "rooms", "ms a batch")
 
 
+def _paint_growth(axes: Axes, data: dict[str, Any]) -> None:
+    for color, kind in enumerate(data["kinds"]):
+        for form, line in (("cells", "o-"), ("direct", "x:")):
+            points = [(point["filters"], point[form][0]["processor"] * 1000) for point in kind["points"] if point[form]]
+            told = kind["kind"] if form == "cells" else f"{kind['kind']}, one by one"
+            axes.plot(*zip(*points, strict=True), line, color=f"C{color}", label=told)
+    _scale(axes, "different filters", "ms of processor time for a batch of 100 rows")
+    axes.legend(fontsize="x-small")
+
+
 def _paint_breakdown(axes: Axes, data: dict[str, Any]) -> None:
     processors = data["load"]["processors"]
     names = list(processors)
@@ -112,5 +122,6 @@ _PLOTS: dict[str, tuple[str, Callable[[Axes, dict[str, Any]], None]]] = {
     "rooms": ("rooms", _paint_rooms),
     "comments": ("comments", _paint_comments),
     "routing": ("routing", _paint_routing),
+    "growth": ("growth", _paint_growth),
     "breakdown": ("breakdown", _paint_breakdown),
 }

@@ -41,33 +41,62 @@ select o.room_id, f.feed_id, chat.trivial_filter(f.feed_id, true), 'NONE', 0 fro
 """
 FILL_FILTERS = """
 with wanted as (
-  select clause, canonical, place - 1 as number
+  select clause, canonical, $4::integer + place - 1 as number
   from unnest($1::text[], $2::text[]) with ordinality as u(clause, canonical, place)
 ),
 saved as (
-  select w.number, w.clause, chat.save_filter(1, w.canonical, null) as filter_id from wanted as w
+  select w.number, w.clause, chat.save_filter($3::integer, w.canonical, null) as filter_id from wanted as w
 )
 update chat.room_filter as f
 set filter_id = s.filter_id, clause = s.clause
 from saved as s
-where f.feed_id = 1 and f.room_id % cardinality($1::text[]) = s.number
+where f.feed_id = $3::integer and f.room_id % $5::integer = s.number
 """
-REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room"
+# What a FILTER does in rooms of one member, but for judging and the rooms' views.
+LOCK_LOG = "select chat.lock_log()"
+APPLY_FILTERS = """
+select
+  chat.apply_room_filter(w.room_id, 1, chat.save_filter(1, w.canonical, null), w.clause, w.username),
+  chat.regroup_room(w.room_id),
+  chat.log_status('FILTERAPPLIED', w.username, w.room_id, null)
+from unnest(%s, %s, %s, %s) as w(room_id, username, clause, canonical)
+"""
+REFRESH_STALE_ROUTERS = "select chat.refresh_stale_routers()"
+IS_TUNED = """
+select coalesce(bool_and(form <> 'direct' and microseconds is not null), false) from chat.signature where filters >= 32
+"""
+REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
 COUNT_ROOMS = """
 update chat.room_group as g set rooms = (select count(*) from chat.room as r where r.group_id = g.group_id)
 """
-JUDGE = "select filter_id from chat.judge_clause(1, $1)"
+JUDGE = "select filter_id from chat.judge_clause($2, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
 ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"
-REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router(1)"
+ANALYZE_FILTERS = "analyze chat.room_filter, chat.filter"
+REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router($1)"
+TUNE_MATCHING = "select chat.tune_matching()"
+SIGNATURES = """
+select signature_id, template, filters, form, tried_with, microseconds, reason from chat.signature order by signature_id
+"""
+BRIDGE_PID = (
+    "select pid from pg_stat_activity where application_name = 'edgechat bridge' and datname = current_database()"
+)
+GATEWAY_ID = "select gateway_id from chat.gateway"
+FILTER_PERIODS = """
+select f.room_id, f.clause, f.from_seq, f.from_row_id
+from chat.room_filter as f
+where f.feed_id = $1
+order by f.room_id, f.room_filter_id
+"""
+EXECUTION_KEYS = "select min(execution_id), max(execution_id), count(*) from feed.execution"
 LOGGED_KEYS = """
 select r.room_id, g.given
 from chat.room as r
 join (
   select l.group_id, sum(coalesce(bit_count(l.bits), upper(b.keys) - lower(b.keys)))::bigint as given
   from chat.group_log as l
-  join (select batch_id, range_merge(row_ids) as keys from chat.feed_batch where feed_id = 1) as b using (batch_id)
+  join (select batch_id, range_merge(row_ids) as keys from chat.feed_batch where feed_id = $1) as b using (batch_id)
   group by l.group_id
 ) as g on g.group_id = r.group_id
 """

@@ -5,32 +5,27 @@ views, which routing does not read: ten thousand FILTERs would take half an hour
 """
 
 import asyncio
-import time
 from dataclasses import dataclass
 
 import asyncpg
 
-from bench import payload, queries
+from bench import filling, payload, queries
+from bench.batches import BATCHES, Cell, Run
 from bench.clauses import TitleRange
-from bench.errors import BenchError
 from bench.form import TITLES
 from bench.row import Bench, Row
-from bridge.batch import Batch
 from bridge.batch import Row as FeedRow
-from bridge.statement import Origin
 from bridge.store import Store
 from proto.event_pb2 import BASEBALL
 
 TITLE = "Insert and routing alone"
-BATCHES = (1, 10, 100, 1000)
 FILTERS = (5, 100, 1000, 10_000)
 SHARING = (5, 100, 1000, 10_000)
 """How many rooms share five filters, or have none."""
 SHARED_FILTERS = 5
+FEED = 1
 WIDTH = TITLES // 100
 QUARTER = TITLES // 4
-CELL_SECONDS = 0.4
-LEAST_BATCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +58,6 @@ LAYOUTS = (
     *(Layout(f"{rooms:,} rooms, NONE", rooms, 0) for rooms in SHARING),
     Layout("1,000 rooms, 1,000 filters, each passes 25 %", 1000, 1000, QUARTER),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How long a batch took, in seconds, and rows per second."""
-
-    batch: int
-    seconds: float
-    rate: float
 
 
 def run(bench: Bench) -> Row:
@@ -110,7 +96,7 @@ async def _measure(bench: Bench, layout: Layout) -> tuple[list[Cell], int, float
     try:
         router = await _occupy(connection, layout)
         async with Store(url, {}) as store:
-            run = Run(store, (await store.open_position(ORIGIN)).last_seq)
+            run = await Run.begin(store, connection, _row)
             await run.warm()
             cells = [await run.measure(size) for size in BATCHES]
         await _check(connection, layout, run.number)
@@ -118,37 +104,6 @@ async def _measure(bench: Bench, layout: Layout) -> tuple[list[Cell], int, float
         await connection.close()
     bench.servers.drop_database(url)
     return cells, run.number, router
-
-
-ORIGIN = Origin("BENCH", "bench")
-
-
-class Run:
-    """Stores one batch after the other; `number` counts the messages."""
-
-    def __init__(self, store: Store, position: int) -> None:
-        self._store = store
-        self._position = position
-        self.number = 0
-
-    async def warm(self) -> None:
-        """Have everything planned and read that later batches need."""
-        for size in (1, 1, 1, 1, 1, 10, 100):
-            await self._write(size)
-
-    async def measure(self, size: int) -> Cell:
-        """Store batches of one size for a while; returns the median."""
-        times: list[float] = []
-        while len(times) < LEAST_BATCHES or sum(times) < CELL_SECONDS:
-            times.append(await self._write(size))
-        return Cell(size, sorted(times)[len(times) // 2], size * len(times) / sum(times))
-
-    async def _write(self, size: int) -> float:
-        batch = Batch([_row(number, self._position + 1 + number) for number in range(self.number, self.number + size)])
-        started = time.perf_counter()
-        await self._store.write(ORIGIN, batch)
-        self.number += size
-        return time.perf_counter() - started
 
 
 def _row(number: int, sequence: int) -> FeedRow:
@@ -159,19 +114,10 @@ def _row(number: int, sequence: int) -> FeedRow:
 
 async def _occupy(connection: asyncpg.Connection, layout: Layout) -> float:
     """Make rooms with one member each, their filters, and the router; returns how many seconds the router took."""
-    await connection.execute(queries.FILL_ROOMS, layout.rooms)
     filters = [layout.filter(number) for number in range(layout.filters)]
-    if filters:
-        judged = await connection.fetchval(queries.JUDGE, filters[0].clause)
-        judged = await connection.fetchval(queries.CANONICAL, judged)
-        if judged != filters[0].canonical:
-            raise BenchError(f"Postgres writes {judged}, not {filters[0].canonical}")
-        await connection.execute(queries.FILL_FILTERS, [f.clause for f in filters], [f.canonical for f in filters])
-    for query in (queries.REGROUP_ROOMS, queries.COUNT_ROOMS, queries.WAKE_GROUPS, queries.ANALYZE):
-        await connection.execute(query)
-    started = time.perf_counter()
-    await connection.execute(queries.REFRESH_ROUTER)
-    return time.perf_counter() - started
+    await filling.fill_rooms(connection, layout.rooms)
+    await filling.fill_filters(connection, FEED, layout.rooms, filters)
+    return await filling.timed(connection, queries.REFRESH_ROUTER, FEED)
 
 
 async def _check(connection: asyncpg.Connection, layout: Layout, rows: int) -> None:
@@ -180,7 +126,4 @@ async def _check(connection: asyncpg.Connection, layout: Layout, rows: int) -> N
     if layout.filters:
         passed = [layout.filter(number).passed(0, rows) for number in range(layout.filters)]
         expected = {room: passed[room % layout.filters] for room in range(layout.rooms)}
-    for query in (queries.ROOM_SEQS, queries.LOGGED_KEYS):
-        found = {room: count for room, count in await connection.fetch(query) if count}
-        if found != {room: count for room, count in expected.items() if count}:
-            raise BenchError(f"{layout.title}: rooms got other counts than their filters pass")
+    await filling.check_counts(connection, FEED, expected, layout.title)

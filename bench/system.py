@@ -103,6 +103,16 @@ class System:
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
+    def execute(self, *statements: tuple[Any, ...]) -> None:
+        """Run statements with their arguments, all in one transaction."""
+        self.connection.autocommit = False
+        try:
+            with self.connection, self.connection.cursor() as cursor:
+                for query, *arguments in statements:
+                    cursor.execute(query, arguments or None)
+        finally:
+            self.connection.autocommit = True
+
     def usage(self) -> Usage:
         """The processor time that each process has used so far."""
         pids = dict(self._pids)
