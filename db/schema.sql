@@ -1217,6 +1217,8 @@ CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
 
+CREATE INDEX room_open_idx ON chat.room USING btree (room_id) WHERE is_open;
+
 CREATE INDEX routed_filter_feed_id_idx ON chat.routed_filter USING btree (feed_id) WHERE (NOT is_indexed);
 
 CREATE INDEX routed_filter_signature_id_idx ON chat.routed_filter USING btree (signature_id);

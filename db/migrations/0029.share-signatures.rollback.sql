@@ -12,3 +12,5 @@ drop table chat.signature cascade;
 drop schema matching cascade;
 
 drop function if exists chat.measure_filters(integer) cascade;
+
+drop index chat.room_open_idx;

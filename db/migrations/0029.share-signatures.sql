@@ -75,3 +75,6 @@ comment on column chat.router.signature_ids is 'Signatures whose filters it eval
 
 -- With the view that shows what it returns; `migrate` makes both again.
 drop function if exists chat.measure_filters(integer) cascade;
+
+-- How many rooms are open is in every ROOM_STATUS.
+create index room_open_idx on chat.room (room_id) where is_open;

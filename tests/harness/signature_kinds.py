@@ -220,6 +220,8 @@ KINDS = {
     "list left out": _kind(EXECUTION, "symbol not in (%) and price not in (%)", _many(_t), _many(_n)),
     "lists": _kind(READING, "city in (%) or amount in (%) and number not in (%)", _many(_t), _many(_n), _many(_l)),
     "equalities": _kind(EXECUTION, "symbol = % or market = % or price = %", _t, _t, _n),
+    "texts in order": _signed(EXECUTION, "symbol ? % and not market ? %", _t, _t),
+    "texts in order, or none": _signed(READING, "city ? % or city ? % or city is null and number ? %", _t, _t, _l),
     "null": _kind(READING, "(city is null or city <> %) and (amount is not null or number > %)", _t, _l),
     "unknown": _signed(READING, "not (amount ? % and (city = % or not number ? %))", _n, _t, _l),
     "case": _kind(EXECUTION, "case when price > % then symbol = % else market = % end", _n, _t, _t),

@@ -46,6 +46,9 @@ begin
     indexed_by := '_g' || p_slot;
     definitions := definitions || format(', _g%s bytea not null', p_slot);
     filled_with := format('%1$s, chat.pick_trigram(%2$s, %3$s, %1$s)', p_constant, p_signature.signature_id, p_slot);
+  elsif v_type = 'text' and p_form = 'bitmaps' and chat.is_ranged(p_signature, p_slot) then
+    definitions := definitions || format(', _f%s name collate chat.code_points not null', p_slot);
+    filled_with := format('%1$s, (%1$s)::name', p_constant);
   elsif v_type = 'numeric' and p_form = 'bitmaps' then
     definitions := definitions || format(', _f%s double precision not null', p_slot);
     filled_with := format(

@@ -1,6 +1,7 @@
 -- The statement that adds a filter to its signature's table, for format(): %1$s is the filter, the rest its constants.
 --
--- It adds nothing if they do not fit the form. A text may be as long as an index takes; decimals with more digits than
+-- It adds nothing if they do not fit the form. A text may be as long as an index takes, or a name
+-- where texts are sorted; decimals with more digits than
 -- a float has cannot be sorted as floats; lists that are anchors take a row for each value, or for each pair of values.
 create or replace function chat.write_adding(p_signature chat.signature, p_form text)
 returns text
@@ -27,7 +28,10 @@ as $$
         )
         when s.type = 'numeric' and p_form = 'bitmaps' then format('chat.is_exact(%s)', s.constant)
         when s.type in ('numeric', 'bigint', 'timestamptz') then 'true'
-        else format('octet_length(%s) <= 1000', s.constant)
+        else format(
+          'octet_length(%s) <= %s', s.constant,
+          case when p_form = 'bitmaps' and chat.is_ranged(p_signature, s.slot::integer) then 63 else 1000 end
+        )
       end, ' and '
     ),
     ' and ' || string_agg(format('cardinality(%s)', s.constant), ' * ') filter (where s.is_unrolled) || ' <= 200'

@@ -18,7 +18,13 @@ as $$
   with operands as (
     select
       array_agg(o.operand order by o.operand) as all,
-      array_agg(o.operand) filter (where o.type = 'numeric') as decimals
+      array_agg(
+        case o.type
+          when 'numeric' then format('not chat.is_exact(%s)', o.operand)
+          -- The one type of texts that has a fixed size, in an array of which any is found at once.
+          else format('coalesce(octet_length(%s) > 63, false)', o.operand)
+        end
+      ) filter (where o.type = 'numeric' or (o.type = 'text' and o.is_sorted)) as oddities
     from chat.list_operands(p_signatures) as o
   )
   select format(
@@ -34,7 +40,7 @@ as $$
       %5$s
     ) as m
     where m.bits <> %2$s$sql$,
-    chat.write_placed(p_feed_id, p_source, p_zero, o.decimals),
+    chat.write_placed(p_feed_id, p_source, p_zero, o.oddities),
     p_zero,
     chat.write_facts(p_signatures, p_zero),
     chat.write_odd_rows(p_signatures),
@@ -48,5 +54,5 @@ as $$
   )
   from operands as o
   cross join unnest(p_signatures) as s
-  group by o.all, o.decimals
+  group by o.all, o.oddities
 $$;

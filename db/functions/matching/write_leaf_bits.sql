@@ -9,7 +9,9 @@ immutable
 as $$
 declare
   v_slot integer := p_leaf ->> 'slot';
-  v_constant text := format(case p_leaf ->> 'type' when 'numeric' then '_s._f%s' else '_s._k%s' end, v_slot);
+  v_constant text := format(
+    case when p_leaf ->> 'type' in ('numeric', 'text') then '_s._f%s' else '_s._k%s' end, v_slot
+  );
   v_values text := format('(select r.sorted from range_%s as r)', p_place);
   v_rank text := format('width_bucket(%s, %s)', v_constant, v_values);
 begin

@@ -1,8 +1,8 @@
 -- The rows of a batch with a bit each, in the order of their keys, as CTEs.
 --
--- `placed` are those of which what is compared can be sorted, `odd` the others, with decimals of too many digits.
+-- `placed` are those of which what is compared can be sorted fast, `odd` the others, for which p_oddities are tests.
 -- p_source are the rows, p_zero an expression for as many zero bits as there are rows, in whole bytes.
-create or replace function chat.write_placed(p_feed_id integer, p_source text, p_zero text, p_decimals text[])
+create or replace function chat.write_placed(p_feed_id integer, p_source text, p_zero text, p_oddities text[])
 returns text
 language sql
 stable
@@ -21,7 +21,7 @@ as $$
     f.key_column,
     p_zero,
     p_source,
-    coalesce((select string_agg(format('not chat.is_exact(%s)', d), ' or ') from unnest(p_decimals) as d), 'false')
+    coalesce(nullif(array_to_string(p_oddities, ' or '), ''), 'false')
   )
   from chat.feed as f
   where f.feed_id = p_feed_id

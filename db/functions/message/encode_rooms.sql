@@ -7,7 +7,7 @@ language sql
 stable
 as $$
   select
-    chat.encode_number(3, (select count(*) from chat.room as r where r.is_open))
+    chat.encode_number(3, chat.count_open_rooms())
     || coalesce(string_agg(chat.encode_bytes(4, s.status), '' order by s.room_id), '')
   from chat.list_room_states(case when p_room_id is not null then array[p_room_id] end) as s
 $$;

@@ -38,7 +38,7 @@ as $$
     group by l.room_id, l.head
   )
   select
-    chat.encode_number(3, (select count(*) from chat.room as r where r.is_open))
+    chat.encode_number(3, chat.count_open_rooms())
     || coalesce(string_agg(chat.encode_bytes(4, e.status), '' order by e.room_id), '')
   from encoded as e
 $$;

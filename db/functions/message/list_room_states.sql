@@ -14,17 +14,15 @@ language plpgsql
 stable
 as $$
 begin
+  if p_room_ids is null or chat.count_open_rooms() <= 64 then
+    p_room_ids := array(select r.room_id from chat.room as r where r.is_open);
+  end if;
   return query
   with listed as materialized (
     select r.room_id, r.max_users, count(m.room_id) as users
     from chat.room as r
     left join chat.member as m on m.room_id = r.room_id
-    where r.is_open
-      and (
-        p_room_ids is null
-        or r.room_id = any (p_room_ids)
-        or (select count(*) <= 64 from chat.room as o where o.is_open)
-      )
+    where r.is_open and r.room_id = any (p_room_ids)
     group by r.room_id
   ),
   change as materialized (

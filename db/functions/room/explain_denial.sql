@@ -16,7 +16,7 @@ begin
   return case p_userstatus
     when 'DENIED_BADROOMID' then format(
       'there is no room %s; rooms are 0 to %s', coalesce(p_room_id::text, '(none given)'),
-      (select count(*) - 1 from chat.room as r where r.is_open)
+      chat.count_open_rooms() - 1
     )
     when 'DENIED_BADNAME' then case
       when coalesce(p_username, '') = '' then format('the name is empty; give one of 1 to %s characters', v_max_chars)

@@ -16,7 +16,7 @@ language plpgsql
 stable
 as $$
 declare
-  v_rooms bigint := (select count(*) from chat.room as r where r.is_open);
+  v_rooms integer := chat.count_open_rooms();
   v_changes text[];
   v_numbers integer[];
 begin

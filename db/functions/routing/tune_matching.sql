@@ -31,6 +31,8 @@ begin
           s.tried_with = 0
           or (s.filters >= 2 * s.tried_with and s.tried_with < 4000)
           or (s.microseconds is null and chat.has_rows(s.feed_id, 100))
+          -- The rows may be others by now, and the last time may have been a busy one.
+          or s.tried_at < clock_timestamp() - interval '1 hour'
         )
       )
     )
