@@ -28,7 +28,7 @@ faults: $(VENV)/.dev ## kill, freeze and cut everything, count what came of it; 
 soak: $(VENV)/.dev ## random faults under load for SECONDS=1200; ARGS="--rate 50" for less of it
 	@PYTHONPATH=tests $(RUN) -m faults.soak $(SECONDS) $(ARGS)
 
-fuzz: $(VENV)/.dev ## try random filters and frames; ARGS="--clauses 1000 --frames 0 --seed 1"
+fuzz: $(VENV)/.dev ## try random filters and frames; ARGS="--clauses 1000 --signatures 0 --frames 0 --seed 1"
 	@PYTHONPATH=tests $(RUN) -m fuzz $(ARGS)
 
 screenshots: $(VENV)/.dev ## make the page's pictures in docs/images anew; needs chromium

@@ -205,6 +205,8 @@ KINDS = {
     "two ranges": _signed(EXECUTION, "price ? % and quantity ? %", _n, _n),
     "between": _kind(EXECUTION, "price between % and %", _n, _n),
     "not between": _kind(EXECUTION, "quantity not between % and %", _n, _n),
+    "list": _kind(EXECUTION, "symbol in (%)", _many(_t)),
+    "list of numbers": _kind(READING, "amount in (%)", _many(_n)),
     "list and range": _kind(EXECUTION, "symbol in (%) and quantity >= %", _many(_t), _n),
     "list or range, and not range": _kind(
         EXECUTION, "(symbol in (%) or price > %) and not quantity < %", _many(_t), _n, _n

@@ -105,7 +105,7 @@ class Matching:
         columns = [list(column) for column in zip(*rows, strict=True)]
         returned = self._fetch(
             f"insert into feed.{self.table.name} ({names}, message) select {casts}, '\\x08' "
-            f"from unnest({places}) with ordinality as r({names}, n) order by n returning {self.key_column}",
+            f"from unnest({places}) with ordinality as r({names}, _n) order by _n returning {self.key_column}",
             *columns,
         )
         return [key for (key,) in returned]

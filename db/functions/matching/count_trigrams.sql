@@ -1,4 +1,6 @@
 -- Counts which trigrams the newest rows of a feed hold in what a signature looks for patterns in.
+--
+-- No feed has columns that begin with an underscore.
 create or replace function chat.count_trigrams(p_signature chat.signature)
 returns void
 language plpgsql
@@ -17,8 +19,8 @@ begin
       'insert into matching.trigram (signature_id, slot, trigram, rows) '
       'select %s, %s, t.trigram, count(*) from (%s) as r '
       'cross join lateral convert_to(left(%s, 1000), ''UTF8'') as b(bytes) '
-      'cross join lateral generate_series(1, length(b.bytes) - 2) as i '
-      'cross join lateral substring(b.bytes from i for 3) as t(trigram) group by t.trigram',
+      'cross join lateral generate_series(1, length(b.bytes) - 2) as _i '
+      'cross join lateral substring(b.bytes from _i for 3) as t(trigram) group by t.trigram',
       p_signature.signature_id, v_leaf ->> 'slot', chat.select_newest(p_signature.feed_id, 1000), v_leaf ->> 'operand'
     );
   end loop;

@@ -2,7 +2,7 @@
 --
 -- A condition by index on _s, its table of constants, and what is joined to the rows for it. A prefix is looked up for
 -- each length that some filter has. What holds a pattern is looked up by each of its trigrams; long texts have too
--- many, so each filter is looked at for them.
+-- many, so each filter is looked at for them. Names begin with an underscore, as those of no feed's columns do.
 create or replace function chat.list_joins(p_signature chat.signature, p_slot integer, p_operand text)
 returns table (beside text, condition text)
 language sql
@@ -15,17 +15,17 @@ as $$
     values
       (
         'prefix',
-        ' cross join (with recursive _l(n) as (select min(_n%1$s) from %3$s union all '
-        'select (select min(_n%1$s) from %3$s where _n%1$s > _l.n) from _l where _l.n is not null) '
-        'select n from _l where n is not null offset 0) as _l',
-        '_s._n%1$s = _l.n and _s._p%1$s = "left"(%2$s, _l.n)'
+        ' cross join (with recursive _l(_n) as (select min(_n%1$s) from %3$s union all '
+        'select (select min(_n%1$s) from %3$s where _n%1$s > _l._n) from _l where _l._n is not null) '
+        'select _n from _l where _n is not null offset 0) as _l',
+        '_s._n%1$s = _l._n and _s._p%1$s = "left"(%2$s, _l._n)'
       ),
       (
         'infix',
-        ' cross join lateral (select substring(_b.bytes from _i for 3) as trigram '
+        ' cross join lateral (select substring(_b.bytes from _i for 3) as _trigram '
         'from (select convert_to(%2$s, ''UTF8'') as bytes where octet_length(%2$s) <= 1000 offset 0) as _b '
         'cross join lateral generate_series(1, length(_b.bytes) - 2) as _i offset 0) as _t',
-        '_s._g%1$s = _t.trigram'
+        '_s._g%1$s = _t._trigram'
       ),
       ('infix', '', 'octet_length(%2$s) > 1000')
   ) as j(type, beside, condition)

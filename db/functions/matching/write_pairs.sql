@@ -22,7 +22,7 @@ as $$
       chat.constants_table(p_signature.signature_id, 'pairs'),
       j.condition,
       case
-        when p_signature.tree ? 'slot' then format('(_r._value %s %s)', e.operator, e.expressions[l.slot])
+        when p_signature.tree ? 'slot' then format('(_r._value %s (%s))', e.operator, e.expressions[l.slot])
         else chat.fill_template(p_signature.template, e.expressions)
       end
     ),

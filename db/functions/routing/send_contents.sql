@@ -1,6 +1,7 @@
 -- Sends the content of new rows of a feed over its channel: of those that a filter passes, or of all for rooms on NONE.
 --
--- The parameters are those of deliver_feed_rows; p_none_id is the filter of rooms on NONE.
+-- The parameters are those of deliver_feed_rows; p_none_id is the filter of rooms on NONE. Their groups are few, and
+-- found by index, whatever the number of others: a kept plan would read them all.
 create or replace function chat.send_contents(
   p_feed_id integer,
   p_row_ids bigint[],
@@ -12,12 +13,13 @@ create or replace function chat.send_contents(
 returns void
 language plpgsql
 volatile
+set enable_seqscan = off
 as $$
 begin
   if exists (
     select
     from chat.room_group_filter as f
-    join chat.room_group as g on g.group_id = f.group_id
+    cross join lateral (select * from chat.room_group as o where o.group_id = f.group_id offset 0) as g
     where f.filter_id = p_none_id and g.live_until = 'infinity'
   ) or (p_wanted is null and p_filter_ids <> '{}') then
     perform chat.notify_contents(chat.feed_channel(p_feed_id), 'C', p_row_ids, p_messages);

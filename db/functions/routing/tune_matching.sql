@@ -53,7 +53,8 @@ begin
     set microseconds = v_tried.microseconds, tried_with = v_signature.filters, tried_at = clock_timestamp()
     where s.signature_id = v_signature.signature_id;
   exception
-    when data_exception or program_limit_exceeded then
+    -- One that cannot be helped must not keep all others from their turn.
+    when data_exception or program_limit_exceeded or syntax_error_or_access_rule_violation then
       perform chat.lock_log();
       perform chat.use_form(v_signature.signature_id, 'direct');
       update chat.signature as s set reason = sqlerrm where s.signature_id = v_signature.signature_id;

@@ -1,0 +1,86 @@
+"""What a batch touches with thousands of filters of a signature in force: what matches, and no more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import extensions
+
+from harness.signature_kinds import EXECUTION
+from harness.signatures import Matching, prepare
+
+FILTERS = 2000
+HITS = 10
+"""Filters that a row passes, of those that have its symbol."""
+INSERT = """
+insert into chat.filter (feed_id, canonical, canonical_hash) select 2, t, chat.text_hash(t) from unnest(%s) as t
+returning filter_id, canonical
+"""
+FLUSH = "select pg_stat_force_next_flush()"
+TOUCHED = """
+select s.relname, s.seq_tup_read, coalesce(s.idx_tup_fetch, 0), coalesce(s.idx_scan, 0)
+from pg_stat_user_tables as s
+where s.relname in ('room_group', 'room_group_filter', 'filter', 'routed_filter', 'signature') or s.relname ~ '^pairs_'
+"""
+
+
+@pytest.fixture
+def matching(database: str) -> Iterator[Matching]:
+    """2,000 filters of a signature, 20 of each of a hundred symbols, of which a row passes the half."""
+    connection = psycopg2.connect(database)
+    prepare(connection)
+    matching = Matching(connection, EXECUTION)
+    canonicals = [f"((symbol = 's{n % 100}'::text) AND (price > ({n // 100})::numeric))" for n in range(FILTERS)]
+    matching.cursor.execute(INSERT, (canonicals,))
+    matching.add(dict(matching.cursor.fetchall()))
+    matching.use("pairs")
+    assert matching.indexed == {"pairs": FILTERS}
+    yield matching
+    connection.close()
+
+
+def rows(count: int) -> list[Any]:
+    """Each of another symbol, and of a price that half of the filters want."""
+    return [(f"s{n}", "", str(HITS), "1", "0", "") for n in range(count)]
+
+
+def touched(matching: Matching, count: int) -> dict[str, tuple[int, int, int]]:
+    """By table: rows read by sequential scans, rows fetched by index, and scans by index, for a batch."""
+    matching.store(rows(count))
+    before = _read(matching.cursor)
+    matching.store(rows(count))
+    after = _read(matching.cursor)
+    return {name: tuple(b - a for a, b in zip(before[name], after[name], strict=True)) for name in after}  # type: ignore[misc]
+
+
+def _read(cursor: extensions.cursor) -> dict[str, tuple[int, ...]]:
+    cursor.execute(FLUSH)
+    cursor.execute(TOUCHED)
+    return {"pairs" if name.startswith("pairs") else name: tuple(counts) for name, *counts in cursor.fetchall()}
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_batch_touches_what_it_matches(matching: Matching, count: int) -> None:
+    """Filters are found by index, and groups by filter: nothing is read that has no part in it."""
+    seen = touched(matching, count)
+    print(seen)
+    assert all(read == 0 for read, _, _ in seen.values())
+    _, fetched, scans = seen["pairs"]
+    assert fetched <= 2 * HITS * count
+    assert scans <= count
+    for name in ("room_group", "room_group_filter"):
+        assert seen[name][1] <= 3 * HITS * count + 5, name
+    for name in ("filter", "routed_filter", "signature"):
+        assert seen[name][1] <= 2, name
+
+
+def test_rooms_on_none_are_found_by_index(matching: Matching) -> None:
+    """That some room gets every row is known from its group alone, however many groups there are."""
+    matching.cursor.execute("select chat.trivial_filter(2, true)")
+    ((filter_id,),) = matching.cursor.fetchall()
+    matching.add({filter_id: "true"})
+    seen = touched(matching, 1)
+    print(seen)
+    assert seen["room_group"][0] == 0
+    assert seen["room_group"][1] <= 2 * HITS
