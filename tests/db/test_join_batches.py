@@ -201,7 +201,7 @@ async def test_histories_are_opened_together_as_alone(rooms: Rooms) -> None:
     query = "select after_seq, truncated from chat.open_histories($1, $2, $3, $4, $5) order by number"
     together = await rooms.connection.fetch(query, *map(list, zip(*asked, strict=True)))
     alone = "select after_seq, truncated from chat.open_history($1, $2, $3, $4, $5)"
-    assert [tuple(row) for row in together] == [tuple(await rooms.connection.fetchrow(alone, *one)) for one in asked]
+    assert together == [await rooms.connection.fetchrow(alone, *one) for one in asked]
     assert [row["truncated"] and chatmessage.FromString(row["truncated"]).user for row in together] == [
         *(None, "bob", "cat", None, None)
     ]

@@ -39,7 +39,7 @@ SHAPES = (
     ("symbol like 'a\\%%'", "(symbol ~~ $1:pattern)", None, False),
     ("symbol ilike 'ab%'", "(symbol ~~* 'ab%'::text)", None, True),
     ("symbol = '$1:text' and market = ')'", "((symbol = $1:text) AND (market = $2:text))", [1], True),
-    ("market > 'a' and symbol in ('a', 'b')", "((market > $1:text) AND (symbol = ANY ($2:text[])))", [2], False),
+    ("market > 'a' and symbol in ('a', 'b')", "((market > $1:text) AND (symbol = ANY ($2:text[])))", [2], True),
     ("symbol = 'a' or price > 5", "((symbol = $1:text) OR (price > $2:numeric))", None, True),
     ("not (symbol = 'a')", "(NOT (symbol = $1:text))", None, True),
     ("symbol = 'a' or market = 'b' and price > 5", None, [1, 2], True),
@@ -88,8 +88,10 @@ async def test_a_template_with_its_constants_is_the_condition(connection: asyncp
             continue
         canonical = await connection.fetchval(CANONICAL, filter_id)
         read = await connection.fetchrow(FILL, canonical)
+        assert read is not None
         assert read["filled"] == canonical
         again = await connection.fetchrow(FILL, read["filled"])
+        assert again is not None
         assert (again["template"], again["constants"]) == (read["template"], read["constants"])
         tried += 1
         slotted += bool(read["constants"])

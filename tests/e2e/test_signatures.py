@@ -25,7 +25,7 @@ async def test_members_get_what_their_filters_pass_whatever_evaluates_them(
         assert await _prices(user, ROOMS - 1 - room) == list(range(room + 1, ROOMS))
 
     async def is_indexed() -> bool:
-        return await connection.fetchval(FORM) == "bitmaps"
+        return str(await connection.fetchval(FORM)) == "bitmaps"
 
     await until(is_indexed, "the filters evaluated together")
     await _set(users[0], "price > 37.5")

@@ -96,9 +96,9 @@ def sentence(chance: Random) -> str:
 
 
 def _execution(chance: Random) -> Row:
-    number = lambda: chance.choice(ODD_DECIMALS) if chance.random() < 0.05 else decimal(chance)  # noqa: E731
+    numbers = [chance.choice(ODD_DECIMALS) if chance.random() < 0.05 else decimal(chance) for _ in range(2)]
     symbol = chance.choice(LONG) if chance.random() < 0.05 else text(chance)
-    return symbol, text(chance), number(), number(), chance.choice(LARGE), text(chance)
+    return symbol, text(chance), *numbers, chance.choice(LARGE), text(chance)
 
 
 def _event(chance: Random) -> Row:

@@ -161,16 +161,17 @@ class Matching:
 
     def _fetch(self, query: str, *arguments: object) -> list[tuple]:  # type: ignore[type-arg]
         self.cursor.execute(query, arguments or None)
-        return self.cursor.fetchall()
+        found: list[tuple] = self.cursor.fetchall()  # type: ignore[type-arg]
+        return found
 
 
 def _read_bits(bits: memoryview | None, count: int) -> int:
     if bits is None:
-        return 2**count - 1
+        return (1 << count) - 1
     assert len(bits) == (count + 7) // 8
     read = int.from_bytes(bits, "big")
     unused = -count % 8
-    assert read % 2**unused == 0, "bits behind the last row"
+    assert not read & ((1 << unused) - 1), "bits behind the last row"
     return read >> unused
 
 

@@ -65,7 +65,7 @@ def test_what_was_taken_is_written_in_one_go(setting: Setting) -> None:
     setting.room.flush()
     setting.room.flush()
     assert eve.writes == [[3, 4, 5]]
-    assert setting.adam.writes == [[2], [3, 4, 5]]
+    assert setting.adam.writes == [[2, 3, 4, 5]]
 
 
 def test_a_room_that_nobody_is_in_takes_nothing() -> None:

@@ -15,20 +15,20 @@ stable
 as $$
   select case when p_tests is null and p_signatures = '{}' then '' else format(
     $body$
-  v_started := clock_timestamp();
+  _v_started := clock_timestamp();
   begin
 %1$s%2$s
   exception
     when query_canceled or others then
       select a.filter_ids, a.bits
-      into v_filter_ids, v_bits
-      from chat.match_filters_apart(%3$s, v_row_ids, sqlstate = '57014') as a;
-      v_wanted := null;
-      v_started := clock_timestamp();
+      into _v_filter_ids, _v_bits
+      from chat.match_filters_apart(%3$s, _v_row_ids, sqlstate = '57014') as a;
+      _v_wanted := null;
+      _v_started := clock_timestamp();
   end;
-  if chat.is_slow_pass(clock_timestamp() - v_started, %4$s, cardinality(v_row_ids)) then
-    select a.filter_ids, a.bits into v_filter_ids, v_bits from chat.match_filters_apart(%3$s, v_row_ids, true) as a;
-    v_wanted := null;
+  if chat.is_slow_pass(clock_timestamp() - _v_started, %4$s, cardinality(_v_row_ids)) then
+    select a.filter_ids, a.bits into _v_filter_ids, _v_bits from chat.match_filters_apart(%3$s, _v_row_ids, true) as a;
+    _v_wanted := null;
   end if;
 $body$,
     case when p_tests is not null then chat.write_pass(p_feed, p_tests) end,

@@ -23,13 +23,13 @@ as $$
       ) as m
       cross join lateral unnest(m.filter_ids, m.words) as u(filter_id, word)
       -- In a batch of one word, no other could take the place of one that is missing.
-      where u.word is not null or cardinality(v_row_ids) > 64
+      where u.word is not null or cardinality(_v_row_ids) > 64
     ),
     matched as (
       select
         w.filter_id,
         substring(
-          string_agg(int8send(w.word), '' order by w.number) from 1 for (cardinality(v_row_ids) + 7) / 8
+          string_agg(int8send(w.word), '' order by w.number) from 1 for (cardinality(_v_row_ids) + 7) / 8
         ) as bits
       from word as w
       group by w.filter_id
@@ -40,11 +40,11 @@ as $$
       coalesce(array_agg(m.bits), '{}'),
       (
         select substring(
-          string_agg(int8send(a.word), '' order by a.number) from 1 for (cardinality(v_row_ids) + 7) / 8
+          string_agg(int8send(a.word), '' order by a.number) from 1 for (cardinality(_v_row_ids) + 7) / 8
         )
         from (select w.number, bit_or(w.word) as word from word as w group by w.number) as a
       )
-    into v_filter_ids, v_bits, v_wanted
+    into _v_filter_ids, _v_bits, _v_wanted
     from matched as m;$body$,
     p_feed.key_column,
     p_tests

@@ -11,29 +11,29 @@ as $$
   select string_agg(
     format(
       $body$
-    v_zero := repeat('0', (cardinality(v_row_ids) + 7) / 8 * 8)::varbit;
+    _v_zero := repeat('0', (cardinality(_v_row_ids) + 7) / 8 * 8)::varbit;
     perform chat.plan_by(%1$L);
     select f.filter_ids, f.bits, f.wanted, %2$s
-    into v_found_ids, v_found_bits, v_found, v_odd_ids, v_odd_bits
+    into _v_found_ids, _v_found_bits, _v_found, _v_odd_ids, _v_odd_bits
     from (%3$s
     ) as f%4$s;
     perform chat.plan_by(null);
-    v_wanted := chat.unite_bits(case when v_filter_ids <> '{}' then v_wanted else '' end, v_found);
-    v_filter_ids := v_filter_ids || v_found_ids;
-    v_bits := v_bits || v_found_bits;
-    if v_odd_ids is not null then
-      select m.filter_ids, m.bits into v_filter_ids, v_bits
-      from chat.merge_bits(v_filter_ids || v_odd_ids, v_bits || v_odd_bits) as m;
-      v_wanted := null;
+    _v_wanted := chat.unite_bits(case when _v_filter_ids <> '{}' then _v_wanted else '' end, _v_found);
+    _v_filter_ids := _v_filter_ids || _v_found_ids;
+    _v_bits := _v_bits || _v_found_bits;
+    if _v_odd_ids is not null then
+      select m.filter_ids, m.bits into _v_filter_ids, _v_bits
+      from chat.merge_bits(_v_filter_ids || _v_odd_ids, _v_bits || _v_odd_bits) as m;
+      _v_wanted := null;
     end if;
 $body$,
       p.form,
       case p.form when 'pairs' then 'null, null' else 'f.odd_ids, f.odd_bits' end,
       case p.form
-        when 'pairs' then chat.write_pairs_pass(p_feed.feed_id, p.signatures, 'new_rows', 'v_zero')
+        when 'pairs' then chat.write_pairs_pass(p_feed.feed_id, p.signatures, 'new_rows', '_v_zero')
         else
           chat.write_bitmaps_pass(
-            p_feed.feed_id, p.signatures, 'new_rows', 'v_zero', '((cardinality(v_row_ids) + 7) / 8 * 8)'
+            p_feed.feed_id, p.signatures, 'new_rows', '_v_zero', '((cardinality(_v_row_ids) + 7) / 8 * 8)'
           )
       end,
       '(filter_ids, bits, wanted' || case p.form when 'pairs' then ')' else ', odd_ids, odd_bits)' end

@@ -23,21 +23,21 @@ as $$
     format(
       $body$
 declare
-  v_row_ids bigint[];
-  v_messages bytea[];
-  v_filter_ids integer[] := '{}';
-  v_bits bytea[] := '{}';
-  v_wanted bytea;
-  v_started timestamptz;
+  _v_row_ids bigint[];
+  _v_messages bytea[];
+  _v_filter_ids integer[] := '{}';
+  _v_bits bytea[] := '{}';
+  _v_wanted bytea;
+  _v_started timestamptz;
 %5$sbegin
   select array_agg(%1$I order by %1$I), array_agg(%4$s order by %1$I)
-  into v_row_ids, v_messages
+  into _v_row_ids, _v_messages
   from new_rows as r;
-  if v_row_ids is null then
+  if _v_row_ids is null then
     return null;
   end if;
 %3$s
-  perform chat.deliver_feed_rows(%2$s, v_row_ids, v_messages, v_filter_ids, v_bits, v_wanted);
+  perform chat.deliver_feed_rows(%2$s, _v_row_ids, _v_messages, _v_filter_ids, _v_bits, _v_wanted);
   return null;
 end
 $body$,
@@ -46,8 +46,8 @@ $body$,
       chat.write_matching(p_feed, p_filters, p_tests, p_signatures),
       chat.content_expression(p_feed),
       case when p_signatures <> '{}' then
-        e'  v_zero varbit;\n  v_found varbit;\n  v_found_ids integer[];\n  v_found_bits bytea[];\n'
-        '  v_odd_ids integer[];\n  v_odd_bits bytea[];\n'
+        e'  _v_zero varbit;\n  _v_found varbit;\n  _v_found_ids integer[];\n  _v_found_bits bytea[];\n'
+        '  _v_odd_ids integer[];\n  _v_odd_bits bytea[];\n'
       end
     )
   )
