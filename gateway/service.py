@@ -24,6 +24,7 @@ from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
+from gateway.door.acceptors import more_acceptors
 from gateway.door.door import Door
 from gateway.door.paced import PacedConnection
 from gateway.door.tls import Certificate
@@ -138,7 +139,8 @@ class Service:
                 named = event("serving", gateway_id=self._database.gateway_id, host=host, port=port)
                 logger.info("gateway %d serves %s", self._database.gateway_id, url, extra=named)
                 try:
-                    await self._run_tasks()
+                    async with more_acceptors(server):
+                        await self._run_tasks()
                 finally:
                     say_goodbye(server.connections, self._lobby.spawn)
         finally:

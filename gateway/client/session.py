@@ -227,9 +227,11 @@ class Session:
             return await admission.until_over(lambda: self._lobby.hub.take(room, None))
         TALLY.resumes += 1
         self._outlet.tell(admission.welcome(join.welcome))
+        was_followed = room.next_seq is not None
         room.reattach(name.shown, self, join.seq)
-        # Notifications that arrived before there was a member here were passed over.
-        self._lobby.hub.take(room, None)
+        if not was_followed:
+            # Notifications that arrived before there was a member here were passed over.
+            self._lobby.hub.take(room, None)
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""

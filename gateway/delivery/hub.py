@@ -47,6 +47,8 @@ class Hub:
         self._groups = Groups()
         # Notifications in their order: for whom, the text, and when it came.
         self.queue: deque[tuple[Room | Feed | None, str | None, float]] = deque()
+        # Rooms whose log is to be read, by what is in the queue.
+        self._unread: set[Room | Feed | None] = set()
         self._arrivals = Arrivals()
         # Set when something is in the queue.
         self._wake = asyncio.Event()
@@ -81,6 +83,10 @@ class Hub:
     def take(self, target: Room | Feed | None, payload: str | None) -> None:
         """Queue a notification. No payload asks to read the room's log for what was missed, of no room to forget all
         groups. What is for other programs is passed over."""
+        if payload is None and target is not None:
+            if target in self._unread:
+                return
+            self._unread.add(target)
         if payload is None or not payload.startswith(payloads.ROWS):
             self.queue.append((target, payload, monotonic()))
             self._wake.set()
@@ -104,6 +110,8 @@ class Hub:
             self._wake.clear()
             while self.queue:
                 target, payload, received_at = self.queue.popleft()
+                if payload is None:
+                    self._unread.discard(target)
                 self._arrivals.add(payload, received_at)
                 try:
                     await self._process(target, payload)
