@@ -57,7 +57,7 @@ def test_the_own_userjoined_comes_first_and_what_follows_is_delivered(setting: S
 
 
 def test_what_was_taken_is_written_in_one_go(setting: Setting) -> None:
-    """Once to each member."""
+    """Once to each member: who comes meanwhile gets what follows, and the others that somebody came, in the same go."""
     eve = setting.newcomer("eve")
     setting.admit("eve", 2)
     setting.tell(3, 4, 5)
@@ -65,7 +65,7 @@ def test_what_was_taken_is_written_in_one_go(setting: Setting) -> None:
     setting.room.flush()
     setting.room.flush()
     assert eve.writes == [[3, 4, 5]]
-    assert setting.adam.writes == [[2], [3, 4, 5]]
+    assert setting.adam.writes == [[2, 3, 4, 5]]
 
 
 def test_a_room_that_nobody_is_in_takes_nothing() -> None:
