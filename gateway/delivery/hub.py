@@ -10,14 +10,14 @@ from typing import TypeVar, cast
 
 from google.protobuf.message import DecodeError
 
-from gateway.closing import FAULT, HOLE
+from gateway.closing import FAULT
 from gateway.delivery.arrivals import Arrivals
 from gateway.delivery.feed import Feed
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.parcel import Rows
-from gateway.delivery.room import Room
+from gateway.delivery.room import Room, give_up
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
@@ -110,8 +110,7 @@ class Hub:
             self._wake.clear()
             while self.queue:
                 target, payload, received_at = self.queue.popleft()
-                if payload is None:
-                    self._unread.discard(target)
+                self._unread.discard(target if payload is None else None)
                 self._arrivals.add(payload, received_at)
                 try:
                     await self._process(target, payload)
@@ -245,7 +244,7 @@ class Hub:
         try:
             return await self._persist(lambda: self._log.read_message(room.room_id, seq))
         except (LookupError, DatabaseFaultError) as error:
-            _give_up(room, error)
+            give_up(room, error)
             return None
 
     def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
@@ -259,7 +258,7 @@ class Hub:
         try:
             await self._persist(lambda: self._read_log(room))
         except (LookupError, DecodeError, DatabaseFaultError) as error:
-            _give_up(room, error)
+            give_up(room, error)
 
     async def _read_log(self, room: Room) -> None:
         start = room.start_of_log()
@@ -299,9 +298,3 @@ class Hub:
             else:
                 self._outage.end()
                 return found
-
-
-def _give_up(room: Room, error: Exception) -> None:
-    """Send a room's members here away: it costs them a new connection, and no other room waits for theirs."""
-    note_fault(f"cannot deliver in room {room.room_id}, its members must resume", error)
-    room.give_up(HOLE if isinstance(error, LookupError) else FAULT)

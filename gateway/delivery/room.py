@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gateway.closing import Closing
+from gateway.closing import FAULT, HOLE, Closing
 from gateway.delivery.parcel import Own, Parcel, join
 from gateway.encoding.encoding import Encoding
+from gateway.errors import note_fault
 from gateway.tally import TALLY
 from proto.chatmessage_pb2 import ROOM_STATUS, chatmessage
 
@@ -190,3 +191,9 @@ def _write(parcels: Sequence[Parcel], last_seq: int, members: Sequence[Receiver]
             if encoding not in others:
                 others[encoding] = join(parcels, encoding)
             member.deliver(others[encoding], last_seq)
+
+
+def give_up(room: Room, error: Exception) -> None:
+    """Send a room's members here away: it costs them a new connection, and no other room waits for theirs."""
+    note_fault(f"cannot deliver in room {room.room_id}, its members must resume", error)
+    room.give_up(HOLE if isinstance(error, LookupError) else FAULT)

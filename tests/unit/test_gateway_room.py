@@ -57,7 +57,7 @@ def test_the_own_userjoined_comes_first_and_what_follows_is_delivered(setting: S
 
 
 def test_what_was_taken_is_written_in_one_go(setting: Setting) -> None:
-    """Once to each member."""
+    """Once to each member: who comes meanwhile gets what follows, and the others that somebody came, in the same go."""
     eve = setting.newcomer("eve")
     setting.admit("eve", 2)
     setting.tell(3, 4, 5)
