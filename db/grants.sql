@@ -55,7 +55,6 @@ grant execute on function
   chat.open_gateway,
   chat.open_histories,
   -- What gateways of before call, which may still run.
-  chat.open_history,
   chat.post_comments,
   chat.post_held_comment,
   chat.read_feed_rows,

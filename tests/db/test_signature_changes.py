@@ -4,11 +4,11 @@ import asyncio
 import time
 
 import asyncpg
-import pytest
 
 from harness.rooms import Rooms, make_execution
+from harness.versions import mostly_newest
 
-pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+pytestmark = mostly_newest
 
 FILTERS = 2000
 CHANGES = 500

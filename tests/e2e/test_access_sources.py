@@ -76,6 +76,7 @@ async def test_a_new_key_of_a_url_is_known_soon(stack: Stack, people: People) ->
         assert server.asked <= 4
 
 
+@pytest.mark.slow
 async def test_a_url_may_be_away_at_the_start(stack: Stack, people: People) -> None:
     """Nobody is let in until it answers; AUTH_SECRET does not wait for it. It is said once."""
     key, port = rsa_key(), free_port()
@@ -100,6 +101,7 @@ async def test_what_is_no_key_set_changes_nothing(stack: Stack, people: People, 
         await gateway.part.until_said("waiting for the keys of AUTH_JWKS: it ")
 
 
+@pytest.mark.slow
 async def test_redirects_are_not_followed(stack: Stack, people: People) -> None:
     """Not even to a key set: whoever may redirect would say who comes in."""
     key = rsa_key()

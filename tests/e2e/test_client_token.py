@@ -48,6 +48,7 @@ async def test_it_comes_back_with_a_fresh_token(stack: Stack, people: People) ->
     assert seqs == list(range(seqs[0], seqs[0] + len(seqs)))
 
 
+@pytest.mark.slow
 async def test_renewed_in_time_it_is_not_cut_off(stack: Stack, people: People) -> None:
     """The room hears nothing; a token that is refused changes nothing."""
     gateway = await stack.start_gateway(AUTH_SECRET=SECRET)

@@ -212,6 +212,7 @@ async def test_a_length_with_its_highest_bit(gateway: Gateway, raw: RawClients) 
     assert await client.closing() in (1002, 1009)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"x"])
 async def test_more_fragments_than_anybody_needs(gateway: Gateway, raw: RawClients, content: bytes) -> None:
     """A message in ever more, empty or of a byte, is closed before it costs memory; as silent, if that takes long."""

@@ -27,6 +27,7 @@ async def test_a_ghost_leaves(stack: Stack, people: People, connection: asyncpg.
     await adam.through("still here")
 
 
+@pytest.mark.slow
 async def test_a_stranger_is_sent_away(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """A connection whose member an operator has deleted is told so, and joins again; others stay."""
     gateway = await stack.start_gateway()

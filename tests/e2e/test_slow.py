@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import psutil
+import pytest
 
 from harness.parts import Stack
 from harness.people import People, User
@@ -65,6 +66,7 @@ async def test_who_stops_reading_older_messages_is_told_the_last_that_was_sent(
     assert slow.closing == (4008, f"too slow: resume from seq {heard[-1]}")
 
 
+@pytest.mark.slow
 async def test_what_is_asked_after_the_cut_is_not_done(stack: Stack, people: People, rooms: Rooms) -> None:
     """A client that does not read yet what became of it cannot get a place that nobody would hold."""
     gateway = await stack.start_gateway()

@@ -147,6 +147,7 @@ def test_kill_9_does_not_stop_the_next_start(up: Up) -> None:
     assert up.processes() == []
 
 
+@pytest.mark.slow
 def test_a_stale_pid_of_somebody_else_does_no_harm(up: Up) -> None:
     """Process ids are given again, most of all in containers: ours then names a stranger, who must not be touched."""
     child = up.start()
@@ -163,6 +164,7 @@ def test_a_stale_pid_of_somebody_else_does_no_harm(up: Up) -> None:
         stranger.wait()
 
 
+@pytest.mark.slow
 def test_what_dies_is_started_again(up: Up) -> None:
     """Parts and servers alike, with a line for each, and rows flow again."""
     up.start()
@@ -236,6 +238,7 @@ def test_psql_shows_the_tables_by_name(up: Up) -> None:
     assert superuser.stdout == "off\n"
 
 
+@pytest.mark.slow
 def test_a_killed_migration_does_not_block_the_next_one(up: Up) -> None:
     """yoyo's lock is a row that outlives its process."""
     child = up.start()

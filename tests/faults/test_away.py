@@ -45,6 +45,7 @@ async def test_a_gateway_that_loses_postgres_while_it_catches_up_goes_on_where_i
     assert not any(resumer.closings for resumer in faulty.resumers)
 
 
+@pytest.mark.slow
 async def test_a_join_that_got_no_answer_does_not_keep_its_name(faulty: World) -> None:
     """Its user joins as soon as Postgres is there, and all works."""
     await faulty.start(gateways=1)

@@ -196,6 +196,7 @@ async def test_a_feed_that_cannot_be_read_is_left_out_alone(chain: Chain) -> Non
     assert bridge.output.count("waiting for feed weather") == 1
 
 
+@pytest.mark.slow
 async def test_a_feed_waits_alone_for_a_subject_that_another_stream_has(chain: Chain) -> None:
     """Status names that stream; what it caught is counted when it lets go, and from then on the feed flows."""
     bridge = await chain.start_bridge()

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 
+import pytest
+
 from faults import bridges
 from harness.chain import Chain, sport_event
 
@@ -16,6 +18,7 @@ async def test_a_killed_nats_server_loses_nothing_that_it_acknowledged(chain: Ch
     assert outcome.differing(lost=0, stored_twice=0, rejects=0, reconnects=2) == {}
 
 
+@pytest.mark.slow
 async def test_a_frozen_nats_server_is_noticed_and_the_feed_goes_on_when_it_does(chain: Chain) -> None:
     """A nats-server that answers nothing for a while is noticed; when it goes on, so does the feed."""
     bridge = await chain.start_bridge()

@@ -67,6 +67,7 @@ async def test_a_batch_whose_commit_was_not_heard_of_is_not_stored_again(chain: 
         bridge.require_alive()
 
 
+@pytest.mark.slow
 async def test_a_frozen_postgres_is_noticed_within_ten_seconds(chain: Chain) -> None:
     """When it goes on, so does the bridge."""
     bridge = await chain.start_bridge()

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from faults import bridges, lockout
 from harness.chain import Chain, sport_event
 from harness.parts import Part
@@ -18,6 +20,7 @@ async def test_a_second_bridge_goes_on_when_the_first_is_killed(chain: Chain) ->
     assert outcome.differing(lost=0, stored_twice=0, rejects=0) == {}
 
 
+@pytest.mark.slow
 async def test_who_keeps_the_lock_and_stores_nothing_is_named(chain: Chain) -> None:
     """A frozen bridge, or somebody's session, in status, health and log; an idle bridge is no fault."""
     outcome = await lockout.lock_out(chain, messages=50, seconds=0)

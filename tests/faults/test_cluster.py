@@ -35,6 +35,7 @@ async def test_a_killed_leader_costs_nothing_that_was_acknowledged(clustered: Cl
     assert outcome.differing(lost=0, stored_twice=0, gaps=0) == {}
 
 
+@pytest.mark.slow
 async def test_a_frozen_leader_is_left_for_another_server(clustered: ClusterChain) -> None:
     """By the bridge that was connected to it, and status and health name it."""
     outcome = await clusters.freeze_leader(clustered, seconds=0)
@@ -43,6 +44,7 @@ async def test_a_frozen_leader_is_left_for_another_server(clustered: ClusterChai
     assert outcome.differing(lost=0, stored_twice=0, gaps=0) == {}
 
 
+@pytest.mark.slow
 async def test_without_most_of_its_servers_the_stream_waits_and_status_says_so(clustered: ClusterChain) -> None:
     """Nothing is acknowledged meanwhile, and nothing is taken for lost or stored twice when they are back."""
     outcome = await clusters.lose_quorum(clustered, seconds=0)

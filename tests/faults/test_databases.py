@@ -1,5 +1,7 @@
 """Postgres that dies, freezes or cannot be heard any more costs time, and no message."""
 
+import pytest
+
 from faults import databases
 from faults.world import World
 
@@ -42,6 +44,7 @@ async def test_a_listening_connection_that_carries_nothing_is_replaced(faulty: W
     assert outcome.differing(lost=0, left_behind=0, gaps=0, doubles=0, disconnected=0) == {}
 
 
+@pytest.mark.slow
 async def test_a_gateway_of_which_no_connection_carries_anything_recovers(faulty: World) -> None:
     """The same for the pool's connections: calls under way on them do not hang for ever."""
     outcome = await databases.cut_the_wire(faulty, 20, 100, databases.GATEWAY, "all of a gateway's connections")

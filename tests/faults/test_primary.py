@@ -32,6 +32,7 @@ def url(pair: Pair) -> str:
     return pair.url(databases_of(pair).create_migrated().rpartition("/")[2])
 
 
+@pytest.mark.slow
 async def test_an_outlived_primary_is_left_and_never_taken_again(pair: Pair, url: str) -> None:
     """When both take writes, the connections to the former one end by themselves; nor is it taken when it is alone."""
     primary = Primary(url)

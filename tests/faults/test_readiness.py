@@ -30,6 +30,7 @@ async def require_answers(*ports: int) -> None:
         assert found.value("edgechat_gateway_ready") + found.value("edgechat_bridge_ready") == 0
 
 
+@pytest.mark.slow
 async def test_postgres_is_frozen(chain: Chain) -> None:
     """Neither gateway nor bridge is ready, at any of the gateway's ports, and both answer all the same."""
     gateway = await chain.stack.start_gateway()

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from harness.parts import ROOT, Stack
 from harness.people import People
@@ -55,6 +56,7 @@ async def wait_for_events(url: str, count: int) -> None:
         connection.terminate()
 
 
+@pytest.mark.slow
 async def test_a_dump_taken_under_load_is_restored_with_all_filters_and_rows(
     postgres: PostgresServer,
     database: str,

@@ -9,7 +9,11 @@ from harness.people import User
 
 @pytest.mark.parametrize(
     "inability",
-    [unable.READ_ONLY, unable.DISK_FULL, unable.QUEUE_FULL, unable.MISSING_FUNCTION],
+    [
+        unable.READ_ONLY,
+        unable.DISK_FULL,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (unable.QUEUE_FULL, unable.MISSING_FUNCTION)),
+    ],
     ids=lambda inability: inability.what,
 )
 async def test_nobody_is_lost_while_postgres_cannot_work(faulty: World, inability: unable.Inability) -> None:
@@ -22,6 +26,7 @@ async def test_nobody_is_lost_while_postgres_cannot_work(faulty: World, inabilit
     )
 
 
+@pytest.mark.slow
 async def test_a_gateway_goes_on_when_another_dies_while_nothing_can_be_written(faulty: World) -> None:
     """It cannot have the dead one's members leave yet; its own notice nothing."""
     outcome = await unable.kill_while_read_only(faulty, members=10, seconds=7, rate=50)
