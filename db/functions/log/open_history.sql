@@ -14,8 +14,6 @@ create or replace function chat.open_history(
 )
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   -- Behind what is gone because it was old: between messages of which some went, there would be holes.
