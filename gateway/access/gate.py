@@ -4,6 +4,7 @@ PyJWT brings cryptography, a sixth of what a gateway's start takes: one that ask
 """
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from gateway.access.errors import TokenError
@@ -40,8 +41,8 @@ class Gate:
     async def open(self) -> None:
         """Read the keys; raises KeysError."""
         if self.asks_for_tokens:
-            # Here, and not while somebody waits.
-            import jwt  # noqa: F401
+            # It is imported where it is first needed: here, and not while somebody waits.
+            import_module("jwt")
 
         await self._ring.open()
 

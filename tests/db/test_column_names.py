@@ -21,6 +21,13 @@ NAMES = (
         "known_1",
         "value_1",
         "sql",
+        "rows",
+        "wanted",
+        "found",
+        "tg_op",
+        "tg_name",
+        "form",
+        "slot",
     ),
 )
 ROWS: list[Row] = [tuple(f"word{number + place}" for place in range(len(NAMES))) for number in range(9)]
@@ -41,6 +48,7 @@ def test_each_is_compared(database: str, form: str) -> None:
             *(f"{name} = 'word{place + 3}'" for place, name in enumerate(NAMES)),
             *(f"{name} like '%rd{place + 2}%'" for place, name in enumerate(NAMES)),
             *(f"{name} like 'word{place + 1}%'" for place, name in enumerate(NAMES)),
+            *(f"{name} >= 'word{place + 2}' and {name} < 'word{place + 6}'" for place, name in enumerate(NAMES)),
             *(f"{name} in ('word{place}', 'word{place + 8}')" for place, name in enumerate(NAMES)),
         ]
     )

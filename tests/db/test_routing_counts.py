@@ -51,7 +51,10 @@ def touched(matching: Matching, count: int) -> dict[str, tuple[int, int, int]]:
     before = _read(matching.cursor)
     matching.store(rows(count))
     after = _read(matching.cursor)
-    return {name: tuple(b - a for a, b in zip(before[name], after[name], strict=True)) for name in after}  # type: ignore[misc]
+    return {
+        name: (scanned - before[name][0], fetched - before[name][1], scans - before[name][2])
+        for name, (scanned, fetched, scans) in after.items()
+    }
 
 
 def _read(cursor: extensions.cursor) -> dict[str, tuple[int, ...]]:

@@ -11,7 +11,7 @@ from psycopg2 import extensions
 from fuzz.clauses import ClauseMaker
 from harness.clauses import read_attacks, read_corpus
 from harness.rooms import Rooms, make_execution
-from harness.signature_kinds import EXECUTION, READING, Table
+from harness.signature_kinds import EXECUTION, READING
 from harness.signatures import Matching, prepare
 from harness.weather import add_weather
 
@@ -47,7 +47,6 @@ SHAPES = (
     ("(price > 5) is not true", "((price > $1:numeric) IS NOT TRUE)", None, False),
     ("price > 5 and (price > 6) is not true", None, None, False),
 )
-NAMES = ("n", "i", "r", "value", "bits", "trigram", "bytes", "rows", "filter_ids", "wanted", "sorted", "odd_ids")
 INSERT = """
 insert into chat.filter (feed_id, canonical, canonical_hash) select %s, t, chat.text_hash(t) from unnest(%s) as t
 returning filter_id, canonical
@@ -142,33 +141,6 @@ def test_constants_that_no_index_takes(chat: extensions.connection, form: str) -
 
 def _listed(count: int, form: str = "{}") -> str:
     return ", ".join(form.format(number) for number in range(count))
-
-
-@pytest.mark.parametrize("form", ["pairs", "bitmaps"])
-def test_columns_that_are_called_like_what_a_router_has(chat: extensions.connection, form: str) -> None:
-    """No name of the router's own is taken for a column's."""
-    with chat.cursor() as cursor:
-        columns = [f"{name}:integer" for name in NAMES]
-        cursor.execute("select chat.add_feed('own', 'own', columns => %s)", (["city:text", "placed:text", *columns],))
-    types = {"city": "text", "placed": "text", **dict.fromkeys(NAMES, "integer")}
-    row = lambda chance: tuple(str(chance.randint(0, 3)) for _ in types)  # noqa: E731
-    matching = Matching(chat, Table("own", types, row))
-    clauses = [
-        f"city {found} and {name} >= {number}"
-        for name in NAMES
-        for number in (1, 2)
-        for found in ("= '1'", "like '2%'")
-    ]
-    clauses += [f"placed like '%222%' and {name} > 1" for name in NAMES] + [
-        "placed = '1'",
-        "rows in (1, 2)",
-        "bits = value",
-    ]
-    assert not matching.route(clauses)
-    matching.use(form)
-    assert matching.indexed.total() > 20
-    rows = [matching.table.row(Random(number)) for number in range(100)]
-    matching.check([*rows, ("2", "x222x", *("2" for _ in NAMES))])
 
 
 async def test_a_new_filter_of_a_known_signature_holds_at_once(rooms: Rooms) -> None:

@@ -8,6 +8,7 @@ TOGETHER = ("tests/compose",)
 """Folders whose tests share what only one process may start."""
 
 
+# mypy takes a class of xdist, which has no types, for Any.
 class Dealing(LoadGroupScheduling):  # type: ignore[misc]
     """As `--dist loadgroup`, but a test's group is its folder.
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import reduce
 from random import Random
+from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
@@ -159,9 +160,9 @@ class Matching:
         ((bits,),) = self.cursor.fetchall()
         return int(bits, 2)
 
-    def _fetch(self, query: str, *arguments: object) -> list[tuple]:  # type: ignore[type-arg]
+    def _fetch(self, query: str, *arguments: object) -> list[tuple[Any, ...]]:
         self.cursor.execute(query, arguments or None)
-        found: list[tuple] = self.cursor.fetchall()  # type: ignore[type-arg]
+        found: list[tuple[Any, ...]] = self.cursor.fetchall()
         return found
 
 

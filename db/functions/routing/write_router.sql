@@ -1,7 +1,9 @@
 -- The text of a feed's router. p_tests are its p_filters direct filters, as write_filter_tests writes them; null if
 -- there are none. p_signatures are those of all others.
 --
--- The body is a quoted literal and not dollar-quoted: a filter may hold any text, also what would end such quotes.
+-- Of PL/pgSQL's own variables some are called as a column may be (found, tg_op): the column is meant. Ours begin with
+-- an underscore. The body is a quoted literal and not dollar-quoted: a filter may hold any text, also what would end
+-- such quotes.
 create or replace function chat.write_router(
   p_feed chat.feed,
   p_filters integer,
@@ -22,6 +24,7 @@ as $$
     case when p_signatures <> '{}' then ' set work_mem = ''64MB''' else '' end,
     format(
       $body$
+#variable_conflict use_column
 declare
   _v_row_ids bigint[];
   _v_messages bytea[];
