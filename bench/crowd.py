@@ -16,6 +16,9 @@ from bench.tape import Tape
 JOINING_AT_ONCE = 50
 JOIN_SECONDS = 120.0
 FORGET_INTERVAL = 1.0
+TURN_SECONDS = 0.05
+CHECKED_AT_ONCE = 50
+"""Tapes that are checked between two looks at the sockets: all of a thousand would hold up what arrives meanwhile."""
 
 
 class Crowd:
@@ -31,6 +34,8 @@ class Crowd:
         # Those who read, in the order of their joins, and those who have stopped.
         self._members: list[Member] = []
         self._paused: list[Member] = []
+        # How many of the members were looked at in this round of _check_some().
+        self._checked = 0
         # Noted since the last take_latencies(), in nanoseconds; and the time of the last one, Unix time in nanoseconds.
         self._latencies = array("q")
         self._last_delivery = 0
@@ -40,7 +45,8 @@ class Crowd:
         try:
             due = 0.0
             while True:
-                self._turn(FORGET_INTERVAL)
+                self._turn(TURN_SECONDS)
+                self._check_some()
                 # To look at ten thousand members takes longer than to read what some of them got.
                 if time.monotonic() >= due:
                     self._forget()
@@ -175,6 +181,15 @@ class Crowd:
             if member.tape is not None:
                 self._check_tape(member)
 
+    def _check_some(self) -> None:
+        """Check what was recorded of the next few: there may be pings to answer."""
+        for member in self._members[self._checked : self._checked + CHECKED_AT_ONCE]:
+            if member.tape is not None:
+                self._check_tape(member)
+        self._checked += CHECKED_AT_ONCE
+        if self._checked >= len(self._members):
+            self._checked = 0
+
     def _check_tape(self, member: Member) -> None:
         self._latencies.frombytes(member.check_tape())
         assert member.tape is not None
@@ -201,8 +216,7 @@ class Crowd:
             self._turn(0.1)
 
     def _forget(self) -> None:
-        """Forget bytes that everybody has got, and check what was recorded: there may be pings to answer."""
-        self._check_tapes()
+        """Forget bytes that everybody has got."""
         least: dict[int, tuple[Reference, int]] = {}
         for member in (*self._members, *self._paused):
             if member.reference is not None:

@@ -4,19 +4,16 @@ import time
 
 from bench import queries
 from bench.clauses import Title
-from bench.errors import BenchError
 from bench.load import CheckedFeed, highest, rising
 from bench.row import Bench, Row, checked, latency
 from bench.system import System
+from bench.tuning import warm
 
 TITLE = "10,000 occupied rooms"
 ROOMS = 10_000
 ROOMS_AT_ONCE = 200
 SAMPLE_EVERY = 1
 RATES = (500, 1000, 2000, 4000, *rising(6000, 60_000))
-WARM_RATE, WARM_SECONDS = 100, 3.0
-"""Before the form that evaluates filters is chosen, there must be rows to choose it by."""
-TUNE_SECONDS = 120.0
 
 
 def run(bench: Bench) -> Row:
@@ -29,9 +26,7 @@ def run(bench: Bench) -> Row:
         bench.say(f"{ROOMS:,} filters set in {took:.1f} s")
         system.crowd.call("watch", {room: str(room) for room in filters}, 0, SAMPLE_EVERY)
         feed = CheckedFeed(system, dict.fromkeys(filters, 1), filters)
-        loads = [feed.run(WARM_RATE, WARM_SECONDS)]
-        tuned = _await_tuning(system)
-        bench.say(f"the form was chosen after {tuned:.1f} s")
+        loads = [warm(bench, system, feed)]
         tried, best = highest(lambda rate: feed.run(rate, bench.options.seconds), RATES, bench.say_load)
     rate = best.rate if best else 0.0
     most = max(load.throughput for load in tried)
@@ -56,14 +51,4 @@ def _set_filters(system: System, filters: dict[int, Title]) -> float:
         canonicals = [filters[room].canonical for room in some]
         system.execute((queries.LOCK_LOG,), (queries.APPLY_FILTERS, some, names, clauses, canonicals))
     system.execute((queries.LOCK_LOG,), (queries.REFRESH_STALE_ROUTERS,))
-    return time.monotonic() - started
-
-
-def _await_tuning(system: System) -> float:
-    """Wait until gateways have chosen how the filters are evaluated; returns the seconds it took."""
-    started = time.monotonic()
-    while not system.fetch(queries.IS_TUNED)[0][0]:
-        if time.monotonic() - started > TUNE_SECONDS:
-            raise BenchError(f"no form was chosen in {TUNE_SECONDS:.0f} s")
-        time.sleep(0.2)
     return time.monotonic() - started
