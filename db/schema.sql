@@ -1213,6 +1213,8 @@ CREATE UNIQUE INDEX room_filter_present_key ON chat.room_filter USING btree (roo
 
 CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, room_filter_id);
 
+CREATE INDEX room_group_filter_group_id_idx ON chat.room_group_filter USING btree (group_id);
+
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;

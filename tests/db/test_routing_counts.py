@@ -17,6 +17,10 @@ INSERT = """
 insert into chat.filter (feed_id, canonical, canonical_hash) select 2, t, chat.text_hash(t) from unnest(%s) as t
 returning filter_id, canonical
 """
+COOL_GROUP = """
+update chat.room_group set live_until = '-infinity' where group_id = (select min(group_id) from chat.room_group_filter)
+"""
+RETIRE_GROUPS = "select chat.retire_cold_groups()"
 FLUSH = "select pg_stat_force_next_flush()"
 TOUCHED = """
 select s.relname, s.seq_tup_read, coalesce(s.idx_tup_fetch, 0), coalesce(s.idx_scan, 0)
@@ -50,6 +54,11 @@ def touched(matching: Matching, count: int) -> dict[str, tuple[int, int, int]]:
     matching.store(rows(count))
     before = _read(matching.cursor)
     matching.store(rows(count))
+    return touched_since(before, matching)
+
+
+def touched_since(before: dict[str, tuple[int, ...]], matching: Matching) -> dict[str, tuple[int, int, int]]:
+    """The same, since a look."""
     after = _read(matching.cursor)
     return {
         name: (scanned - before[name][0], fetched - before[name][1], scans - before[name][2])
@@ -87,3 +96,18 @@ def test_rooms_on_none_are_found_by_index(matching: Matching) -> None:
     print(seen)
     assert seen["room_group"][0] == 0
     assert seen["room_group"][1] <= 2 * HITS
+
+
+@pytest.mark.parametrize("is_cold", [False, True])
+def test_a_group_that_goes_cold_is_found_by_index(matching: Matching, is_cold: bool) -> None:
+    """This is looked for each second and with each FILTER, under the log's lock."""
+    if is_cold:
+        matching.cursor.execute(COOL_GROUP)
+    before = _read(matching.cursor)
+    matching.cursor.execute(RETIRE_GROUPS)
+    seen = touched_since(before, matching)
+    print(seen)
+    assert all(read <= 1 for read, _, _ in seen.values())
+    assert all(fetched <= 10 for _, fetched, _ in seen.values())
+    matching.cursor.execute("select count(*) from chat.room_group_filter")
+    assert matching.cursor.fetchone() == (FILTERS - is_cold,)

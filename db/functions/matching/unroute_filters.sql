@@ -5,6 +5,7 @@ create or replace function chat.unroute_filters(p_filter_ids integer[])
 returns void
 language plpgsql
 volatile
+set enable_seqscan = off
 as $$
 declare
   v_gone record;
@@ -28,7 +29,9 @@ begin
       )
       using v_gone.filter_ids;
     end if;
+    -- One that is not direct has a table, which is dropped when its form is changed.
+    delete from chat.signature as s
+    where s.signature_id = v_gone.signature_id and s.filters = 0 and s.form = 'direct';
   end loop;
-  delete from chat.signature as s where s.filters = 0 and s.form = 'direct';
 end
 $$;

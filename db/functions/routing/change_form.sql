@@ -17,7 +17,8 @@ begin
     end if;
     perform chat.use_form(p_signature.signature_id, p_form);
     perform chat.refresh_stale_routers();
-    delete from chat.signature as s where s.filters = 0 and s.form = 'direct';
+    delete from chat.signature as s
+    where s.signature_id = p_signature.signature_id and s.filters = 0 and s.form = 'direct';
   end if;
   execute (
     select string_agg(format('drop table if exists %s', chat.constants_table(p_signature.signature_id, f)), '; ')

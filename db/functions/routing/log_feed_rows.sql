@@ -7,7 +7,8 @@
 -- it got rows, `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does.
 -- The offset has them found by the index, group by group: making a hash table took longer. told is how many were.
 -- batch_id is null if no group got anything. The plan is kept, so it must serve ten thousand filters as well as one:
--- it is by index, whatever the tables' sizes are when it is made, and hashed where it would sort.
+-- it is by index, whatever the tables' sizes are when it is made, and hashed where it would sort. But filters come in
+-- order: groups were made in the order of their filters, so what is read and written next is near, a quarter less work.
 create or replace function chat.log_feed_rows(
   p_feed_id integer,
   p_keys int8multirange,
@@ -33,6 +34,7 @@ begin
         case when bit_count(f.bits) < p_count then f.bits end as bits,
         coalesce(bit_count(f.bits), p_count) as size
       from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
+      order by f.filter_id
     ) as p
     join chat.room_group_filter as f on f.filter_id = p.filter_id
     where g.group_id = f.group_id and g.live_until > clock_timestamp()

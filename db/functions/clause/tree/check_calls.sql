@@ -23,10 +23,12 @@ begin
   into v_bad
   from called as c
   where c.function is null
-    or c.function not in (
-      select p.oid
-      from chat.allowed_function as a
-      join pg_proc as p on p.oid = to_regprocedure(a.signature) and p.provolatile = 'i' and not p.proretset
+    or not exists (
+      select
+      from pg_proc as p
+      cross join chat.allowed_function as a
+      where p.oid = c.function and p.provolatile = 'i' and not p.proretset
+        and chat.is_signature_of(a.signature, p.oid, p.proname)
     )
   limit 1;
   if found then

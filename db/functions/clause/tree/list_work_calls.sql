@@ -30,6 +30,7 @@ as $$
     from regexp_matches(p_tree, ':opno (\d+)', 'g') as m
     join pg_operator as o on o.oid = m[1]::oid
   ) as c
+  join pg_proc as p on p.oid = c.function
   join chat.allowed_function as a
-    on (a.is_text_work or a.is_number_work) and to_regprocedure(a.signature) = c.function
+    on (a.is_text_work or a.is_number_work) and chat.is_signature_of(a.signature, p.oid, p.proname)
 $$;

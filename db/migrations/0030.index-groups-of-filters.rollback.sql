@@ -1,0 +1,1 @@
+drop index chat.room_group_filter_group_id_idx;
