@@ -38,6 +38,8 @@ def matching(database: str) -> Iterator[Matching]:
     canonicals = [f"((symbol = 's{n % 100}'::text) AND (price > ({n // 100})::numeric))" for n in range(FILTERS)]
     matching.cursor.execute(INSERT, (canonicals,))
     matching.add(dict(matching.cursor.fetchall()))
+    # As where autovacuum looked before the form was chosen: plans are made for that.
+    matching.cursor.execute("analyze")
     matching.use("pairs")
     assert matching.indexed == {"pairs": FILTERS}
     yield matching
