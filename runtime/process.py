@@ -12,7 +12,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 POLL_SECONDS = 0.05
 LOG_LIMIT = 10 * 1024 * 1024
@@ -46,15 +48,8 @@ def spawn(
     The kernel ties that signal to the thread that forks, not to the process. So only children of the main thread get
     it: the child of another thread would get it as soon as that thread ends.
     """
-    tied = _LIBC is not None and threading.current_thread() is threading.main_thread()
+    tied = threading.current_thread() is threading.main_thread()
     parent = os.getpid()
-
-    def tie() -> None:
-        assert _LIBC is not None
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:  # The parent died before the line above, so the signal will never come.
-            os._exit(1)
-
     with log.open("ab") if log else nullcontext() as output:
         return subprocess.Popen(
             argv,
@@ -68,18 +63,43 @@ def spawn(
             group=owner.gid if owner else None,
             extra_groups=[] if owner else None,
             # Runs after the change of user, which would undo it.
-            preexec_fn=tie if tied else None,
+            preexec_fn=partial(tie_to, parent, death_signal) if tied and _LIBC is not None else None,
         )
 
 
-def stop(child: subprocess.Popen[bytes], first: signal.Signals, seconds: float) -> None:
+def tie_to(parent: int, death_signal: signal.Signals) -> None:
+    """Have this process, a child of `parent`, get a signal when that dies; nothing where that is not Linux."""
+    if _LIBC is None:
+        return
+    _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+    if os.getppid() != parent:  # The parent died before the line above, so the signal will never come.
+        os._exit(1)
+
+
+class Child(Protocol):
+    """What is needed of a child process here: of a Popen, that is."""
+
+    def poll(self) -> int | None:
+        """The exit status, None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send a signal, unless it has ended."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+
+def stop(child: Child, first: signal.Signals, seconds: float) -> None:
     """Ask a child with `first` to end; after `seconds` it is killed. It is reaped either way."""
     if child.poll() is None:
         child.send_signal(first)
     reap(child, seconds)
 
 
-def reap(child: subprocess.Popen[bytes], seconds: float) -> None:
+def reap(child: Child, seconds: float) -> None:
     """Wait for the end of a child; after `seconds` it is killed."""
     try:
         child.wait(timeout=seconds)

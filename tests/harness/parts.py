@@ -1,4 +1,8 @@
-"""The parts of the system as processes: started as a user starts them, waited for, and stopped whatever happens."""
+"""The parts of the system as processes: with the arguments of a user, waited for, and stopped whatever happens.
+
+Gateways and bridges are forked by a nursery, which has imported what they need; with arguments of its own, a part is a
+new Python.
+"""
 
 import itertools
 import os
@@ -9,6 +13,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.forked import Forked, nursery
 from harness.servers import free_port
 from harness.waiting import until
 from runtime import process
@@ -32,11 +37,12 @@ class Part:
         self.name = name
         self.log = log
         kept = {key: os.environ[key] for key in KEPT if key in os.environ}
-        self.child: subprocess.Popen[bytes] = process.spawn(
-            [sys.executable, *(arguments or ("-m", "edgechat", f"--home={log.parent}", name))],
-            log,
-            environ={**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ},
-        )
+        environ = {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environ}
+        self.child: Forked | subprocess.Popen[bytes]
+        if arguments:
+            self.child = process.spawn([sys.executable, *arguments], log, environ=environ)
+        else:
+            self.child = nursery().fork([f"--home={log.parent}", name], log, environ)
 
     @property
     def output(self) -> str:
@@ -60,17 +66,21 @@ class Part:
     async def wait(self, seconds: float = START_SECONDS) -> int:
         """Wait for the process to end by itself; its exit status."""
         await until(lambda: self.child.poll() is not None, f"the end of {self.name}", seconds)
-        return int(self.child.returncode)
+        return self._status()
 
     def stop(self) -> int:
         """SIGTERM, and SIGKILL if that was not enough; the exit status."""
         process.stop(self.child, signal.SIGTERM, STOP_SECONDS)
-        return int(self.child.returncode)
+        return self._status()
 
     def kill(self) -> None:
         """SIGKILL: the process has no time for anything."""
         self.child.kill()
         self.child.wait(STOP_SECONDS)
+
+    def _status(self) -> int:
+        assert self.child.returncode is not None
+        return self.child.returncode
 
 
 class Stack:
