@@ -20,6 +20,7 @@ begin
   from chat.member as m
   where m.member_id = any (p_member_ids);
 
+  perform chat.extend_grace(p_member_ids);
   update chat.member as m
   set
     gateway_id = p_gateway_id,
