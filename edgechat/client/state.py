@@ -59,6 +59,9 @@ class State:
             self.user_count = len(self.users)
             self.are_users_known = True
             self._changes.clear()
+            if message.HasField("seq"):
+                # One of the past: what came behind it follows, though it was in the answer to USERS.
+                self._listed_seq = message.seq
             return
         self.user_count = status.numusers
         if message.userstatus == "HISTORY_TRUNCATED":

@@ -420,6 +420,8 @@ class People {
     if (room.numusers === undefined) {
       this.names = new Set(room.currusers ?? []);
       this.#changes = [];
+      // One of the past: what came behind it follows, though it was in the answer to USERS.
+      if (seq) this.#listedSeq = seq;
       return true;
     }
     // Who came and went in what is gone, nobody tells; and whoever joins anew knows nobody.

@@ -9,6 +9,8 @@ import { refusal } from "./words.js";
 
 /** Milliseconds between two times that what came is shown. */
 const TICK = 250;
+/** People who are named above the room, at most; more are counted. */
+const MOST_SHOWN = 20;
 
 export class Room {
   #chat;
@@ -29,6 +31,8 @@ export class Room {
   async stay(name, number) {
     this.#name = name;
     this.#number = number;
+    // Again: whoever is here was told of before it was known whose window this is.
+    this.#list();
     const address = new URL(location.href);
     address.searchParams.set("room", String(number));
     history.replaceState(null, "", address);
@@ -71,8 +75,12 @@ export class Room {
     const names = users ?? [];
     const here = byId("here");
     here.replaceChildren(el("span.unseen", null, "Here: "));
-    for (const name of names.slice(0, 20)) here.append(written(name, name === this.#name ? "bdi.person.me" : "bdi.person"));
-    if (userCount > 20) here.append(users ? ` and ${userCount - 20} more` : `${userCount} people`);
+    // Of many, those are shown for whom there is place: their number comes first, and then whoever looks at it.
+    if (userCount > MOST_SHOWN) here.append(el("span.count", null, `${userCount} people`));
+    const shown = names.includes(this.#name) ? [this.#name, ...names.filter((name) => name !== this.#name)] : names;
+    for (const name of (userCount > MOST_SHOWN ? shown : names).slice(0, MOST_SHOWN)) {
+      here.append(written(name, name === this.#name ? "bdi.person.me" : "bdi.person"));
+    }
     here.title = names.slice(0, 200).join(", ");
   }
 
