@@ -27,7 +27,8 @@ async def test_many_people_leave_all_in_sight(stack: Stack, windows: Windows, pe
     assert await window.page.evaluate(pushed) == 0
     bar = await window.page.locator(".bar").bounding_box()
     leave = await window.page.locator("#leave").bounding_box()
-    assert bar is not None and leave is not None
+    assert bar is not None
+    assert leave is not None
     assert leave["x"] + leave["width"] <= width
     assert bar["height"] < 110
     await window.page.get_by_role("button", name="Leave").click()
