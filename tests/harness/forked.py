@@ -69,6 +69,8 @@ class NurseryClient:
 
     def fork(self, arguments: Sequence[str], log: Path, environ: Mapping[str, str]) -> Forked:
         """Start `edgechat` with these arguments, writing to `log`."""
+        # Whoever reads it now is to find it.
+        log.touch()
         wanted = {"arguments": list(arguments), "log": str(log), "environ": dict(environ)}
         self._control.sendall(json.dumps(wanted).encode() + b"\n")
         deadline = time.monotonic() + START_SECONDS

@@ -30,8 +30,7 @@ begin
     set last_place = g.last_place + p.size
     from (
       select
-        f.filter_id,
-        case when bit_count(f.bits) < p_count then f.bits end as bits,
+        f.filter_id, case when bit_count(f.bits) < p_count then f.bits end as bits,
         coalesce(bit_count(f.bits), p_count) as size
       from unnest(p_filter_ids, p_bits) as f(filter_id, bits)
       order by f.filter_id
