@@ -12,7 +12,9 @@ from runtime import process, stray
 from runtime.errors import ServerStartError
 
 SETTLE_SECONDS = 2.0
-"""A part that cannot be asked counts as ready when it has lived this long."""
+"""A part that cannot be asked counts as ready when it has been at work this long."""
+REPORT_SECONDS = 30.0
+"""It counts as at work when it has written its report, or after this long: on a full disk there is none."""
 
 
 class Part:
@@ -38,10 +40,13 @@ class Part:
         self._command = [sys.executable, "-m", "edgechat", *filter(None, [self._mark]), *arguments]
         self._log = home.log(name) if home else None
         self._pid_file = home.pid_file(name) if home else None
+        self._reports = home.reports if home else None
         self._answers = answers
         self._environ = {**os.environ, **(settings or {})}
         # By the monotonic clock.
         self._launched_at = 0.0
+        # When it was first seen to be at work since then.
+        self._at_work_at: float | None = None
         # The log's size when the child was launched: what stands before it is another child's.
         self._log_start = 0
         # Whether the child has got its SIGTERM. A second one would cut its goodbyes short.
@@ -57,6 +62,7 @@ class Part:
         """Start the process without waiting for it; raises ServerStartError."""
         self._log_start = self._log.stat().st_size if self._log and self._log.exists() else 0
         self._launched_at = time.monotonic()
+        self._at_work_at = None
         self._is_asked = False
         try:
             self.child = process.spawn(self._command, self._log, environ=self._environ)
@@ -66,10 +72,19 @@ class Part:
             raise ServerStartError(f"{self.name} cannot be started: {error}") from None
 
     def is_ready(self) -> bool:
-        """True if it answers; where it cannot be asked, if it has lived for SETTLE_SECONDS."""
+        """True if it answers; where it cannot be asked, if it has been at work for SETTLE_SECONDS."""
         if self.child is None or self.child.poll() is not None:
             return False
-        return self._answers() if self._answers else time.monotonic() - self._launched_at >= SETTLE_SECONDS
+        if self._answers:
+            return self._answers()
+        now = time.monotonic()
+        # Only from then on: on a slow machine a new Python lives for seconds before it does anything.
+        if self._at_work_at is None and (self._has_report(self.child.pid) or now - self._launched_at > REPORT_SECONDS):
+            self._at_work_at = now
+        return self._at_work_at is not None and now - self._at_work_at >= SETTLE_SECONDS
+
+    def _has_report(self, pid: int) -> bool:
+        return self._reports is None or (self._reports / f"{self.name}-{pid}.json").exists()
 
     def reason(self) -> str:
         """The last lines in its log since it was launched."""

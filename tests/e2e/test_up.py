@@ -18,6 +18,11 @@ from harness.servers import PostgresServer, temporary_directory
 from harness.up import Up
 from servers.postgres import EmbeddedPostgres
 
+SLOW_BRIDGE = """
+import time
+if "\\0bridge\\0" in open("/proc/self/cmdline").read():
+    time.sleep(3)
+"""
 COUNT_EVENTS = "select count(*) from feed.sport_event"
 
 
@@ -184,8 +189,8 @@ def test_what_dies_is_started_again(up: Up) -> None:
         time.sleep(0.2)
 
 
-def test_a_part_that_cannot_run_stops_everything(up: Up) -> None:
-    """Its last words are the reason, and the exit status is not 0."""
+def test_a_part_that_cannot_run_stops_everything(up: Up, tmp_path: Path) -> None:
+    """Its last words are the reason, and the exit status is not 0; also where it takes long to get so far."""
     up.environ["CONTAINER_HOST"] = "192.0.2.1"  # Nobody's address.
     refused = up.run("up")
     assert refused.returncode == 1
@@ -193,6 +198,8 @@ def test_a_part_that_cannot_run_stops_everything(up: Up) -> None:
 
     up.environ["CONTAINER_HOST"] = "127.0.0.1"
     up.environ["EVENT_TOPIC"] = up.environ["EXECUTION_TOPIC"] = "same"
+    (tmp_path / "sitecustomize.py").write_text(SLOW_BRIDGE)
+    up.environ["PYTHONPATH"] = f"{tmp_path}:{up.environ.get('PYTHONPATH', '')}"
     refused = up.run("up")
     assert refused.returncode == 1
     assert "bridge ended 3 times before it was ready" in refused.stderr
