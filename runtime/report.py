@@ -49,6 +49,11 @@ class Report:
         return [f"{trouble.what}: {trouble.reason} (for {now - trouble.since:.0f} s)" for trouble in self.troubles]
 
 
+def path_of(directory: Path, part: str, pid: int) -> Path:
+    """Where the report of a process is, if it has written one."""
+    return directory / f"{part}-{pid}.json"
+
+
 def read_all(directory: Path) -> list[Report]:
     """The reports of all processes that run now, by part and process id; what dead ones left behind is removed."""
     reports = []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runtime.logs import event
-from runtime.report import WRITE_SECONDS, Report
+from runtime.report import WRITE_SECONDS, Report, path_of
 from runtime.secret import hide
 from runtime.trouble import TROUBLES
 
@@ -20,7 +20,7 @@ logger = logging.getLogger("edgechat")
 
 async def keep(directory: Path, part: str) -> None:
     """Write this process's report until cancelled. While nothing can be written, as on a full disk, there is none."""
-    path = directory / f"{part}-{os.getpid()}.json"
+    path = path_of(directory, part, os.getpid())
     is_told = False
     words = "no report in %s, `edgechat status` does not show this process while that is so: %s"
     try:

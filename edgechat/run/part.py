@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from edgechat.home import Home
 from runtime import process, stray
 from runtime.errors import ServerStartError
+from runtime.report import path_of
 
 SETTLE_SECONDS = 2.0
 """A part that cannot be asked counts as ready when it has been at work this long."""
@@ -84,7 +85,7 @@ class Part:
         return self._at_work_at is not None and now - self._at_work_at >= SETTLE_SECONDS
 
     def _has_report(self, pid: int) -> bool:
-        return self._reports is None or (self._reports / f"{self.name}-{pid}.json").exists()
+        return self._reports is None or path_of(self._reports, self.name, pid).exists()
 
     def reason(self) -> str:
         """The last lines in its log since it was launched."""
