@@ -1,11 +1,11 @@
 """The gateway's metrics: made of the tally and of what there is at the moment, when Prometheus asks for them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from gateway.delivery.hub import Hub
+from gateway.client.server import Server
 from gateway.figure_metrics import figure_metrics
 from gateway.postgres import payloads
 from gateway.postgres.figures import Figures
@@ -20,9 +20,8 @@ KINDS = {payloads.CONTENTS: "contents", payloads.LINES: "lines", payloads.MESSAG
 class GatewayMetrics(Collector):
     """All of them."""
 
-    def __init__(self, members: Collection[object], hub: Hub, figures: Figures, readiness: Readiness) -> None:
-        self._members = members
-        self._hub = hub
+    def __init__(self, server: Server, figures: Figures, readiness: Readiness) -> None:
+        self._server = server
         self._figures = figures
         self._readiness = readiness
         self._families = Families("gateway")
@@ -38,12 +37,13 @@ class GatewayMetrics(Collector):
     def _present(self) -> Iterator[Metric]:
         """What there is now."""
         make = self._families.gauge
+        hub = self._server.hub
         waiting = [outgoing.waiting for outgoing in TALLY.outgoing]
         yield make("connections", "Connections that are open.", len(TALLY.outgoing))
-        yield make("members", "Members of rooms who are connected here.", len(self._members))
-        yield make("rooms", "Rooms that somebody here is in, or was lately.", len(self._hub.rooms))
-        yield make("groups", "Groups of rooms with equal filters that are known here.", self._hub.group_count)
-        yield make("queued_notifications", "Notifications that wait to be looked at.", len(self._hub.queue))
+        yield make("members", "Members of rooms who are connected here.", len(self._server.members))
+        yield make("rooms", "Rooms that somebody here is in, or was lately.", len(hub.rooms))
+        yield make("groups", "Groups of rooms with equal filters that are known here.", hub.group_count)
+        yield make("queued_notifications", "Notifications that wait to be looked at.", len(hub.queue))
         yield make("unsent_bytes", "What waits for sockets to take it, of all clients.", sum(a for a, _ in waiting))
         yield make("held_bytes", "What waits for clients to read older messages first.", sum(b for _, b in waiting))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gateway.client.history import Wanted
-from gateway.client.lobby import Lobby
+from gateway.client.server import Server
 from gateway.delivery.room import Receiver, Room
 from gateway.names.name import Name
 from gateway.postgres.database import Join, JoinRequest
@@ -25,6 +25,7 @@ class Place:
 
     username: str
     name_key: str
+    server: Server
     room: Room
     member_id: int
 
@@ -34,6 +35,7 @@ class Admission:
     """A JOIN_REQ under way."""
 
     name: Name
+    server: Server
     room: Room
     # What the member can take the place back with later; nobody else is told it.
     token: str
@@ -66,24 +68,24 @@ class Admission:
                 read_log()
 
 
-async def ask_for_place(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
+async def ask_for_place(server: Server, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
     """Ask Postgres for a place in a room. Whoever just left another gateway has a moment to be gone from it."""
     patient = replace(request, is_patient=True)
     for _ in range(LEAVING_TRIES):
-        join = await _ask_once(lobby, receiver, room, patient)
+        join = await _ask_once(server, receiver, room, patient)
         if join.is_answer:
             return join
         await asyncio.sleep(LEAVING_PAUSE)
-    return await _ask_once(lobby, receiver, room, request)
+    return await _ask_once(server, receiver, room, request)
 
 
-async def _ask_once(lobby: Lobby, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
+async def _ask_once(server: Server, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
     # LISTEN first: the USERJOINED is sent on the room's channel, maybe before the call returns. Not for longer than the
     # call: somebody else may join under the name while it is not asked for.
     candidate = room.expect(request.name.shown, receiver)
     try:
-        await lobby.listen_to_room(room)
-        join = await lobby.database.join(request)
+        await server.listen_to_room(room)
+        join = await server.database.join(request)
     except BaseException:
         room.remove(request.name.shown, receiver)
         raise

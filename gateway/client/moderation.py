@@ -2,9 +2,10 @@
 
 from gateway.access.grant import Grant
 from gateway.client.limits import Allowances
+from gateway.client.lobby import Lobby
 from gateway.client.messages import FAULT, explain_question, storable
 from gateway.errors import GatewayError, note_fault
-from gateway.postgres.database import Database, Order
+from gateway.postgres.database import Order
 from proto import chatmessage_pb2 as pb
 
 ALL_ROOMS = -1
@@ -17,7 +18,7 @@ REASON_CHARS = 4000
 
 
 async def answer(
-    database: Database, wish: pb.chatmessage, place: tuple[str, int] | None, grant: Grant | None, allowances: Allowances
+    lobby: Lobby, wish: pb.chatmessage, place: tuple[str, int] | None, grant: Grant | None, allowances: Allowances
 ) -> pb.chatmessage:
     """The answer to whoever has a place, a name and a room, with what their token grants: in `comment` what was done,
     or the `reason` why nothing was; raises nothing."""
@@ -33,7 +34,7 @@ async def answer(
     reason = _explain_missing_right(room_id, grant) or allowances.explain_question(wish.mtype)
     if reason is None:
         try:
-            reply.comment = await database.moderate(_order(wish, room_id, username))
+            reply.comment = await lobby.server_of(room_id).database.moderate(_order(wish, room_id, username))
         except GatewayError as error:
             reason = explain_question(error)
         except Exception as error:

@@ -20,6 +20,8 @@ SHOWN_CHARS = 100
 REASON_CHARS = 4000
 REQUEST_BYTES = 16
 """What `request` takes in an answer."""
+QUESTIONS = frozenset((pb.PREVIEW, pb.VALUES, pb.EXPLAIN, pb.HISTORY, pb.FILTERS, pb.RATES, pb.USERS))
+"""The types of messages that are questions."""
 NOT_JOINED = "join a room before asking"
 TOO_LARGE = "the answer would not fit in a frame of 1 MiB"
 
@@ -41,10 +43,6 @@ class Desk:
             pb.RATES: self._tell_rates,
             pb.USERS: self._users,
         }
-
-    def takes(self, mtype: int) -> bool:
-        """Whether messages of this type are questions."""
-        return mtype in self._handlers
 
     async def answer(self, question: pb.chatmessage, room_id: int | None, allowances: Allowances) -> pb.chatmessage:
         """The answer to what a member of a room asks, with the reason if there is none; raises nothing."""

@@ -4,9 +4,10 @@ from contextlib import suppress
 
 from gateway.client import messages
 from gateway.client.limits import Allowances
+from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.errors import GatewayError
-from gateway.postgres.database import Database, Request
+from gateway.postgres.database import Request
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
@@ -14,8 +15,8 @@ from proto import chatmessage_pb2 as pb
 class Refusals:
     """Those of one client: each is told, counted by its userstatus, and recorded, unless there are too many."""
 
-    def __init__(self, database: Database, outlet: Outlet, allowances: Allowances) -> None:
-        self._database = database
+    def __init__(self, lobby: Lobby, outlet: Outlet, allowances: Allowances) -> None:
+        self._lobby = lobby
         self._outlet = outlet
         self._allowances = allowances
 
@@ -38,5 +39,6 @@ class Refusals:
         if self._allowances.records.take():
             # Where it cannot be recorded, the sender is told all the same.
             with suppress(GatewayError):
-                answer = await self._database.refuse(userstatus, reason, request)
+                database = self._lobby.server_of(request.room_id).database
+                answer = await database.refuse(userstatus, reason, request)
         self._outlet.tell(answer)

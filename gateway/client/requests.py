@@ -37,7 +37,7 @@ class Requests:
         reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
         if reason is None:
             try:
-                refusal = await self._lobby.database.post(place.member_id, message.comment)
+                refusal = await place.server.database.post(place.member_id, message.comment)
                 if refusal is not None:
                     return self._refusals.pass_on(refusal)
                 TALLY.comments += 1
@@ -61,12 +61,12 @@ class Requests:
         try:
             if request.complaint is not None:
                 # A feed may have been added a moment ago.
-                await self._lobby.hub.feeds.reload()
+                await place.server.hub.feeds.reload()
                 request = self.record(message, place)
             if request.complaint is not None:
                 self._allowances.refusals.take()
                 return await self._refusals.tell("REJECTED_BADFILTER", request.complaint, request)
-            refusal = await self._lobby.filters.set(request)
+            refusal = await place.server.filters.set(request)
         except PlaceGoneError as error:
             return await self._refusals.tell("REJECTED_NOTJOINED", messages.explain(error), request)
         except GatewayError as error:
@@ -84,7 +84,8 @@ class Requests:
         """Answer a question, and wait until the client reads that."""
         room_id = place.room.room_id if place else None
         refusal = self._permit.refuse_question(question) if place else None
-        answer = refusal or await self._lobby.desk.answer(question, room_id, self._allowances)
+        desk = self._lobby.server_of(room_id).desk
+        answer = refusal or await desk.answer(question, room_id, self._allowances)
         if answer.HasField("reason"):
             TALLY.refusals[pb.msgtype.Name(answer.mtype)] += 1
         self._outlet.tell(answer.SerializePartialToString())
@@ -95,7 +96,7 @@ class Requests:
     async def moderate(self, wish: pb.chatmessage, place: Place | None) -> None:
         """Do what a moderator asks for, and say what was done."""
         member = (place.username, place.room.room_id) if place else None
-        answer = await moderation.answer(self._lobby.database, wish, member, self._permit.grant, self._allowances)
+        answer = await moderation.answer(self._lobby, wish, member, self._permit.grant, self._allowances)
         if answer.HasField("reason"):
             TALLY.refusals[pb.msgtype.Name(answer.mtype)] += 1
         self._outlet.tell(answer.SerializePartialToString())
@@ -103,4 +104,5 @@ class Requests:
     def record(self, message: pb.chatmessage, place: Place | None) -> Request:
         """What is recorded of a message in chat_event, and asked of Postgres."""
         member = (place.username, place.room.room_id) if place else None
-        return with_wishes(messages.request(message, member), message, self._lobby.hub.feeds.present)
+        server = self._lobby.server_of(place.room.room_id if place else None)
+        return with_wishes(messages.request(message, member), message, server.hub.feeds.present)

@@ -14,10 +14,11 @@ from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
+from gateway.client.questions import QUESTIONS
 from gateway.client.refusals import Refusals
 from gateway.client.requests import Requests
+from gateway.client.server import Server
 from gateway.closing import Closing
-from gateway.delivery.room import Room
 from gateway.door.paced import PacedConnection
 from gateway.encoding.choice import encoding_of
 from gateway.errors import (
@@ -43,7 +44,7 @@ class Session:
         self.encoding = encoding_of(connection.subprotocol)
         self._outlet = Outlet(connection, self.encoding, on_cut=self._leave)
         self._allowances = Allowances()
-        self._refusals = Refusals(lobby.database, self._outlet, self._allowances)
+        self._refusals = Refusals(lobby, self._outlet, self._allowances)
         self._permit = Permit(lobby.gate, connection)
         self._requests = Requests(lobby, self._outlet, self._allowances, self._permit, self._refusals)
         # The join that was last asked for; None before the first.
@@ -61,9 +62,10 @@ class Session:
         watch = asyncio.create_task(pulse.watch(self._connection))
         TALLY.begin(self._outlet)
         try:
-            greeting = await self._lobby.database.greet()
+            home = self._lobby.server_of(None)
+            greeting = await home.database.greet()
             if self.encoding.takes_rows:
-                greeting = self._lobby.hub.feeds.tell(self._lobby.gate.announce(greeting))
+                greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
             self._outlet.tell(greeting)
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
@@ -135,7 +137,7 @@ class Session:
                 await self._join(message)
             case pb.MODERATE if self.encoding.takes_rows:
                 await self._requests.moderate(message, self._place)
-            case question if self._lobby.desk.takes(question) and self.encoding.takes_rows:
+            case question if question in QUESTIONS and self.encoding.takes_rows:
                 await self._requests.answer(message, self._place)
             case _:
                 await self.end(closing.BAD_MTYPE)
@@ -169,7 +171,7 @@ class Session:
             return await self._refusals.tell("DENIED_AUTH", reason, request)
         if not lobby.opened(request.room_id):
             # Not asked to join: a room that nobody listens to here must not have a member here.
-            denial = await lobby.database.deny_closed_room(request)
+            denial = await lobby.server_of(request.room_id).database.deny_closed_room(request)
             if denial is not None:
                 return self._refusals.pass_on(denial)
         try:
@@ -180,11 +182,12 @@ class Session:
         if name.key in lobby.joining_names:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
+        server = lobby.server_of(message.roomid)
         lobby.joining_names.add(name.key)
         try:
-            await self._enter(name, lobby.hub.room(message.roomid), message)
+            await self._enter(name, server, message)
         except BaseException:
-            lobby.spawn(lobby.free_name(name.key))
+            lobby.spawn(lobby.free_name(server, name.key))
             raise
         lobby.joining_names.discard(name.key)
 
@@ -199,12 +202,13 @@ class Session:
         reason = f"this connection is '{name}' in room {room_id}; open another to join again"
         await self._refusals.tell("DENIED_NAMETAKEN", reason, self._requests.record(message, self._place))
 
-    async def _enter(self, name: Name, room: Room, message: pb.chatmessage) -> None:
+    async def _enter(self, name: Name, server: Server, message: pb.chatmessage) -> None:
         """Ask for a place and wait until it is granted."""
-        admission = Admission(name, room, secrets.token_urlsafe(16), Wanted.by(message))
+        room = server.hub.room(message.roomid)
+        admission = Admission(name, server, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
         join = await ask_for_place(
-            self._lobby,
+            server,
             self,
             room,
             JoinRequest(name, room.room_id, admission.token, messages.storable(message.resume_token) or None),
@@ -217,21 +221,20 @@ class Session:
         """Become the member that Postgres has made of us."""
         assert join.member_id is not None
         assert join.seq is not None
-        room = admission.room
-        name = admission.name
+        server, room, name = admission.server, admission.room, admission.name
         username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
-        self._place = Place(username, name.key, room, join.member_id)
-        self._lobby.members[join.member_id] = self
+        self._place = Place(username, name.key, server, room, join.member_id)
+        server.members[join.member_id] = self
         if join.welcome is None:
             TALLY.joins += 1
-            return await admission.until_over(lambda: self._lobby.hub.take(room, None))
+            return await admission.until_over(lambda: server.hub.take(room, None))
         TALLY.resumes += 1
         self._outlet.tell(admission.welcome(join.welcome))
         was_followed = room.next_seq is not None
         room.reattach(name.shown, self, join.seq)
         if not was_followed:
             # Notifications that arrived before there was a member here were passed over.
-            self._lobby.hub.take(room, None)
+            server.hub.take(room, None)
 
     def _leave(self) -> None:
         """Give up the place in the room, once; when the gateway stops it is kept for the grace."""
@@ -239,9 +242,9 @@ class Session:
         if place is None:
             return
         place.room.remove(place.username, self)
-        self._lobby.members.pop(place.member_id, None)
+        place.server.members.pop(place.member_id, None)
         if not self._lobby.is_stopping:
-            self._lobby.release(place.name_key, place.member_id)
+            self._lobby.release(place.server, place.name_key, place.member_id)
 
     # What a new member gets first.
 
@@ -252,8 +255,8 @@ class Session:
             self._lobby.spawn(self._send_history(admission, admission.wanted, before_seq, live_after))
 
     async def _send_history(self, admission: Admission, wanted: Wanted, before_seq: int, live_after: int) -> None:
-        lobby = self._lobby
-        history = History(lobby.database, lobby.log, lobby.hub.feeds, self._outlet)
+        server = admission.server
+        history = History(server.database, server.log, server.hub.feeds, self._outlet)
         why = await history.send(admission.name.shown, admission.room.room_id, wanted, before_seq, live_after)
         if why is not None:
             await self.end(why)

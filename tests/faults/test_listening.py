@@ -7,7 +7,7 @@ from random import Random
 import asyncpg
 import pytest
 
-from gateway import main, service
+from gateway import main, upkeep
 from gateway.closing import Closing
 from gateway.postgres import queries
 from gateway.postgres.listener import Listener
@@ -100,7 +100,7 @@ async def test_a_room_that_everybody_left_is_not_listened_to_until_somebody_come
     database: str, connection: asyncpg.Connection, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A room that everybody here has left is not listened to any more, and is again for who comes back."""
-    monkeypatch.setattr(service, "IDLE_INTERVAL", 0.2)
+    monkeypatch.setattr(upkeep, "IDLE_INTERVAL", 0.2)
     port = free_port()
     environ = {"DATABASE_URL": database, "CONTAINER_HOST": "127.0.0.1", "CONTAINER_PORT": str(port)}
     running = asyncio.create_task(main.run(settings.load(environ)))
