@@ -81,6 +81,9 @@ class Settings:
     bridge has taken them; bridge/stream.py says what each can lose. `feed_stream_replicas` is how many servers of a
     cluster keep it. None leaves an existing stream as it is, and gives a new one the default.
 
+    `server_map` names the bucket of JetStream's key-value store that says which of several Postgres servers has which
+    rooms (runtime/server_map.py); None with one server. The login to all of them is that of `database_url`.
+
     `administrator` is None unless POSTGRES_PASSWORD is set: a superuser whose password everybody knows would let any
     user of the machine run programs as the server's.
     """
@@ -107,6 +110,7 @@ class Settings:
     feed_stream_max_age: int | None
     feed_stream_max_bytes: int | None
     feed_stream_replicas: int | None
+    server_map: str | None
     limits: LimitSettings
     access: AccessSettings
     monitor: MonitorSettings
@@ -151,6 +155,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         feed_stream_max_age=whole_or_none(given, "FEED_STREAM_MAX_AGE", 1, MAX_STREAM_AGE),
         feed_stream_max_bytes=whole_or_none(given, "FEED_STREAM_MAX_BYTES", 4 * 1024 * 1024, MAX_STREAM_BYTES),
         feed_stream_replicas=whole_or_none(given, "FEED_STREAM_REPLICAS", 1, MAX_STREAM_REPLICAS),
+        server_map=_stream_name(given, "SERVER_MAP") if "SERVER_MAP" in given else None,
         limits=load_limits(values),
         access=load_access(given),
         monitor=load_monitor(values),
@@ -176,10 +181,10 @@ def _administrator(values: Mapping[str, str]) -> Administrator | None:
     return Administrator(values["POSTGRES_DB"], user, password)
 
 
-def _stream_name(values: Mapping[str, str]) -> str:
-    name = values["FEED_STREAM"]
+def _stream_name(values: Mapping[str, str], variable: str = "FEED_STREAM") -> str:
+    name = values[variable]
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
-        raise SettingError(f"FEED_STREAM is {name!r}; it must be 1 to 64 letters, digits, - or _")
+        raise SettingError(f"{variable} is {name!r}; it must be 1 to 64 letters, digits, - or _")
     return name
 
 

@@ -16,6 +16,7 @@ CHAPTERS = (
         "routing",
         "feed",
         "feed/generate",
+        "servers",
         "room",
         "gateway",
         "psql",

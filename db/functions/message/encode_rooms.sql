@@ -9,5 +9,10 @@ as $$
   select
     chat.encode_number(3, chat.count_open_rooms())
     || coalesce(string_agg(chat.encode_bytes(4, s.status), '' order by s.room_id), '')
-  from chat.list_room_states(case when p_room_id is not null then array[p_room_id] end) as s
+  from (
+    select r.room_id, r.status
+    from chat.list_room_states(case when p_room_id is not null then array[p_room_id] end) as r
+    union all
+    select e.room_id, e.status from chat.list_rooms_elsewhere() as e
+  ) as s
 $$;

@@ -14,6 +14,7 @@ begin
     when 'bridge' then return 4244;
     when 'retention' then return 4245;
     when 'matching' then return 4246;
+    when 'claims' then return 4247;
   end case;
 end
 $$;

@@ -3,7 +3,7 @@
 -- - userstatus USERJOINED with a member_id: the token takes that place back. username is as the room knows it.
 -- - USERJOINED alone: they may come in; those before them count as being in the room.
 -- - DENIED_…: they may not, for the reason.
--- - null: the name belongs to a member of another gateway, whom the token is not of, and the request is patient.
+-- - null: the room is another server's; or the name belongs to a member of another gateway, whom the token is not of, and the request is patient.
 --   Whoever closes a connection there and comes here at once is faster than the news of it.
 create or replace function chat.judge_joins(
   p_gateway_id integer,
@@ -33,6 +33,7 @@ begin
       case
         when h.has_token and (h.holder).room_id = q.room_id then 'USERJOINED'
         when q.is_patient and h.is_elsewhere then null
+        when r.room_id is null and q.room_id < chat.count_open_rooms() and not chat.holds_room(q.room_id) then null
         when r.room_id is null then 'DENIED_BADROOMID'
         when not chat.is_possible_name(q.username) then 'DENIED_BADNAME'
         when b.userstatus is not null then b.userstatus

@@ -30,6 +30,8 @@ begin
       s.room_id, s.since, chat.encode_bytes(4, s.status) as field,
       coalesce(lead(s.since) over (partition by s.room_id order by s.since), 2147483647) as until
     from chat.list_room_states(p_room_ids, v_changes, v_numbers, p_are_going) as s
+    union all
+    select e.room_id, 0, chat.encode_bytes(4, e.status), 2147483647 from chat.list_rooms_elsewhere() as e
   ),
   status as (
     select

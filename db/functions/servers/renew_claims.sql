@@ -1,0 +1,43 @@
+-- Makes claims this gateway's that its members have, and returns the places in p_words of those that others have.
+--
+-- A claim is lost with a gateway's id, when its home took the gateway for dead, and with the last moments of a home
+-- whose standby was promoted. What a claim says of the same name in the same room is meant for the same member.
+create or replace function chat.renew_claims(
+  p_gateway_id integer,
+  p_words text[],
+  p_name_keys text[],
+  p_usernames text[],
+  p_room_ids integer[]
+)
+returns integer[]
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_lost integer[];
+begin
+  perform pg_advisory_xact_lock(chat.lock_class('claims'), 0);
+  v_lost := array(
+    select u.place::integer
+    from unnest(p_words, p_name_keys, p_usernames, p_room_ids)
+      with ordinality as u(word, name_key, username, room_id, place)
+    where exists (
+      select from chat.name_claim as c
+      where c.word = u.word and (
+        c.name_key = u.name_key and c.room_id <> u.room_id
+        or c.name_key <> u.name_key and not (chat.is_ascii(c.username) and chat.is_ascii(u.username))
+      )
+    )
+  );
+  insert into chat.name_claim as c (word, name_key, username, room_id, gateway_id)
+  select u.word, u.name_key, u.username, u.room_id, p_gateway_id
+  from unnest(p_words, p_name_keys, p_usernames, p_room_ids)
+    with ordinality as u(word, name_key, username, room_id, place)
+  where u.place <> all (v_lost)
+  on conflict (word, name_key) do update set gateway_id = excluded.gateway_id
+  where c.gateway_id is distinct from excluded.gateway_id;
+  return v_lost;
+end
+$$;

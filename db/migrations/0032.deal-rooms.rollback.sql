@@ -1,0 +1,4 @@
+drop table chat.name_claim cascade;
+drop table chat.room_elsewhere cascade;
+drop table chat.slot cascade;
+drop table chat.server cascade;
