@@ -47,8 +47,8 @@ class MapStore:
             ) from None
         except _ERRORS as error:
             raise _away(error) from error
-        assert entry.value is not None and entry.revision is not None
-        return ServerMap.parse(entry.value), entry.revision
+        assert entry.revision is not None
+        return ServerMap.parse(entry.value or b""), entry.revision
 
     async def create(self, servers: ServerMap) -> None:
         """Keep the first map; raises MapError, also if somebody else just did."""
