@@ -5,7 +5,7 @@ from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.messages import FAULT, explain_question, storable
 from gateway.errors import GatewayError, note_fault
-from gateway.postgres.database import Order
+from gateway.postgres.records import Order
 from proto import chatmessage_pb2 as pb
 
 ALL_ROOMS = -1

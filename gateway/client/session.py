@@ -12,6 +12,7 @@ from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
+from gateway.client.names import held_words
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
 from gateway.client.questions import QUESTIONS
@@ -28,7 +29,8 @@ from gateway.errors import (
 )
 from gateway.names.errors import BadNameError
 from gateway.names.name import Name, read_name
-from gateway.postgres.database import Join, JoinRequest
+from gateway.postgres.claims import Held
+from gateway.postgres.records import Join, JoinRequest
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
@@ -52,10 +54,10 @@ class Session:
         # Where the session is a member; None if it is not.
         self._place: Place | None = None
 
-    @property
-    def name_key(self) -> str | None:
-        """The key of the name under which the session is a member."""
-        return self._place.name_key if self._place else None
+    def held_words(self) -> list[Held]:
+        """What is claimed for the name under which the session is a member."""
+        place = self._place
+        return held_words(place.name, place.username, place.room.room_id) if place else []
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
@@ -63,7 +65,8 @@ class Session:
         TALLY.begin(self._outlet)
         try:
             home = self._lobby.server_of(None)
-            greeting = await home.database.greet()
+            await self._lobby.elsewhere.tell(home)
+            greeting = await self._lobby.elsewhere.complete(home, await home.database.greet())
             if self.encoding.takes_rows:
                 greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
             self._outlet.tell(greeting)
@@ -187,7 +190,7 @@ class Session:
         try:
             await self._enter(name, server, message)
         except BaseException:
-            lobby.spawn(lobby.free_name(server, name.key))
+            lobby.spawn(lobby.free_name(server, name))
             raise
         lobby.joining_names.discard(name.key)
 
@@ -208,13 +211,16 @@ class Session:
         admission = Admission(name, server, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
         join = await ask_for_place(
-            server,
+            self._lobby,
+            admission,
             self,
-            room,
             JoinRequest(name, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
             return self._refusals.pass_on(join.denial)
+        if not join.is_answer:
+            # The map of servers is older here than there, or newer.
+            return await self.end(closing.ROOM_MOVES)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -223,8 +229,8 @@ class Session:
         assert join.seq is not None
         server, room, name = admission.server, admission.room, admission.name
         username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
-        self._place = Place(username, name.key, server, room, join.member_id)
-        server.members[join.member_id] = self
+        self._place = Place(username, name, server, room, join.member_id)
+        self._lobby.enter(server, name.key, join.member_id, self)
         if join.welcome is None:
             TALLY.joins += 1
             return await admission.until_over(lambda: server.hub.take(room, None))
@@ -242,9 +248,9 @@ class Session:
         if place is None:
             return
         place.room.remove(place.username, self)
-        place.server.members.pop(place.member_id, None)
+        self._lobby.exit(place.server, place.name.key, place.member_id)
         if not self._lobby.is_stopping:
-            self._lobby.release(place.server, place.name_key, place.member_id)
+            self._lobby.release(place.server, place.name.key, place.name.look, place.member_id)
 
     # What a new member gets first.
 

@@ -25,9 +25,11 @@ begin
   select s.number - 1, s.size, v_group_id, -g.last_place
   from unnest(p_sizes) with ordinality as s(size, number)
   cross join chat.room_group as g
-  where g.group_id = v_group_id
+  where g.group_id = v_group_id and chat.holds_room(s.number::integer - 1)
   on conflict (room_id) do update set max_users = excluded.max_users, is_open = true
   where (r.max_users, r.is_open) is distinct from (excluded.max_users, true);
+
+  update chat.server as s set num_rooms = cardinality(p_sizes) where s.name is not null;
 
   update chat.room_group as g
   set rooms = (select count(*) from chat.room as r where r.group_id = v_group_id)
