@@ -98,9 +98,12 @@ async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def rooms(connection: asyncpg.Connection) -> Rooms:
+async def rooms(connection: asyncpg.Connection, other_databases: list[str]) -> AsyncIterator[Rooms]:
     """The rooms of the test's database, none open yet."""
-    return Rooms(connection)
+    others = [await asyncpg.connect(url, timeout=30, command_timeout=60) for url in other_databases]
+    yield Rooms(connection, others)
+    for other in others:
+        other.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,16 @@ now, the member's connection ends.
 """
 
 import asyncio
-from collections import defaultdict
 from contextlib import suppress
 
 from gateway.client.lobby import Lobby
 from gateway.client.server import Member, Server
 from gateway.closing import PLACE_GONE
 from gateway.errors import GatewayError
-from gateway.postgres.claims import Held, Lost
+from gateway.postgres.claims import Held
 
 INTERVAL = 1.0
-"""Seconds between two looks: a name of somebody who is gone is blocked for as long beyond the grace."""
+"""Seconds between two looks."""
 
 
 class ClaimRoll:
@@ -36,7 +35,7 @@ class ClaimRoll:
             with suppress(GatewayError):
                 await self._compare()
             with suppress(GatewayError):
-                await self._drop_lost()
+                await self._lobby.names.drop_lost(self._server)
 
     async def _compare(self) -> None:
         members = self._members()
@@ -62,13 +61,3 @@ class ClaimRoll:
             for held in session.held_words()
             if servers.home_of(held.word) is self._server
         }
-
-    async def _drop_lost(self) -> None:
-        """Drop claims of gateways that are gone, as far as the rooms' servers know that the members are, too."""
-        by_server: dict[Server, list[Lost]] = defaultdict(list)
-        for lost in await self._server.claims.list_lost():
-            by_server[self._lobby.server_of(lost.room_id)].append(lost)
-        for server, claims in by_server.items():
-            present = await server.claims.list_present([lost.name_key for lost in claims])
-            if gone := [lost for lost in claims if lost.name_key not in present]:
-                await self._server.claims.drop(gone)

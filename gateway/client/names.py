@@ -6,9 +6,12 @@ outlives the membership: it is given up when the room's server knows that the me
 the two leaves a claim without a member, which is found and dropped (gateway/upkeep.py), and never two members.
 """
 
+from collections import defaultdict
+
+from gateway.client.server import Server
 from gateway.client.servers import Servers
 from gateway.names.name import Name
-from gateway.postgres.claims import Claim, Held, Verdict
+from gateway.postgres.claims import Claim, Held, Lost, Verdict
 from gateway.postgres.records import JoinRequest
 
 
@@ -26,12 +29,29 @@ class Names:
         name = request.name
         for word in words(name.key, name.look):
             claim = Claim(word, name.key, name.shown, request.room_id, request.new_token, request.resume_token)
-            verdict = await self._servers.home_of(word).claims.claim(claim)
+            home = self._servers.home_of(word)
+            verdict = await home.claims.claim(claim)
+            if not verdict.is_claimed and await self.drop_lost(home, name.key):
+                verdict = await home.claims.claim(claim)
             if not verdict.is_claimed:
                 if word.startswith("l:"):
                     await self._servers.home_of(f"k:{name.key}").claims.release(f"k:{name.key}", name.key)
                 return verdict
         return None
+
+    async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
+        """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
+        know that the members are gone, too; whether there were any. Raises what Database does."""
+        by_server: dict[Server, list[Lost]] = defaultdict(list)
+        for lost in await home.claims.list_lost(name_key):
+            by_server[self._servers.of_room(lost.room_id)].append(lost)
+        has_dropped = False
+        for server, claims in by_server.items():
+            present = await server.claims.list_present([lost.name_key for lost in claims])
+            if gone := [lost for lost in claims if lost.name_key not in present]:
+                await home.claims.drop(gone)
+                has_dropped = True
+        return has_dropped
 
     async def release(self, name_key: str, look: str | None) -> None:
         """Give up a name whose member is gone, or never came to be; raises what Database does."""

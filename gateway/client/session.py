@@ -174,7 +174,9 @@ class Session:
             return await self._refusals.tell("DENIED_AUTH", reason, request)
         if not lobby.opened(request.room_id):
             # Not asked to join: a room that nobody listens to here must not have a member here.
-            denial = await lobby.server_of(request.room_id).database.deny_closed_room(request)
+            server = lobby.server_of(request.room_id)
+            await lobby.elsewhere.tell(server)
+            denial = await server.database.deny_closed_room(request)
             if denial is not None:
                 return self._refusals.pass_on(denial)
         try:

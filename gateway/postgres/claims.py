@@ -78,9 +78,9 @@ class Claims:
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
         return {(row["word"], row["name_key"]) for row in rows}
 
-    async def list_lost(self) -> list[Lost]:
-        """Claims of gateways that are gone for longer than the grace."""
-        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS))
+    async def list_lost(self, name_key: str | None = None) -> list[Lost]:
+        """Claims of gateways that are gone, of one name or of all."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, name_key))
         return [Lost(*row) for row in rows]
 
     async def list_present(self, name_keys: list[str]) -> set[str]:

@@ -11,11 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg2
+import pytest
 
 from runtime.map_store import open_store
 from runtime.server_map import SLOTS, ServerMap, without_account
 from runtime.settings import load
 
+one_server = pytest.mark.parametrize("server_count", [1])
+"""For a test that looks into its one database, or is about a gateway which has no other."""
 NUMBER = int(os.environ.get("EDGECHAT_TEST_SERVERS", "1"))
 """On how many servers tests run that say nothing about it."""
 BUCKET = "test-servers"
