@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 
 import asyncpg
+import psycopg2
 import pytest
 
 from gateway.postgres.database import Database
 from harness.servers import PostgresServer, running_postgres
+from runtime.remedy import describe
 
 ROOMS = 1200
 """With a view for each feed that is more than the locks of the server here are enough for in one transaction."""
@@ -33,6 +36,7 @@ where r.is_open
 COUNTED_ROOMS = """
 select g.rooms, (select count(*) from chat.room as r where r.group_id = g.group_id) from chat.room_group as g
 """
+MANY_LOCKS = "select pg_advisory_xact_lock(i) from generate_series(1, 100000) as i"
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +133,21 @@ async def test_feeds_that_came_since_are_given_in_steps_too(pool: asyncpg.Pool) 
     assert await pool.fetchval("select count(*) from chat.room_filter where feed_id = $1", feed_id) == STEP
     await gateway_calls(pool).configure_rooms([4] * count)
     assert await look(pool) == count
+
+
+async def test_a_full_lock_table_is_told_as_such(pool: asyncpg.Pool, small_database: str) -> None:
+    """With what is to be raised, which is not the server's memory: by gateways, and by the command line."""
+    with pytest.raises(asyncpg.OutOfMemoryError) as told_gateway:
+        await pool.execute(MANY_LOCKS)
+    with (
+        closing(psycopg2.connect(small_database)) as connection,
+        connection.cursor() as cursor,
+        pytest.raises(psycopg2.errors.OutOfMemory) as told_command,
+    ):
+        cursor.execute(MANY_LOCKS)
+    expected = (
+        "it has no place for so many locks at once: raise max_locks_per_transaction in its settings (to 512), and "
+        "restart it (out of shared memory)"
+    )
+    assert describe(told_gateway.value) == describe(told_command.value) == expected
+    assert "lower its shared_buffers" in describe(asyncpg.OutOfMemoryError("out of memory"))
