@@ -1,6 +1,7 @@
 """Thousands of rooms are opened in steps, which a server with Postgres's own settings has enough locks for."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 
@@ -36,6 +37,7 @@ where r.is_open
 COUNTED_ROOMS = """
 select g.rooms, (select count(*) from chat.room as r where r.group_id = g.group_id) from chat.room_group as g
 """
+JOIN_ROOMS = "select count(j.seq) from chat.join_rooms($1, $2, $3) as j"
 MANY_LOCKS = "select pg_advisory_xact_lock(i) from generate_series(1, 100000) as i"
 
 
@@ -151,3 +153,23 @@ async def test_a_full_lock_table_is_told_as_such(pool: asyncpg.Pool, small_datab
     )
     assert describe(told_gateway.value) == describe(told_command.value) == expected
     assert "lower its shared_buffers" in describe(asyncpg.OutOfMemoryError("out of memory"))
+
+
+async def test_a_greeting_grows_with_the_rooms_and_not_with_their_square(pool: asyncpg.Pool) -> None:
+    """It names every room with its members: five times as many take five times as long at most, not twenty-five."""
+    gateway_id = await pool.fetchval("select chat.open_gateway()")
+
+    async def fill(first: int, last: int) -> float:
+        await gateway_calls(pool).configure_rooms([4] * last)
+        names, room_ids = [f"user{i}" for i in range(first, last)], [*range(first, last)]
+        assert await pool.fetchval(JOIN_ROOMS, gateway_id, names, room_ids) == last - first
+        took = []
+        for _ in range(5):
+            started = time.perf_counter()
+            await pool.fetchval("select chat.record_greeting(1)")
+            took.append(time.perf_counter() - started)
+        return min(took)
+
+    few = await fill(0, 300)
+    many = await fill(300, 1500)
+    assert many < 7 * few
