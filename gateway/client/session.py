@@ -64,12 +64,7 @@ class Session:
         watch = asyncio.create_task(pulse.watch(self._connection))
         TALLY.begin(self._outlet)
         try:
-            home = self._lobby.server_of(None)
-            await self._lobby.elsewhere.tell(home)
-            greeting = await self._lobby.elsewhere.complete(home, await home.database.greet())
-            if self.encoding.takes_rows:
-                greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
-            self._outlet.tell(greeting)
+            await self._greet()
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -124,6 +119,15 @@ class Session:
             self._admission.is_over.set()
 
     # What a client sends.
+
+    async def _greet(self) -> None:
+        """Tell the rooms: of ten thousand that is 140 kB, which nothing may keep for as long as the session lasts."""
+        home = self._lobby.server_of(None)
+        await self._lobby.elsewhere.tell(home)
+        greeting = await self._lobby.elsewhere.complete(home, await home.database.greet())
+        if self.encoding.takes_rows:
+            greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
+        self._outlet.tell(greeting)
 
     async def _take(self, data: str | bytes) -> bool:
         """Answer one message; False if the connection was closed for it."""

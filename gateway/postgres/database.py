@@ -54,10 +54,11 @@ class Database:
         await require_same_interface(lambda: self._pool.fetchval(queries.INTERFACE_VERSION))
 
     async def configure_rooms(self, sizes: Sequence[int]) -> None:
-        """Open as many rooms as there are sizes, each for so many users; the first thing that a gateway does."""
+        """Open as many rooms as there are sizes, for so many users each, in steps; what a gateway does first."""
         # A queue of notifications that was full takes nothing until somebody asks; what is wrong with it shows in time.
         await self._pool.fetchval(queries.COMPLAIN_OF_QUEUE)
-        await self._pool.execute(queries.CONFIGURE_ROOMS, sizes)
+        while await self._pool.fetchval(queries.CONFIGURE_ROOMS, sizes) > 0:
+            pass
 
     async def run_chores(self) -> None:
         """Have the members of gateways that died leave, and rooms that were left long ago cost nothing."""

@@ -34,7 +34,8 @@ class Rooms:
 
     async def open(self, *sizes: int) -> None:
         """Open rooms of these sizes and register as a gateway."""
-        await self.connection.execute(CONFIGURE_ROOMS, sizes)
+        while await self.connection.fetchval(CONFIGURE_ROOMS, sizes) > 0:
+            pass
         self.gateway_id = await self.connection.fetchval(OPEN_GATEWAY)
 
     async def join(self, name: str, room: int = 0) -> int:
