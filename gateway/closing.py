@@ -22,6 +22,8 @@ BINARY_ONLY = Closing(1003, "send protobuf chatmessages in binary frames")
 TEXT_ONLY = Closing(1003, "send chatmessages as JSON in text frames, or offer edgechat.proto")
 NOT_PROTOBUF = Closing(1007, "not a chatmessage: check mtype and the encoding")
 BAD_MTYPE = Closing(1008, "mtype must be JOIN_REQ, COMMENT or FILTER")
+MOVED = 1012
+"""With this code a member is sent away whose room moves to another server; chat.leave_slots has the reason."""
 TAKEN_BACK = Closing(1012, "resumed on another connection")
 GIVEN_UP = Closing(1012, "the gateway was away for too long: join again")
 TOKEN_EXPIRED = Closing(4001, "the token expired: get a new one and resume")

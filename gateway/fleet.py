@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -73,7 +74,8 @@ class Fleet:
             if self._deal is not None:
                 from runtime.map_store import follow_map
 
-                tasks.create_task(follow_map(self._settings, self._deal, lambda deal: self._take(tasks, deal)))
+                take = partial(self._take, tasks)
+                tasks.create_task(follow_map(self._settings, self._deal, take, self.servers.is_stale))
 
     async def close(self) -> None:
         """Let go of the members on all servers."""

@@ -22,7 +22,8 @@ from runtime.settings import Settings
 KEY = "map"
 CONNECT_SECONDS = 5
 LOOK_SECONDS = 2.0
-"""Seconds between two looks at the map by who follows it."""
+"""Seconds between two looks at the map by who follows it, when nothing says that it has changed."""
+LEAST_SECONDS = 0.1
 
 logger = logging.getLogger("edgechat")
 _ERRORS = (OSError, TimeoutError, nats.errors.Error, nats.js.errors.Error)
@@ -105,8 +106,12 @@ async def read_map(settings: Settings) -> ServerMap:
         return (await store.read())[0]
 
 
-async def follow_map(settings: Settings, known: ServerMap, take: Callable[[ServerMap], Awaitable[None]]) -> None:
-    """Call `take` with each map that is newer than the one that is known, for ever; while the store is away, wait."""
+async def follow_map(
+    settings: Settings, known: ServerMap, take: Callable[[ServerMap], Awaitable[None]], is_stale: asyncio.Event
+) -> None:
+    """Call `take` with each map that is newer than the one that is known, for ever; while the store is away, wait.
+
+    It is looked at now and then, and soon after `is_stale` is set."""
     outage = Outage("the map of servers", logger)
     while True:
         try:
@@ -117,7 +122,11 @@ async def follow_map(settings: Settings, known: ServerMap, take: Callable[[Serve
                     if found.version > known.version:
                         known = found
                         await take(found)
-                    await asyncio.sleep(LOOK_SECONDS)
+                    is_stale.clear()
+                    await asyncio.sleep(LEAST_SECONDS)
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_SECONDS):
+                            await is_stale.wait()
         except MapError as error:
             await outage.wait(str(error))
 

@@ -26,8 +26,34 @@ create table chat.room_elsewhere (
 
 comment on table chat.room_elsewhere is 'What gateways told last of the rooms of other servers, as statuses have it; few rooms only';
 
+create table chat.departure (
+  slot integer primary key,
+  server text not null,
+  stream text,
+  epoch text,
+  last_seq bigint,
+  left_at timestamp with time zone not null default clock_timestamp()
+);
+
+comment on table chat.departure is 'Slots that this server gave up, and whose rooms are yet to be taken in by another';
+comment on column chat.departure.server is 'What the map of servers calls the other';
+comment on column chat.departure.last_seq is 'Up to which message of the feeds'' stream their rooms got theirs here';
+
+create table chat.departed_member (
+  username text primary key,
+  name_key text not null,
+  look text,
+  room_id integer not null,
+  joined_at timestamp with time zone not null,
+  resume_hash text,
+  is_muted boolean not null
+);
+
+comment on table chat.departed_member is 'Who was in rooms that left this server, until the other has them';
+
 create table chat.name_claim (
   word text not null,
+  slot integer not null,
   name_key text not null,
   username text not null,
   room_id integer not null,
@@ -41,6 +67,7 @@ with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_thr
 comment on table chat.name_claim is
   'Names and looks in use on all servers that this one is the home of; none while there is no other server';
 comment on column chat.name_claim.word is 'The key of the name, behind k:, or its look, behind l:';
-comment on column chat.name_claim.gateway_id is 'Whose claim it is, by the id that the gateway has here';
+comment on column chat.name_claim.slot is 'The slot of the word''s hash, with which it is moved';
+comment on column chat.name_claim.gateway_id is 'Whose claim it is, by the id that the gateway has here; null until it has told that since the slot was moved here';
 
 create index name_claim_gateway_id_idx on chat.name_claim (gateway_id);

@@ -42,10 +42,12 @@ class ClaimRoll:
         claimed = await self._server.claims.list_own()
         wanted = {(held.word, held.name_key) for held in members}
         lobby = self._lobby
-        ghosts = {(word, key) for word, key in claimed - wanted if not lobby.is_moving(key)}
+        ghosts = {(word, key) for word, key in claimed.keys() - wanted if not lobby.is_moving(key)}
         missing = {held for held in members if (held.word, held.name_key) not in claimed} & {*self._members()}
         for word, name_key in ghosts & self._ghosts:
-            if not lobby.is_moving(name_key) and not lobby.has_member(name_key):
+            # A place may be kept for whoever lost it while their room was moved.
+            present = await lobby.server_of(claimed[word, name_key]).claims.list_present([name_key])
+            if not present and not lobby.is_moving(name_key) and not lobby.has_member(name_key):
                 await self._server.claims.release(word, name_key)
         if renewed := list(missing & self._missing):
             for held in await self._server.claims.renew(renewed):

@@ -6,13 +6,19 @@ outlives the membership: it is given up when the room's server knows that the me
 the two leaves a claim without a member, which is found and dropped (gateway/upkeep.py), and never two members.
 """
 
+import asyncio
 from collections import defaultdict
 
 from gateway.client.server import Server
-from gateway.client.servers import Servers
+from gateway.client.servers import Servers, slot_of_word
+from gateway.errors import DatabaseAwayError
 from gateway.names.name import Name
 from gateway.postgres.claims import Claim, Held, Lost, Verdict
 from gateway.postgres.records import JoinRequest
+
+MOVING_TRIES = 50
+MOVING_PAUSE = 0.2
+"""Seconds between two tries while a name's home, or a room, is being moved."""
 
 
 class Names:
@@ -25,19 +31,31 @@ class Names:
         """Claim a name for who is about to join; None if that was done, else who has it. Raises what Database does."""
         if not self._servers.are_several:
             return None
-        assert request.room_id is not None
         name = request.name
         for word in words(name.key, name.look):
-            claim = Claim(word, name.key, name.shown, request.room_id, request.new_token, request.resume_token)
-            home = self._servers.home_of(word)
-            verdict = await home.claims.claim(claim)
+            home, verdict = await self._claim(word, request)
             if not verdict.is_claimed and await self.drop_lost(home, name.key):
-                verdict = await home.claims.claim(claim)
+                home, verdict = await self._claim(word, request)
             if not verdict.is_claimed:
                 if word.startswith("l:"):
                     await self._servers.home_of(f"k:{name.key}").claims.release(f"k:{name.key}", name.key)
                 return verdict
         return None
+
+    async def _claim(self, word: str, request: JoinRequest) -> tuple[Server, Verdict]:
+        """Ask the word's home, and the next one if it has just been moved."""
+        name = request.name
+        assert request.room_id is not None
+        slot = slot_of_word(word)
+        claim = Claim(word, slot, name.key, name.shown, request.room_id, request.new_token, request.resume_token)
+        for _ in range(MOVING_TRIES):
+            home = self._servers.home_of(word)
+            verdict = await home.claims.claim(claim)
+            if verdict.is_home:
+                return home, verdict
+            self._servers.is_stale.set()
+            await asyncio.sleep(MOVING_PAUSE)
+        raise DatabaseAwayError("the name's home is being moved to another server")
 
     async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
         """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
@@ -68,7 +86,7 @@ def words(name_key: str, look: str) -> tuple[str, str]:
 
 def held_words(name: Name, username: str, room_id: int) -> list[Held]:
     """The claims that a member has."""
-    return [Held(word, name.key, username, room_id) for word in words(name.key, name.look)]
+    return [Held(word, slot_of_word(word), name.key, username, room_id) for word in words(name.key, name.look)]
 
 
 def explain(verdict: Verdict, name: Name) -> str:

@@ -36,6 +36,9 @@ class Member(Protocol):
     async def end(self, closing: Closing) -> None:
         """Close the connection from this side."""
 
+    def keep_place(self) -> None:
+        """Do not leave when the connection ends: the place is kept by whoever has it, and the name with it."""
+
     def sweep(self, now: float) -> None:
         """End what does not end by itself."""
 
@@ -102,10 +105,14 @@ class Server:
 
     def drop_member(self, member_id: int) -> None:
         """A membership was taken back by another connection: the old one ends."""
-        self.end_member(member_id, closing.TAKEN_BACK)
-
-    def end_member(self, member_id: int, why: Closing) -> None:
-        """A membership ends, as moderators want it: the connection ends, too."""
         session = self.members.get(member_id)
         if session is not None:
+            self._spawner.spawn(session.end(closing.TAKEN_BACK))
+
+    def end_member(self, member_id: int, why: Closing) -> None:
+        """A membership ends, as moderators want it, or since the room moves: the connection ends, too."""
+        session = self.members.get(member_id)
+        if session is not None:
+            if why.code == closing.MOVED:
+                session.keep_place()
             self._spawner.spawn(session.end(why))

@@ -1,5 +1,6 @@
 """All servers of a gateway, and which of them has what. Nearly always there is one, which has everything."""
 
+import asyncio
 import zlib
 from collections.abc import Iterator
 
@@ -14,6 +15,8 @@ class Servers:
         self._all: dict[str | None, Server] = {}
         # The map that is gone by.
         self.deal: ServerMap | None = None
+        # Set when a server said that it has not what the map says: the map is to be read at once.
+        self.is_stale = asyncio.Event()
 
     def __iter__(self) -> Iterator[Server]:
         return iter(tuple(self._all.values()))
@@ -35,8 +38,13 @@ class Servers:
     def home_of(self, word: str) -> Server:
         """The server on which a word is claimed (gateway/client/names.py)."""
         assert self.deal is not None
-        return self._all[self.deal.slots[zlib.crc32(word.encode()) % SLOTS]]
+        return self._all[self.deal.slots[slot_of_word(word)]]
 
     def add(self, server: Server) -> None:
         """One more server, to which nothing belongs before a map says so."""
         self._all[server.name] = server
+
+
+def slot_of_word(word: str) -> int:
+    """The slot that a word belongs to, by its hash."""
+    return zlib.crc32(word.encode()) % SLOTS

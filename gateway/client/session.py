@@ -12,7 +12,7 @@ from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
-from gateway.client.names import held_words
+from gateway.client.names import MOVING_PAUSE, MOVING_TRIES, held_words
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
 from gateway.client.questions import QUESTIONS
@@ -53,6 +53,8 @@ class Session:
         self._admission: Admission | None = None
         # Where the session is a member; None if it is not.
         self._place: Place | None = None
+        # Whether the place outlives the connection.
+        self._keeps_place = False
 
     def held_words(self) -> list[Held]:
         """What is claimed for the name under which the session is a member."""
@@ -85,6 +87,10 @@ class Session:
     async def end(self, why: Closing) -> None:
         """Close the connection from this side."""
         await self._connection.close(*why)
+
+    def keep_place(self) -> None:
+        """Do not leave when the connection ends."""
+        self._keeps_place = True
 
     def sweep(self, now: float) -> None:
         """End what does not end by itself; called every second or so, with the monotonic time."""
@@ -191,13 +197,20 @@ class Session:
         if name.key in lobby.joining_names:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
-        server = lobby.server_of(message.roomid)
         lobby.joining_names.add(name.key)
-        try:
-            await self._enter(name, server, message)
-        except BaseException:
-            lobby.spawn(lobby.free_name(server, name))
-            raise
+        for _ in range(MOVING_TRIES):
+            server = lobby.server_of(message.roomid)
+            try:
+                if await self._enter(name, server, message):
+                    break
+            except BaseException:
+                lobby.spawn(lobby.free_name(server, name))
+                raise
+            # Another server has the room by now.
+            lobby.servers.is_stale.set()
+            await asyncio.sleep(MOVING_PAUSE)
+        else:
+            await self.end(closing.ROOM_MOVES)
         lobby.joining_names.discard(name.key)
 
     async def _join_again(self, message: pb.chatmessage, place: Place) -> None:
@@ -211,8 +224,8 @@ class Session:
         reason = f"this connection is '{name}' in room {room_id}; open another to join again"
         await self._refusals.tell("DENIED_NAMETAKEN", reason, self._requests.record(message, self._place))
 
-    async def _enter(self, name: Name, server: Server, message: pb.chatmessage) -> None:
-        """Ask for a place and wait until it is granted."""
+    async def _enter(self, name: Name, server: Server, message: pb.chatmessage) -> bool:
+        """Ask for a place and wait until it is granted; False if the server has not got the room."""
         room = server.hub.room(message.roomid)
         admission = Admission(name, server, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
@@ -223,11 +236,10 @@ class Session:
             JoinRequest(name, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
-            return self._refusals.pass_on(join.denial)
-        if not join.is_answer:
-            # The map of servers is older here than there, or newer.
-            return await self.end(closing.ROOM_MOVES)
-        await self._settle_in(admission, join)
+            self._refusals.pass_on(join.denial)
+        elif join.is_answer:
+            await self._settle_in(admission, join)
+        return join.is_answer
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
         """Become the member that Postgres has made of us."""
@@ -255,7 +267,7 @@ class Session:
             return
         place.room.remove(place.username, self)
         self._lobby.exit(place.server, place.name.key, place.member_id)
-        if not self._lobby.is_stopping:
+        if not self._lobby.is_stopping and not self._keeps_place:
             self._lobby.release(place.server, place.name.key, place.name.look, place.member_id)
 
     # What a new member gets first.

@@ -13,6 +13,7 @@ class Claim(NamedTuple):
     """A user's wish for a word, which is a name or a look, while they join a room; tokens as in a JoinRequest."""
 
     word: str
+    slot: int
     name_key: str
     username: str
     room_id: int
@@ -22,8 +23,9 @@ class Claim(NamedTuple):
 
 class Verdict(NamedTuple):
     """Whether the word is claimed now; else who has it, in which room, and whether that is the same name at another
-    gateway, which may be about to give it up."""
+    gateway, which may be about to give it up. If this is not the word's home, nothing was looked at."""
 
+    is_home: bool
     is_claimed: bool
     holder: str | None
     holder_room_id: int | None
@@ -34,6 +36,7 @@ class Held(NamedTuple):
     """A word that a member of this gateway has."""
 
     word: str
+    slot: int
     name_key: str
     username: str
     room_id: int
@@ -67,16 +70,16 @@ class Claims:
 
     async def renew(self, held: list[Held]) -> set[Held]:
         """Have this gateway's claims be what its members have; those that others have meanwhile."""
-        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], []]
+        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], [], []]
         lost = await self._database.call(
             lambda: self._pool.fetchval(queries.RENEW_CLAIMS, self._database.gateway_id, *arguments)
         )
         return {held[place - 1] for place in lost}
 
-    async def list_own(self) -> set[tuple[str, str]]:
-        """The words that this gateway has claimed here, each with the name's key."""
+    async def list_own(self) -> dict[tuple[str, str], int]:
+        """The rooms for which this gateway has claimed words here, by the word and the name's key."""
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
-        return {(row["word"], row["name_key"]) for row in rows}
+        return {(row["word"], row["name_key"]): row["room_id"] for row in rows}
 
     async def list_lost(self, name_key: str | None = None) -> list[Lost]:
         """Claims of gateways that are gone, of one name or of all."""
@@ -96,7 +99,7 @@ class Claims:
     async def _claim(self, claims: list[Claim]) -> list[Verdict]:
         columns = [list(column) for column in zip(*claims, strict=True)]
         rows = await self._pool.fetch(queries.CLAIM_NAMES, self._database.gateway_id, *columns)
-        return [Verdict(row["is_claimed"], row["holder"], row["holder_room_id"], row["is_elsewhere"]) for row in rows]
+        return [Verdict(*row) for row in rows]
 
     async def _release(self, words: list[tuple[str, str]]) -> list[None]:
         columns = [list(column) for column in zip(*words, strict=True)]

@@ -19,7 +19,7 @@ DROP = "D"
 """A membership was taken back by another connection; on the channel of the gateway that had it."""
 END = "E"
 """Moderators have a membership end: the connection is closed with a code and a reason; on the same channel."""
-ENDING = re.compile(r"(\d{1,19}) (4\d\d\d) (.*)", re.DOTALL | re.ASCII)
+ENDING = re.compile(r"(\d{1,19}) (4\d\d\d|1012) (.*)", re.DOTALL | re.ASCII)
 """What END says: a membership, a close code and a reason (end_connection.sql)."""
 PROBE = "P"
 """Notifications arrive, no more than that; a gateway sends it to itself."""

@@ -24,6 +24,7 @@ CHAPTERS = (
         "feeds",
     ),
     "moderation",
+    "moving",
     "original",
 )
 MOST_LINES = 60

@@ -5,6 +5,7 @@
 create or replace function chat.renew_claims(
   p_gateway_id integer,
   p_words text[],
+  p_slots integer[],
   p_name_keys text[],
   p_usernames text[],
   p_room_ids integer[]
@@ -31,11 +32,11 @@ begin
       )
     )
   );
-  insert into chat.name_claim as c (word, name_key, username, room_id, gateway_id)
-  select u.word, u.name_key, u.username, u.room_id, p_gateway_id
-  from unnest(p_words, p_name_keys, p_usernames, p_room_ids)
-    with ordinality as u(word, name_key, username, room_id, place)
-  where u.place <> all (v_lost)
+  insert into chat.name_claim as c (word, slot, name_key, username, room_id, gateway_id)
+  select u.word, u.slot, u.name_key, u.username, u.room_id, p_gateway_id
+  from unnest(p_words, p_slots, p_name_keys, p_usernames, p_room_ids)
+    with ordinality as u(word, slot, name_key, username, room_id, place)
+  where u.place <> all (v_lost) and u.slot in (select s.slot from chat.slot as s)
   on conflict (word, name_key) do update set gateway_id = excluded.gateway_id
   where c.gateway_id is distinct from excluded.gateway_id;
   return v_lost;

@@ -10,7 +10,9 @@ select
   coalesce(e.commentxt, '')::varchar as commentxt,
   coalesce(e.sportfilter, 'SAME')::varchar as sportfilter,
   coalesce(e.execfilter, 'SAME')::varchar as execfilter
-from chat.chat_event as e;
+from chat.chat_event as e
+-- What rooms that came from another server got of feeds.
+where e.msgtype not in (5, 6, 7) or e.message is null;
 
 comment on view public.chat_event is
   'chat.chat_event as the original service had it: empty texts, 0 and SAME where ours is null';

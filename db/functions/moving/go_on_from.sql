@@ -1,0 +1,17 @@
+-- Has a room's log go on with the rows of its group, behind its newest message. The caller holds the log's lock.
+create or replace function chat.go_on_from(p_room_id integer, p_seq bigint)
+returns void
+language plpgsql
+volatile
+as $$
+begin
+  update chat.room_log as l
+  set group_id = r.group_id, place = p_seq - r.seq_offset
+  from chat.room as r
+  where r.room_id = p_room_id and l.room_id = p_room_id and l.seq = p_seq;
+  if not found then
+    insert into chat.room_log (room_id, seq, group_id, place)
+    select p_room_id, p_seq, r.group_id, p_seq - r.seq_offset from chat.room as r where r.room_id = p_room_id;
+  end if;
+end
+$$;

@@ -1,0 +1,39 @@
+-- Undoes leave_slots: for slots that have arrived nowhere. The rooms get what came of the feeds meanwhile.
+create or replace function chat.take_slots_back(p_slots integer[])
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v record;
+begin
+  perform chat.lock_log();
+  for v in
+    select r.room_id, d.stream, d.last_seq
+    from chat.departure as d
+    join chat.room as r on chat.slot_of(r.room_id) = d.slot
+    where d.slot = any (p_slots)
+    order by r.room_id
+  loop
+    update chat.room as r
+    set is_open = v.room_id < (select s.num_rooms from chat.server as s)
+    where r.room_id = v.room_id;
+    perform chat.regroup_room(v.room_id);
+    perform chat.wake_room(v.room_id);
+    perform chat.refresh_stale_routers();
+    perform chat.go_on_from(v.room_id, chat.newest_seq(v.room_id));
+    if v.stream is not null then
+      perform chat.catch_up(v.room_id, v.last_seq);
+    end if;
+    perform chat.receive_members((
+      select coalesce(jsonb_agg(to_jsonb(d)), '[]') from chat.departed_member as d where d.room_id = v.room_id
+    ));
+    perform chat.rest_room(v.room_id);
+  end loop;
+  delete from chat.departed_member as d where chat.slot_of(d.room_id) = any (p_slots);
+  insert into chat.slot (slot) select d.slot from chat.departure as d where d.slot = any (p_slots);
+  delete from chat.departure as d where d.slot = any (p_slots);
+end
+$$;
