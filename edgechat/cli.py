@@ -84,6 +84,10 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
             from edgechat.feed.commands import run as run_feed_command
 
             print(run_feed_command(options, settings))
+        case "server":
+            from edgechat.server.commands import run as run_server_command
+
+            return 0 if run_server_command(options, settings) else 1
         case "top":
             from edgechat.top.command import run_top
 
@@ -111,12 +115,16 @@ def _run_up(options: argparse.Namespace, settings: Settings, home: Home) -> None
 
 
 def _migrate(settings: Settings) -> None:
-    from db.apply import migrate
-
     start_logging("migrate", settings.monitor.log_format)
     # SIGTERM unwinds the stack as Ctrl-C does, so that yoyo's lock is released.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    migrate(settings.database_url)
+    if settings.server_map is None:
+        from db.apply import migrate
+
+        return migrate(settings.database_url)
+    from edgechat.server.migrating import migrate_all
+
+    migrate_all(settings)
 
 
 def _run_part(part: str, options: argparse.Namespace, settings: Settings, home: Home) -> None:

@@ -24,6 +24,7 @@ SETTINGS = {
     "DBUSER": "its owner",
     "DBPASSWORD": "the owner's password",
     "DATABASE_URL": "all five in one",
+    "SERVER_MAP": "if set, rooms are dealt over several servers; its name is that of their map in NATS",
     "INSPECTOR_DBPASSWORD": "who reads everything and changes nothing logs in with it",
     "POSTGRES_PASSWORD": "if set, the embedded server has an administrator with it",
     "POSTGRES_USER": "the administrator",
@@ -78,13 +79,15 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add(
         "migrate",
         "bring the database up to date",
-        "Applies pending migrations, then every function and view anew. Running it again changes nothing.",
+        "Applies pending migrations, then every function and view anew. Running it again changes nothing. Where "
+        "SERVER_MAP is set it does so at each server of the map, one after the other.",
     )
     commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
     _add_gateway(commands)
     simulate = commands.add("simulate", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
     simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
     _add_feed(commands)
+    _add_server(commands)
     _add_token(commands)
     _add_psql(commands)
     status = commands.add(
@@ -233,6 +236,31 @@ def _add_feed(commands: _Commands) -> None:
     guess.add_argument("name")
     guess.add_argument("--subject", required=True)
     guess.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
+
+
+def _add_server(commands: _Commands) -> None:
+    server = commands.add(
+        "server",
+        "deal rooms over several Postgres servers",
+        "SERVER_MAP names the map of who has which rooms; the login to all servers is that of DATABASE_URL.",
+    )
+    actions = server.add_subparsers(dest="action", required=True, metavar="action")
+    listing = actions.add_parser(
+        "list",
+        help="each server with what it has, and what is wrong",
+        description="Exit status 0 only if all are up, and each has what the map says.",
+    )
+    listing.add_argument("--json", action="store_true", help="the same for programs")
+    add = actions.add_parser(
+        "add",
+        help="make a database one of the servers",
+        description="The first one makes the map, and may have rooms; a further one must be new. It is brought up to "
+        "date, gets the feeds that the others have, and its share of the slots in which there never was a room. To run "
+        "it again finishes what was interrupted, and mends what disagrees.",
+    )
+    add.add_argument("name", metavar="NAME", help="what it is called: small letters, digits, - and _")
+    add.add_argument("url", metavar="URL", help="where it is, as postgresql://HOST:PORT/DATABASE; without a login")
+    add.add_argument("--if-new", action="store_true", help="do nothing if the map has it there with slots already")
 
 
 def _add_token(commands: _Commands) -> None:

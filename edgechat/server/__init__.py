@@ -1,0 +1,1 @@
+"""`edgechat server`: the Postgres servers that rooms are dealt over."""
