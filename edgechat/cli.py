@@ -11,9 +11,10 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from edgechat.home import Home
+from edgechat.home import Home, numbered
 from edgechat.parser import make_parser
 from runtime.errors import StackError
 from runtime.logs import event, start_logging
@@ -24,6 +25,8 @@ from runtime.settings import Settings, load
 
 NAMED_ERRORS = ("asyncpg", "nats", "psycopg2", "bridge", "gateway", "feedsim", "db", "edgechat", "runtime", "servers")
 """Packages whose exceptions tell a person what is wrong; any other exception is a bug and is logged with its stack."""
+OF_ALL_SERVERS = ("migrate", "status", "feed", "server", "top", "psql")
+"""Where SERVER_MAP is not set, these look for the map of an `edgechat up` that runs here with several servers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,6 +67,8 @@ def _in_words(error: Exception) -> str:
 
 def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -> int:
     home = Home(Path(options.home))
+    if options.command in OF_ALL_SERVERS and settings.server_map is None and not settings.database_is_external:
+        settings = replace(settings, server_map=home.find_map())
     match options.command:
         case "up":
             _run_up(options, settings, home)
@@ -101,7 +106,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
 
             open_psql(settings.database_url, rest, options.part)
         case part:
-            start_logging(f"feed-{options.feed}" if part == "simulate" else part, settings.monitor.log_format)
+            start_logging(_name(options), settings.monitor.log_format)
             _run_part(part, options, settings, home)
     return 0
 
@@ -111,6 +116,7 @@ def _run_up(options: argparse.Namespace, settings: Settings, home: Home) -> None
         from edgechat.run.up import run_up
     except ModuleNotFoundError as error:
         raise StackError(f"{error.name} is not installed; `up` needs: pip install 'edge-chatroom[embedded]'") from None
+    settings = replace(settings, servers=options.servers or settings.servers)
     run_up(settings, home, feeds=not options.no_feeds, quiet=options.quiet, with_parent=options.with_parent)
 
 
@@ -133,13 +139,25 @@ def _run_part(part: str, options: argparse.Namespace, settings: Settings, home: 
     if part == "bridge":
         from bridge.main import run as run_bridge
 
-        runner.run_until_stopped("bridge", home.reports, lambda: run_bridge(settings))
+        monitor = replace(settings.monitor, bridge_port=settings.monitor.bridge_port_of(options.number))
+        of_bridge = replace(settings, monitor=monitor)
+        runner.run_until_stopped(_name(options), home.reports, lambda: run_bridge(of_bridge))
     elif part == "gateway":
         _run_gateway(options, settings, home)
     else:
         from feedsim.publisher import run as run_feed
 
-        runner.run_until_stopped(f"feed-{options.feed}", home.reports, lambda: run_feed(settings, options.feed))
+        runner.run_until_stopped(_name(options), home.reports, lambda: run_feed(settings, options.feed))
+
+
+def _name(options: argparse.Namespace) -> str:
+    """What a part is called in logs and reports."""
+    match options.command:
+        case "simulate":
+            return f"feed-{options.feed}"
+        case "bridge":
+            return numbered("bridge", options.number)
+    return str(options.command)
 
 
 def _run_gateway(options: argparse.Namespace, settings: Settings, home: Home) -> None:

@@ -4,7 +4,7 @@ import argparse
 import os
 
 from edgechat.home import home_path
-from runtime.settings import DEFAULTS, FEEDS, MAX_WORKERS
+from runtime.settings import DEFAULTS, FEEDS, MAX_SERVERS, MAX_WORKERS
 
 DESCRIPTION = """\
 Chat rooms over WebSockets whose members also watch live feeds, filtered row by row by Postgres.
@@ -20,6 +20,7 @@ SETTINGS = {
     "GATEWAY_WORKERS": "gateway processes on that port",
     "POSTGRES_HOST": "if set, the server there is used instead of the embedded one",
     "POSTGRES_PORT": "",
+    "SERVERS": "embedded servers that rooms are dealt over",
     "DATABASE": "the database",
     "DBUSER": "its owner",
     "DBPASSWORD": "the owner's password",
@@ -82,7 +83,14 @@ def make_parser() -> argparse.ArgumentParser:
         "Applies pending migrations, then every function and view anew. Running it again changes nothing. Where "
         "SERVER_MAP is set it does so at each server of the map, one after the other.",
     )
-    commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
+    bridge = commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
+    bridge.add_argument(
+        "--number",
+        type=_server_count,
+        default=1,
+        metavar="K",
+        help="be the Kth on this machine, each for another server: with a name and a metrics port of its own",
+    )
     _add_gateway(commands)
     simulate = commands.add("simulate", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
     simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
@@ -127,6 +135,12 @@ def _add_up(commands: _Commands) -> None:
     )
     up.add_argument("--quiet", action="store_true", help="print errors only")
     up.add_argument("--no-feeds", action="store_true", help="without the feed simulators")
+    up.add_argument(
+        "--servers",
+        type=_server_count,
+        metavar="N",
+        help="embedded Postgres servers that rooms are dealt over; by default SERVERS, else 1",
+    )
     up.add_argument("--with-parent", action="store_true", help="also stop when the calling process ends (for make)")
 
 
@@ -282,6 +296,14 @@ def _add_token(commands: _Commands) -> None:
 
 
 def _worker_count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MAX_WORKERS}")
+    return _count(text, MAX_WORKERS)
+
+
+def _server_count(text: str) -> int:
+    return _count(text, MAX_SERVERS)
+
+
+def _count(text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
     return int(text)

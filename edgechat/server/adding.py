@@ -72,6 +72,8 @@ class Adding:
             await self._make_map(new, look)
             return self._sum_up({})
         self._map = known
+        if known.urls.get(self._name, self._address) != self._address:
+            await self._move(look)
         if only_if_new and self._is_complete(look):
             return self._say("it is a server already: nothing to do")
         await self._take_turn()
@@ -153,9 +155,7 @@ class Adding:
     async def _enter(self, new: Server, look: Look) -> None:
         """Have it in the map."""
         if self._name in self._map.urls:
-            if self._map.urls[self._name] == self._address:
-                return self._tell("in the map already: finishing what is left to do")
-            return await self._move(look)
+            return self._tell("in the map already: finishing what is left to do")
         if look.name is not None:
             return await self._take_back(new)
         if look.has_rooms:
@@ -172,6 +172,7 @@ class Adding:
         self._tell(f"in the map, which has version {self._map.version} now, without slots yet")
 
     async def _move(self, look: Look) -> None:
+        """It may have another address, but for the database that has its name."""
         former = self._map.urls[self._name]
         if look.name != self._name:
             raise MapError(
