@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "psql":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _run(options, rest, load())
     except KeyboardInterrupt:
@@ -75,11 +76,7 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "migrate":
             _migrate(settings)
         case "status":
-            from edgechat.look.status import report
-
-            text, is_up = report(settings, home, options.json)
-            print(hide(text))
-            return 0 if is_up else 1
+            return _status(options, settings, home)
         case "health":
             from edgechat.look.health import check
 
@@ -96,7 +93,9 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "top":
             from edgechat.top.command import run_top
 
-            run_top(settings, options.interval, options.once, options.json, not options.no_cost)
+            server, url = _choose(options, settings)
+            of_server = replace(settings, database_url=url)
+            run_top(of_server, options.interval, options.once, options.json, not options.no_cost, server or None)
         case "token":
             from edgechat.tokens import run as run_token_command
 
@@ -104,11 +103,34 @@ def _run(options: argparse.Namespace, rest: Sequence[str], settings: Settings) -
         case "psql":
             from edgechat.look.psql import open_psql
 
-            open_psql(settings.database_url, rest, options.part)
+            is_chosen = options.server is not None or options.room is not None
+            open_psql(_choose(options, settings)[1] if is_chosen else settings.database_url, rest, options.part)
         case part:
             start_logging(_name(options), settings.monitor.log_format)
             _run_part(part, options, settings, home)
     return 0
+
+
+def _status(options: argparse.Namespace, settings: Settings, home: Home) -> int:
+    from edgechat.look.status import report
+
+    if settings.server_map is None:
+        text, is_up = report(settings, home, options.json)
+    else:
+        from edgechat.server.choosing import look_at_map
+
+        text, is_up = report(settings, home, options.json, *look_at_map(settings))
+    print(hide(text))
+    return 0 if is_up else 1
+
+
+def _choose(options: argparse.Namespace, settings: Settings) -> tuple[str, str]:
+    """The name and the URL of the server that a command is about; no name where there is one only."""
+    if settings.server_map is None and options.server is None:  # Without what reads the map.
+        return "", settings.database_url
+    from edgechat.server.choosing import choose
+
+    return choose(settings, options.server, getattr(options, "room", None))
 
 
 def _run_up(options: argparse.Namespace, settings: Settings, home: Home) -> None:

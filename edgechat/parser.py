@@ -117,6 +117,7 @@ def _add_top(commands: _Commands) -> None:
     top.add_argument("--interval", type=_seconds, default=2.0, metavar="S", help="seconds between looks; 2")
     top.add_argument("--once", action="store_true", help="one look, then end")
     top.add_argument("--json", action="store_true", help="one JSON object per look, with all rooms")
+    top.add_argument("--server", metavar="NAME", help="which of several servers; the first unless said otherwise")
     top.add_argument("--no-cost", action="store_true", help="without the cost of filters, which is measured anew")
 
 
@@ -146,7 +147,16 @@ def _add_psql(commands: _Commands) -> None:
         help="also change feeds and rows, write comments, and set limits",
     )
     rights.add_argument("--owner", action="store_const", const=None, dest="part", help="all rights of the login")
+    which = psql.add_mutually_exclusive_group()
+    which.add_argument("--room", type=_room, metavar="N", help="of several servers, the one that has this room")
+    which.add_argument("--server", metavar="NAME", help="the one of this name; the first unless said otherwise")
     psql.set_defaults(part="inspector")
+
+
+def _room(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a room")
+    return int(text)
 
 
 def _add_feed(commands: _Commands) -> None:
@@ -197,6 +207,10 @@ def _add_feed(commands: _Commands) -> None:
     guess.add_argument("name")
     guess.add_argument("--subject", required=True)
     guess.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
+    for action in actions.choices.values():
+        action.add_argument(
+            "--server", metavar="NAME", help="of several servers this one alone, which others then differ from"
+        )
 
 
 def _add_server(commands: _Commands) -> None:
