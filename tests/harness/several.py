@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import psycopg2
 
 from harness.parts import KEPT, ROOT
+from harness.servers import PostgresServer, temporary_directory
 from runtime.server_map import without_account
 
 BUCKET = "test-servers"
@@ -79,3 +81,15 @@ class Servers:
     def held(self, name: str) -> set[int]:
         """The slots that one of them holds."""
         return {slot for (slot,) in self.execute(name, "select slot from chat.slot")}
+
+
+@contextmanager
+def several(postgres: PostgresServer, nats_url: str, count: int = 3) -> Iterator[Servers]:
+    """Databases db1, db2, … that are up to date, none in a map yet; dropped afterwards."""
+    urls = {f"db{number}": postgres.create_migrated() for number in range(1, count + 1)}
+    try:
+        with temporary_directory() as home:
+            yield Servers(urls, nats_url, home)
+    finally:
+        for url in urls.values():
+            postgres.drop(url)
