@@ -29,6 +29,7 @@ NO_PULSE = Closing(4009, "no answer to a ping: resume")
 PLACE_GONE = Closing(1012, "your place in the room is gone: join again")
 HOLE = Closing(1012, "part of what the room got is gone: resume to be told")
 TRY_LATER = Closing(1013, "the database is away: try again in a moment")
+ROOM_MOVES = Closing(1013, "the room is being moved to another server: try again in a moment")
 FAULT = Closing(1013, "a fault of the service, which its log tells: try again later")
 RESUME_LATER = Closing(1013, "the database is away: resume again in a moment")
 

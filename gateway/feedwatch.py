@@ -7,6 +7,7 @@ from gateway.delivery.hub import Hub
 from gateway.errors import GatewayError
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
+from gateway.titles import of_server
 from runtime.outage import Outage
 
 logger = logging.getLogger("gateway")
@@ -15,13 +16,13 @@ logger = logging.getLogger("gateway")
 class FeedWatch:
     """Follows Postgres's list of feeds: `open` once, then `run` for ever."""
 
-    def __init__(self, database: Database, listener: Listener, hub: Hub) -> None:
+    def __init__(self, database: Database, listener: Listener, hub: Hub, name: str | None) -> None:
         self._database = database
         self._listener = listener
         self._hub = hub
         # The feeds whose channels are listened to.
         self._heard: set[int] = set()
-        self._outage = Outage("the database to tell of its feeds", logger)
+        self._outage = Outage(of_server("the database to tell of its feeds", name), logger)
 
     async def open(self) -> None:
         """Read the list and listen to all of it; raises DatabaseAwayError and DatabaseFaultError."""

@@ -1,6 +1,6 @@
 """The metrics of what Postgres tells (chat.list_figures): the same from every gateway, so take the largest of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from prometheus_client.core import Metric
@@ -54,9 +54,20 @@ FIGURES = (
 )
 
 
-def figure_metrics(families: Families, figures: Figures) -> Iterator[Metric]:
-    """All of them that were told of late, and how old they are."""
-    yield families.gauge("database_figures_age_seconds", "Since the figures of the database were read.", figures.age)
+def figure_metrics(families: Families, servers: Mapping[str | None, Figures]) -> Iterator[Metric]:
+    """All of them that were told of late, and how old they are; of several servers with the server's name."""
+    ages = {_labels(name): figures.age for name, figures in servers.items()}
+    names = ("server",) if any(ages) else ()
+    yield families.gauges("database_figures_age_seconds", "Since the figures of the database were read.", names, ages)
     for figure, name, text, labels, grows in FIGURES:
         make = families.counters if grows else families.gauges
-        yield make(name, text, labels, figures.named(figure))
+        values = {
+            labelled + _labels(server): value
+            for server, figures in servers.items()
+            for labelled, value in figures.named(figure).items()
+        }
+        yield make(name, text, labels + names, values)
+
+
+def _labels(server: str | None) -> tuple[str, ...]:
+    return () if server is None else (server,)

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
-from gateway.client.server import Server
 from gateway.figure_metrics import figure_metrics
+from gateway.fleet import Fleet
 from gateway.postgres import payloads
-from gateway.postgres.figures import Figures
-from gateway.readiness import Readiness
 from gateway.tally import TALLY
 from runtime.families import Families, Values
+from runtime.probes import Complaints
 
 KINDS = {payloads.CONTENTS: "contents", payloads.LINES: "lines", payloads.MESSAGES: "messages"}
 """Of notifications; what is none of ours is `other`."""
@@ -20,30 +19,35 @@ KINDS = {payloads.CONTENTS: "contents", payloads.LINES: "lines", payloads.MESSAG
 class GatewayMetrics(Collector):
     """All of them."""
 
-    def __init__(self, server: Server, figures: Figures, readiness: Readiness) -> None:
-        self._server = server
-        self._figures = figures
-        self._readiness = readiness
+    def __init__(self, fleet: Fleet, complaints: Complaints) -> None:
+        self._fleet = fleet
+        self._complaints = complaints
         self._families = Families("gateway")
 
     def collect(self) -> Iterator[Metric]:
         """Each with its values now."""
-        yield from self._families.of_every_part(self._readiness.complaints())
+        yield from self._families.of_every_part(self._complaints())
         yield from self._present()
         yield from self._delivered()
         yield from self._asked()
-        yield from figure_metrics(self._families, self._figures)
+        yield from figure_metrics(self._families, {each.name: each.figures for each in self._fleet.upkeeps})
 
     def _present(self) -> Iterator[Metric]:
         """What there is now."""
         make = self._families.gauge
-        hub = self._server.hub
+        servers = tuple(self._fleet.servers)
         waiting = [outgoing.waiting for outgoing in TALLY.outgoing]
         yield make("connections", "Connections that are open.", len(TALLY.outgoing))
-        yield make("members", "Members of rooms who are connected here.", len(self._server.members))
-        yield make("rooms", "Rooms that somebody here is in, or was lately.", len(hub.rooms))
-        yield make("groups", "Groups of rooms with equal filters that are known here.", hub.group_count)
-        yield make("queued_notifications", "Notifications that wait to be looked at.", len(hub.queue))
+        yield make(
+            "members", "Members of rooms who are connected here.", sum(len(server.members) for server in servers)
+        )
+        yield make(
+            "rooms", "Rooms that somebody here is in, or was lately.", sum(len(server.hub.rooms) for server in servers)
+        )
+        groups = sum(len(server.hub.groups) for server in servers)
+        yield make("groups", "Groups of rooms with equal filters that are known here.", groups)
+        queued = sum(len(server.hub.queue) for server in servers)
+        yield make("queued_notifications", "Notifications that wait to be looked at.", queued)
         yield make("unsent_bytes", "What waits for sockets to take it, of all clients.", sum(a for a, _ in waiting))
         yield make("held_bytes", "What waits for clients to read older messages first.", sum(b for _, b in waiting))
 
@@ -66,9 +70,7 @@ class GatewayMetrics(Collector):
         yield make.counters("rows", "Rows of feeds that came from Postgres.", ("feed",), _labelled(TALLY.rows))
         yield make.counter("deliveries", "Messages of rooms, times those that each was written to.", TALLY.deliveries)
         yield make.counter("sent_bytes", "What was written to clients, frames included.", TALLY.bytes_written())
-        yield make.counter(
-            "reconnects", "Connections to listen to Postgres that replaced a lost one.", max(0, TALLY.listens - 1)
-        )
+        yield make.counter("reconnects", "Connections to listen to Postgres that replaced a lost one.", TALLY.relistens)
 
     def _asked(self) -> Iterator[Metric]:
         """What clients did, and what became of it."""

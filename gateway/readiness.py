@@ -1,6 +1,7 @@
 """Whether a gateway can do its work: what /readyz answers."""
 
 import time
+from collections.abc import Sequence
 
 from gateway.postgres.figures import Figures
 from gateway.postgres.listener import Listener
@@ -30,3 +31,10 @@ class Readiness:
         if self._interface.is_present:
             words.append("the database is of another version: run `edgechat migrate` of the newer one, and start that")
         return words
+
+
+def complaints_of(all_servers: Sequence[Readiness]) -> list[str]:
+    """What keeps a gateway from its work. Of several servers one that is away takes its own rooms away and no others:
+    only if none can be used the gateway cannot."""
+    found = [each.complaints() for each in all_servers]
+    return [words for complaints in found for words in complaints] if all(found) else []

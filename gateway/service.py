@@ -3,17 +3,13 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Collection
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
-import asyncpg
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
 
-from gateway.access.gate import Gate
 from gateway.client.limits import MAX_FRAME_BYTES, MAX_KERNEL_BYTES
-from gateway.client.lobby import Lobby
-from gateway.client.server import Server
 from gateway.client.session import Session
 from gateway.door.acceptors import more_acceptors
 from gateway.door.door import Door
@@ -21,10 +17,10 @@ from gateway.door.paced import PacedConnection
 from gateway.door.tls import Certificate
 from gateway.encoding.choice import choose
 from gateway.farewell import say_goodbye
+from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
-from gateway.spawning import Spawner
-from gateway.upkeep import Upkeep
+from gateway.readiness import complaints_of
 from runtime.families import make_registry
 from runtime.logs import event
 from runtime.monitor import Monitor
@@ -50,23 +46,19 @@ class Service:
     def __init__(
         self,
         settings: Settings,
-        pool: asyncpg.Pool,
-        connections: Collection[asyncpg.Connection],
+        fleet: Fleet,
         worker: int | None,
     ) -> None:
         self._settings = settings
         self._worker = worker
-        spawner = Spawner()
-        self._server = Server(settings.database_url, pool, connections, spawner)
-        self._lobby = Lobby([self._server], settings.num_rooms, Gate(settings.access), spawner)
-        self._upkeep = Upkeep(self._server, self._lobby)
+        self._fleet = fleet
+        self._lobby = fleet.lobby
         certificate = settings.limits.certificate
         self._certificate = None if certificate is None else Certificate(certificate)
         self._sessions: set[asyncio.Task[None]] = set()
-        readiness = self._upkeep.readiness
-        self._door = Door(settings.limits, Site(readiness.complaints))
-        metrics = GatewayMetrics(self._server, self._upkeep.figures, readiness)
-        self._monitor = Monitor(make_registry(metrics), readiness.complaints, logger)
+        complaints = partial(complaints_of, fleet.readiness)
+        self._door = Door(settings.limits, Site(complaints))
+        self._monitor = Monitor(make_registry(GatewayMetrics(fleet, complaints)), complaints, logger)
 
     async def run(self) -> None:
         """Serve clients until cancelled."""
@@ -76,7 +68,7 @@ class Service:
             await self._serve()
 
     async def _serve(self) -> None:
-        await self._upkeep.open(self._settings.room_sizes())
+        await self._fleet.open()
         try:
             async with self._open_server() as server:
                 for listening in server.sockets:
@@ -89,12 +81,12 @@ class Service:
                 finally:
                     say_goodbye(server.connections, self._lobby.spawn)
         finally:
-            await self._upkeep.close()
+            await self._fleet.close()
 
     def _tell(self, server: WebSocketServer) -> None:
         host, port = server.sockets[0].getsockname()[:2]
         url = f"{'wss' if self._certificate else 'ws'}://{host}:{port}"
-        gateway_id = self._server.database.gateway_id
+        gateway_id = self._lobby.servers.any().database.gateway_id
         named = event("serving", gateway_id=gateway_id, host=host, port=port)
         logger.info("gateway %d serves %s", gateway_id, url, extra=named)
 
@@ -123,7 +115,7 @@ class Service:
     async def _run_tasks(self) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._upkeep.run())
+                tasks.create_task(self._fleet.run())
                 tasks.create_task(self._sweep())
                 tasks.create_task(self._lobby.gate.run())
                 if self._certificate is not None:

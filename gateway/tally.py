@@ -51,7 +51,7 @@ class Tally:
         self.notifications: Counter[str] = Counter()
         self.notify_round_trip = Histogram()
         # Connections that were made to listen to Postgres.
-        self.listens = 0
+        self.relistens = 0
         # By the feed's name.
         self.rows: Counter[str] = Counter()
         self.joins = 0

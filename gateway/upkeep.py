@@ -5,19 +5,26 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
+from gateway.client.claimroll import ClaimRoll
 from gateway.client.lobby import Lobby
 from gateway.client.rollcall import RollCall
 from gateway.client.server import Server
-from gateway.errors import GatewayError
+from gateway.errors import DATABASE_ERRORS, GatewayError
 from gateway.feedwatch import FeedWatch
 from gateway.postgres.figures import Figures
 from gateway.readiness import Readiness
 from gateway.tending import repeat
+from gateway.titles import of_server
 from runtime.interface import InterfaceError
 from runtime.logs import event
 from runtime.outage import Outage
 from runtime.primary import primary_of
+from runtime.remedy import describe
 
+OPEN_SECONDS = 10.0
+"""How long one of several servers may take to be opened before it counts as away."""
+OPENING_ERRORS = (*DATABASE_ERRORS, GatewayError, InterfaceError)
+"""What one of several servers is waited for."""
 SWEEP_INTERVAL = 1.0
 """Seconds between two looks for dead gateways."""
 BOUND_INTERVAL = 5.0
@@ -33,32 +40,67 @@ logger = logging.getLogger("gateway")
 
 
 class Upkeep:
-    """That of one server: `open`, then `run` until it is cancelled, then `close`."""
+    """That of one server: `open` or `try_to_open`, then `run` until it is cancelled, then `close`."""
 
-    def __init__(self, server: Server, lobby: Lobby) -> None:
+    def __init__(self, server: Server, lobby: Lobby, room_sizes: Sequence[int]) -> None:
+        self.name = server.name
         self._server = server
         self._lobby = lobby
-        self._feed_watch = FeedWatch(server.database, server.listener, server.hub)
+        self._room_sizes = room_sizes
+        self._feed_watch = FeedWatch(server.database, server.listener, server.hub, server.name)
         self._roll_call = RollCall(server, lobby)
+        self._claim_roll = ClaimRoll(server, lobby)
         self.figures = Figures(server.database)
+        # Set once the server was opened, and is to be opened anew.
+        self._is_open = False
+        self._is_stale = asyncio.Event()
+        self._opening = self._outage("a server")
         # Rooms that nobody here was in when last looked for.
         self._idle_rooms: set[int] = set()
-        self._chores = Outage("the database to take the look for dead gateways", logger)
-        self._bounds = Outage("the database to keep its tables bounded", logger)
-        self._tunings = Outage("the database to find the cheapest way to evaluate filters", logger)
-        self._queue = Outage("the database's notifications", logger)
-        self._interface = Outage("a gateway of the database's version", logger)
+        self._chores = self._outage("the database to take the look for dead gateways")
+        self._bounds = self._outage("the database to keep its tables bounded")
+        self._tunings = self._outage("the database to find the cheapest way to evaluate filters")
+        self._queue = self._outage("the database's notifications")
+        self._interface = self._outage("a gateway of the database's version")
         self.readiness = Readiness(server.listener, self.figures, self._interface)
 
-    async def open(self, room_sizes: Sequence[int]) -> None:
-        """Open the rooms and listen; raises what asyncpg raises, PoolerError and what Database raises."""
-        await self._server.database.configure_rooms(room_sizes)
-        await self._server.listener.open()
-        await self._feed_watch.open()
+    async def open(self) -> None:
+        """Open the rooms and listen; raises what asyncpg raises, InterfaceError, PoolerError and GatewayError."""
+        database, listener = self._server.database, self._server.listener
+        await database.open()
+        await database.configure_rooms(self._room_sizes)
+        try:
+            await listener.open()
+            await self._feed_watch.open()
+        except BaseException:
+            await listener.close()
+            raise
+        self._is_open = True
+
+    async def try_to_open(self) -> None:
+        """The same for one of several; if it cannot be, that is told, and `run` goes on trying."""
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                await self.open()
+        except OPENING_ERRORS as error:
+            self._opening.note(describe(error))
+
+    async def _until_open(self) -> None:
+        while not self._is_open:
+            try:
+                await self.open()
+            except OPENING_ERRORS as error:
+                await self._opening.wait(describe(error))
+        self._opening.end()
+
+    def reconfigure(self) -> None:
+        """Open rooms that may have come to the server since."""
+        self._is_stale.set()
 
     async def run(self) -> None:
         """Look after the server until cancelled."""
         server = self._server
+        await self._until_open()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(primary_of(server.database_url).watch())
             tasks.create_task(server.listener.run())
@@ -70,10 +112,16 @@ class Upkeep:
             tasks.create_task(repeat(server.database.tune_matching, SWEEP_INTERVAL, self._tunings))
             tasks.create_task(self._forget_idle_rooms())
             tasks.create_task(self._call_rolls())
+            if self._lobby.servers.are_several:
+                tasks.create_task(self._claim_roll.run())
+                tasks.create_task(self._open_rooms())
 
     async def close(self) -> None:
         """Let go of the gateway's members, and of the server."""
         await self._server.listener.close()
+
+    def _outage(self, what: str) -> Outage:
+        return Outage(of_server(what, self._server.name), logger)
 
     async def _run_chores(self) -> None:
         complaint = await self._server.database.complain_of_queue()
@@ -96,6 +144,18 @@ class Upkeep:
             with suppress(GatewayError):
                 await self._look_at_interface()
                 await self._roll_call.take()
+
+    async def _open_rooms(self) -> None:
+        while True:
+            await self._is_stale.wait()
+            self._is_stale.clear()
+            try:
+                await self._server.database.configure_rooms(self._room_sizes)
+            except DATABASE_ERRORS as error:
+                self._is_stale.set()
+                await self._opening.wait(describe(error))
+            else:
+                self._opening.end()
 
     async def _look_at_interface(self) -> None:
         """The database may be brought up to date while this gateway runs: it goes on as well as it can, and says so."""

@@ -103,10 +103,8 @@ async def open_store(settings: Settings) -> AsyncIterator[MapStore]:
             await client.close()
 
 
-async def read_map(settings: Settings) -> ServerMap | None:
-    """The map as it is now; None where SERVER_MAP names none. Raises MapError."""
-    if settings.server_map is None:
-        return None
+async def read_map(settings: Settings) -> ServerMap:
+    """The map as it is now, where SERVER_MAP names one; raises MapError."""
     async with open_store(settings) as store:
         return (await store.read())[0]
 

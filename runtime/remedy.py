@@ -17,6 +17,9 @@ REMEDIES = {
     "57P03": "it is starting or stopping: wait",
 }
 """By SQLSTATE (PostgreSQL's documentation, appendix A)."""
+LOCKS = "max_locks_per_transaction"
+REMEDY_OF_LOCKS = f"it has no place for so many locks at once: raise {LOCKS} in its settings (to 512), and restart it"
+"""The same SQLSTATE as for memory, which is not what is short then; Postgres's hint names the setting."""
 
 
 def describe(error: BaseException) -> str:
@@ -26,5 +29,13 @@ def describe(error: BaseException) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error) or type(error).__name__
     words = (str(error).strip() or type(error).__name__).splitlines()[0]
-    remedy = REMEDIES.get(str(getattr(error, "sqlstate", "")))
+    remedy = _find_remedy(error)
     return f"{remedy} ({words})" if remedy else words
+
+
+def _find_remedy(error: BaseException) -> str | None:
+    """By what asyncpg's errors say, or psycopg2's."""
+    hint = getattr(error, "hint", None) or getattr(getattr(error, "diag", None), "message_hint", None)
+    if LOCKS in (hint or ""):
+        return REMEDY_OF_LOCKS
+    return REMEDIES.get(str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)))

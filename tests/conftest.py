@@ -6,7 +6,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from nats.aio.client import Client
 # For `harness`, and for the project where it is not installed, whichever way pytest was called.
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
+from harness import shards
 from harness.dealing import Dealing
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
@@ -97,9 +98,12 @@ async def connection(database: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 @pytest.fixture
-async def rooms(connection: asyncpg.Connection) -> Rooms:
+async def rooms(connection: asyncpg.Connection, other_databases: list[str]) -> AsyncIterator[Rooms]:
     """The rooms of the test's database, none open yet."""
-    return Rooms(connection)
+    others = [await asyncpg.connect(url, timeout=30, command_timeout=60) for url in other_databases]
+    yield Rooms(connection, others)
+    for other in others:
+        other.terminate()
 
 
 @pytest.fixture(scope="session")
@@ -118,10 +122,39 @@ async def nats_client(nats_server: EmbeddedNats) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-def stack(database: str) -> Iterator[Stack]:
-    """Starts parts on the test's database, without NATS."""
+def server_count() -> int:
+    """On how many servers the test runs."""
+    return shards.NUMBER
+
+
+@pytest.fixture
+def other_databases(server_count: int, postgres: PostgresServer) -> Iterator[list[str]]:
+    """The URLs of migrated databases beside the test's own, which are the other servers."""
+    urls = [postgres.create_migrated() for _ in range(server_count - 1)]
+    yield urls
+    for url in urls:
+        postgres.drop(url)
+
+
+@pytest.fixture
+def map_settings(
+    database: str, other_databases: list[str], request: pytest.FixtureRequest
+) -> Iterator[Mapping[str, str]]:
+    """What has parts go by the map of servers; nothing where there is one."""
+    if not other_databases:
+        yield {}
+        return
+    nats_url = request.getfixturevalue("nats_server").url
+    shards.deal([database, *other_databases], nats_url)
+    yield shards.settings(nats_url)
+    asyncio.run(delete_streams(nats_url))
+
+
+@pytest.fixture
+def stack(database: str, other_databases: list[str], map_settings: Mapping[str, str]) -> Iterator[Stack]:
+    """Starts parts on the test's database, without NATS; of several servers, on all."""
     with temporary_directory() as directory:
-        stack = Stack(database, None, directory)
+        stack = Stack(database, None, directory, other_databases, map_settings)
         try:
             yield stack
         finally:

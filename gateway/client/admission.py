@@ -5,16 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from gateway.client.history import Wanted
+from gateway.client.lobby import Lobby
+from gateway.client.names import explain
 from gateway.client.server import Server
 from gateway.delivery.room import Receiver, Room
 from gateway.names.name import Name
-from gateway.postgres.database import Join, JoinRequest
+from gateway.postgres.records import Join, JoinRequest, Request
 from proto import chatmessage_pb2 as pb
 
 LEAVING_TRIES = 5
 """How often a name that a member of another gateway has is asked for before it counts as taken."""
 LEAVING_PAUSE = 0.1
 """Seconds between two of these tries."""
+NO_ANSWER = Join(None, None, None, None)
 ADMISSION_SECONDS = 2.0
 """How long a member's own USERJOINED may take to arrive before it is looked for in the log."""
 
@@ -24,7 +27,7 @@ class Place:
     """A member's place in a room, under the name that the room knows."""
 
     username: str
-    name_key: str
+    name: Name
     server: Server
     room: Room
     member_id: int
@@ -68,15 +71,33 @@ class Admission:
                 read_log()
 
 
-async def ask_for_place(server: Server, receiver: Receiver, room: Room, request: JoinRequest) -> Join:
-    """Ask Postgres for a place in a room. Whoever just left another gateway has a moment to be gone from it."""
+async def ask_for_place(lobby: Lobby, admission: Admission, receiver: Receiver, request: JoinRequest) -> Join:
+    """Ask for a place in a room. Whoever just left another gateway has a moment to be gone from it."""
     patient = replace(request, is_patient=True)
     for _ in range(LEAVING_TRIES):
-        join = await _ask_once(server, receiver, room, patient)
+        join = await _claim_and_ask(lobby, admission, receiver, patient)
         if join.is_answer:
             return join
         await asyncio.sleep(LEAVING_PAUSE)
-    return await _ask_once(server, receiver, room, request)
+    return await _claim_and_ask(lobby, admission, receiver, request)
+
+
+async def _claim_and_ask(lobby: Lobby, admission: Admission, receiver: Receiver, request: JoinRequest) -> Join:
+    verdict = await lobby.names.claim(request)
+    if verdict is None:
+        await lobby.elsewhere.tell(admission.server)
+        join = await _ask_once(admission.server, receiver, admission.room, request)
+        if join.member_id is None and not lobby.has_member(request.name.key):
+            await lobby.names.release(request.name.key, request.name.look)
+    elif verdict.is_elsewhere and request.is_patient:
+        join = NO_ANSWER
+    else:
+        record = Request(pb.JOIN_REQ, request.name.shown, request.room_id)
+        reason = explain(verdict, request.name)
+        await lobby.elsewhere.tell(admission.server)
+        denial = await admission.server.database.refuse("DENIED_NAMETAKEN", reason, record)
+        join = Join(None, None, None, denial)
+    return join
 
 
 async def _ask_once(server: Server, receiver: Receiver, room: Room, request: JoinRequest) -> Join:

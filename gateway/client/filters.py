@@ -6,7 +6,8 @@ import asyncpg
 
 from gateway.errors import DATABASE_ERRORS, DatabaseFaultError, PlaceGoneError, ViewBusyError, is_away
 from gateway.postgres import queries
-from gateway.postgres.database import Database, Request
+from gateway.postgres.database import Database
+from gateway.postgres.records import Request
 
 LOCK_TRIES = 10
 """How often it is tried while somebody reads the room's view; each try waits 200 ms (replace_room_view)."""

@@ -11,8 +11,9 @@ from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.parcel import Own, Parcel, Rows
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
-from gateway.postgres.database import Database, Opening
+from gateway.postgres.database import Database
 from gateway.postgres.log import Entry, LogReader, Page
+from gateway.postgres.records import Opening
 from proto import chatmessage_pb2 as pb
 
 PIECE_BYTES = 64 * 1024

@@ -3,7 +3,7 @@
 from gateway.closing import Closing
 from gateway.encoding.encoding import Encoding
 from gateway.errors import DatabaseAwayError, GatewayError, PlaceGoneError, RefusedError, ViewBusyError
-from gateway.postgres.database import Request
+from gateway.postgres.records import Request
 from proto import chatmessage_pb2 as pb
 
 NOT_LOOKED_AT = ("row", "rowbytes", "feeds", "preview", "values", "explanation", "messages", "past_filters", "rates")

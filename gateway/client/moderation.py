@@ -4,8 +4,8 @@ from gateway.access.grant import Grant
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.messages import FAULT, explain_question, storable
-from gateway.errors import GatewayError, note_fault
-from gateway.postgres.database import Order
+from gateway.errors import GatewayError, RefusedError, note_fault
+from gateway.postgres.records import Order
 from proto import chatmessage_pb2 as pb
 
 ALL_ROOMS = -1
@@ -34,7 +34,7 @@ async def answer(
     reason = _explain_missing_right(room_id, grant) or allowances.explain_question(wish.mtype)
     if reason is None:
         try:
-            reply.comment = await lobby.server_of(room_id).database.moderate(_order(wish, room_id, username))
+            reply.comment = await _moderate(lobby, _order(wish, room_id, username))
         except GatewayError as error:
             reason = explain_question(error)
         except Exception as error:
@@ -43,6 +43,27 @@ async def answer(
     if reason is not None:
         reply.reason = reason[:REASON_CHARS]
     return reply
+
+
+async def _moderate(lobby: Lobby, order: Order) -> str:
+    """On the room's server; what is about all rooms on all servers, of which one may have nothing to take back."""
+    servers = list(lobby.servers) if order.room_id is None else [lobby.server_of(order.room_id)]
+    done: list[str] = []
+    refused: list[RefusedError] = []
+    for server in servers:
+        await lobby.elsewhere.tell(server)
+        try:
+            done.append(await server.database.moderate(order))
+        except RefusedError as error:
+            refused.append(error)
+        except GatewayError as error:
+            if not done:
+                raise
+            names = ", ".join(each.name or "" for each in servers[len(done) + len(refused) :])
+            raise RefusedError(f"done but for the rooms of server {names}: {error}; ask for it again") from error
+    if not done:
+        raise refused[0]
+    return done[0]
 
 
 def _explain_missing_right(room_id: int | None, grant: Grant | None) -> str | None:

@@ -7,7 +7,7 @@ from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
 from gateway.client.outlet import Outlet
 from gateway.errors import GatewayError
-from gateway.postgres.database import Request
+from gateway.postgres.records import Request
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
@@ -39,6 +39,7 @@ class Refusals:
         if self._allowances.records.take():
             # Where it cannot be recorded, the sender is told all the same.
             with suppress(GatewayError):
-                database = self._lobby.server_of(request.room_id).database
-                answer = await database.refuse(userstatus, reason, request)
+                server = self._lobby.server_of(request.room_id)
+                await self._lobby.elsewhere.tell(server)
+                answer = await server.database.refuse(userstatus, reason, request)
         self._outlet.tell(answer)

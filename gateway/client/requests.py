@@ -11,7 +11,7 @@ from gateway.client.permit import Permit
 from gateway.client.refusals import Refusals
 from gateway.client.wishes import with_wishes
 from gateway.errors import GatewayError, PlaceGoneError, ViewBusyError
-from gateway.postgres.database import Request
+from gateway.postgres.records import Request
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
@@ -66,6 +66,7 @@ class Requests:
             if request.complaint is not None:
                 self._allowances.refusals.take()
                 return await self._refusals.tell("REJECTED_BADFILTER", request.complaint, request)
+            await self._lobby.elsewhere.tell(place.server)
             refusal = await place.server.filters.set(request)
         except PlaceGoneError as error:
             return await self._refusals.tell("REJECTED_NOTJOINED", messages.explain(error), request)

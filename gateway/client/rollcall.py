@@ -33,7 +33,7 @@ class RollCall:
         # Who came or went during the question is left alone.
         strangers = (known & {*members}) - {*names}
         for member_id in ghosts & self._ghosts:
-            lobby.release(self._server, names[member_id], member_id)
+            lobby.release(self._server, names[member_id], None, member_id)
         for member_id in strangers & self._strangers:
             lobby.spawn(members[member_id].end(PLACE_GONE))
         self._ghosts, self._strangers = ghosts, strangers

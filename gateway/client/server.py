@@ -17,20 +17,21 @@ from gateway.delivery.feeds import Feeds
 from gateway.delivery.hub import Hub
 from gateway.delivery.room import Room
 from gateway.postgres import queries
+from gateway.postgres.claims import Claims, Held
 from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
 from gateway.postgres.questions import Questions
+from gateway.postgres.rooms import Rooms
 from gateway.spawning import Spawner
 
 
 class Member(Protocol):
     """What a gateway needs of a member's session."""
 
-    @property
-    def name_key(self) -> str | None:
-        """The key of the name under which the session is a member."""
+    def held_words(self) -> list[Held]:
+        """What is claimed for the name under which the session is a member."""
 
     async def end(self, closing: Closing) -> None:
         """Close the connection from this side."""
@@ -43,16 +44,25 @@ class Server:
     """The ways to one Postgres and to its rooms."""
 
     def __init__(
-        self, database_url: str, pool: asyncpg.Pool, connections: Collection[asyncpg.Connection], spawner: Spawner
+        self,
+        name: str | None,
+        database_url: str,
+        pool: asyncpg.Pool,
+        connections: Collection[asyncpg.Connection],
+        spawner: Spawner,
     ) -> None:
-        """`connections` are those of the pool."""
+        """`name` is what the map of servers calls it, None if there is no other. `connections` are those of the
+        pool."""
+        self.name = name
         self.database_url = database_url
         # Sessions that are members, by the membership's id.
         self.members: dict[int, Member] = {}
-        self.listener = Listener(database_url, partial(pool.execute, queries.PROBE), self)
+        self.listener = Listener(database_url, partial(pool.execute, queries.PROBE), self, name)
         self.database = Database(pool, connections, self.listener.is_up)
         self.log = LogReader(pool)
-        self.hub = Hub(self.log, Feeds(self.database.list_feeds))
+        self.hub = Hub(self.log, Feeds(self.database.list_feeds), name)
+        self.claims = Claims(pool, self.database)
+        self.rooms = Rooms(pool, self.database)
         judging = asyncio.Semaphore(CALLS_AT_ONCE)
         questions = Questions(pool, self.database)
         self.filters = FilterSetter(pool, self.database, judging)

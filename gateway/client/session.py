@@ -12,6 +12,7 @@ from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
+from gateway.client.names import held_words
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
 from gateway.client.questions import QUESTIONS
@@ -28,7 +29,8 @@ from gateway.errors import (
 )
 from gateway.names.errors import BadNameError
 from gateway.names.name import Name, read_name
-from gateway.postgres.database import Join, JoinRequest
+from gateway.postgres.claims import Held
+from gateway.postgres.records import Join, JoinRequest
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
 
@@ -52,21 +54,17 @@ class Session:
         # Where the session is a member; None if it is not.
         self._place: Place | None = None
 
-    @property
-    def name_key(self) -> str | None:
-        """The key of the name under which the session is a member."""
-        return self._place.name_key if self._place else None
+    def held_words(self) -> list[Held]:
+        """What is claimed for the name under which the session is a member."""
+        place = self._place
+        return held_words(place.name, place.username, place.room.room_id) if place else []
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
         watch = asyncio.create_task(pulse.watch(self._connection))
         TALLY.begin(self._outlet)
         try:
-            home = self._lobby.server_of(None)
-            greeting = await home.database.greet()
-            if self.encoding.takes_rows:
-                greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
-            self._outlet.tell(greeting)
+            await self._greet()
             async for data in self._connection:
                 # A client that was cut off has left, though what it sent before it knows may yet arrive.
                 if not self._outlet.is_cut and not await self._take(data):
@@ -122,6 +120,15 @@ class Session:
 
     # What a client sends.
 
+    async def _greet(self) -> None:
+        """Tell the rooms: of ten thousand that is 140 kB, which nothing may keep for as long as the session lasts."""
+        home = self._lobby.server_of(None)
+        await self._lobby.elsewhere.tell(home)
+        greeting = await self._lobby.elsewhere.complete(home, await home.database.greet())
+        if self.encoding.takes_rows:
+            greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
+        self._outlet.tell(greeting)
+
     async def _take(self, data: str | bytes) -> bool:
         """Answer one message; False if the connection was closed for it."""
         message = messages.parse(data, self.encoding)
@@ -171,7 +178,9 @@ class Session:
             return await self._refusals.tell("DENIED_AUTH", reason, request)
         if not lobby.opened(request.room_id):
             # Not asked to join: a room that nobody listens to here must not have a member here.
-            denial = await lobby.server_of(request.room_id).database.deny_closed_room(request)
+            server = lobby.server_of(request.room_id)
+            await lobby.elsewhere.tell(server)
+            denial = await server.database.deny_closed_room(request)
             if denial is not None:
                 return self._refusals.pass_on(denial)
         try:
@@ -187,7 +196,7 @@ class Session:
         try:
             await self._enter(name, server, message)
         except BaseException:
-            lobby.spawn(lobby.free_name(server, name.key))
+            lobby.spawn(lobby.free_name(server, name))
             raise
         lobby.joining_names.discard(name.key)
 
@@ -208,13 +217,16 @@ class Session:
         admission = Admission(name, server, room, secrets.token_urlsafe(16), Wanted.by(message))
         self._admission = admission
         join = await ask_for_place(
-            server,
+            self._lobby,
+            admission,
             self,
-            room,
             JoinRequest(name, room.room_id, admission.token, messages.storable(message.resume_token) or None),
         )
         if join.denial is not None:
             return self._refusals.pass_on(join.denial)
+        if not join.is_answer:
+            # The map of servers is older here than there, or newer.
+            return await self.end(closing.ROOM_MOVES)
         await self._settle_in(admission, join)
 
     async def _settle_in(self, admission: Admission, join: Join) -> None:
@@ -223,8 +235,8 @@ class Session:
         assert join.seq is not None
         server, room, name = admission.server, admission.room, admission.name
         username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
-        self._place = Place(username, name.key, server, room, join.member_id)
-        server.members[join.member_id] = self
+        self._place = Place(username, name, server, room, join.member_id)
+        self._lobby.enter(server, name.key, join.member_id, self)
         if join.welcome is None:
             TALLY.joins += 1
             return await admission.until_over(lambda: server.hub.take(room, None))
@@ -242,9 +254,9 @@ class Session:
         if place is None:
             return
         place.room.remove(place.username, self)
-        place.server.members.pop(place.member_id, None)
+        self._lobby.exit(place.server, place.name.key, place.member_id)
         if not self._lobby.is_stopping:
-            self._lobby.release(place.server, place.name_key, place.member_id)
+            self._lobby.release(place.server, place.name.key, place.name.look, place.member_id)
 
     # What a new member gets first.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from gateway.client.limits import MAX_FILTERS
 from gateway.client.messages import storable
 from gateway.delivery.feed import Feed
-from gateway.postgres.database import Request
+from gateway.postgres.records import Request
 from proto import chatmessage_pb2 as pb
 
 SHOWN_NAME = 64

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from gateway.frames import wrap_feed_message
 from gateway.postgres import payloads
-from gateway.postgres.database import FeedListing
+from gateway.postgres.records import FeedListing
 from gateway.tally import TALLY
 
 MAX_KEPT_BODIES = 8192

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from gateway.delivery.feed import Feed
-from gateway.postgres.database import FeedListing
+from gateway.postgres.records import FeedListing
 from proto import chatmessage_pb2 as pb
 from proto.sizes import MAX_SENT_BYTES
 

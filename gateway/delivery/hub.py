@@ -21,6 +21,7 @@ from gateway.delivery.room import Room, give_up
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
+from gateway.titles import of_server
 from runtime.outage import Outage
 
 Result = TypeVar("Result")
@@ -39,12 +40,14 @@ class Hub:
     and written once for each room, however many notifications it came in.
     """
 
-    def __init__(self, log: LogReader, feeds: Feeds) -> None:
+    def __init__(self, log: LogReader, feeds: Feeds, name: str | None = None) -> None:
+        """`name` is the server's, of several."""
         # The rooms that somebody here is in, or was lately.
         self.rooms: dict[int, Room] = {}
         self.feeds = feeds
         self._log = log
-        self._groups = Groups()
+        # Those that rooms here are in.
+        self.groups = Groups()
         # Notifications in their order: for whom, the text, and when it came.
         self.queue: deque[tuple[Room | Feed | None, str | None, float]] = deque()
         # Rooms whose log is to be read, by what is in the queue.
@@ -58,19 +61,14 @@ class Hub:
         self._touched_groups: set[Group] = set()
         # Rooms that have taken messages since they were last flushed.
         self._touched_rooms: set[Room] = set()
-        self._outage = Outage("what notifications did not carry", logger)
+        self._outage = Outage(of_server("what notifications did not carry", name), logger)
 
     def room(self, room_id: int) -> Room:
         """The room with this id, made if nobody was in it here."""
         room = self.rooms.get(room_id)
         if room is None:
-            room = self.rooms[room_id] = Room(room_id, self._groups.remove)
+            room = self.rooms[room_id] = Room(room_id, self.groups.remove)
         return room
-
-    @property
-    def group_count(self) -> int:
-        """How many groups of rooms are known here."""
-        return len(self._groups)
 
     def forget(self, room_id: int) -> bool:
         """Drop a room if nobody here is in it or about to be; whether it was."""
@@ -161,7 +159,7 @@ class Hub:
         for line in lines.lines:
             marked: list[bytes] | None = None
             for group_id, first_place in line.groups:
-                group = self._groups.get(group_id)
+                group = self.groups.get(group_id)
                 if group is None:
                     continue
                 if line.marks is not None and marked is None:
@@ -197,7 +195,7 @@ class Hub:
         group.clear()
         for room in behind:
             await self._catch_up(room)
-        self._groups.drop_if_empty(group)
+        self.groups.drop_if_empty(group)
 
     def _hand_out(self, group: Group) -> list[Room]:
         """Deliver what waits to the rooms that are up to date; the rooms that something before it is missing for."""
@@ -210,15 +208,15 @@ class Hub:
         group.clear()
 
     async def _forget_groups(self) -> None:
-        for group in self._groups.all():
+        for group in self.groups.all():
             await self._settle_group(group)
-        self._groups.clear()
+        self.groups.clear()
         self._touched_groups.clear()
 
     # What rooms say themselves.
 
     async def _take_messages(self, room: Room, messages: payloads.Messages) -> None:
-        group = self._groups.of(room)
+        group = self.groups.of(room)
         if group is not None and not group.settle(room):
             await self._catch_up(room)
         self._touched_rooms.add(room)
@@ -231,7 +229,7 @@ class Hub:
                 self._deliver_message(room, seq, message)
         last_seq = messages.numbers[-1]
         if room.next_seq == last_seq + 1:
-            self._groups.place(room, messages.group_id, last_seq - messages.place)
+            self.groups.place(room, messages.group_id, last_seq - messages.place)
 
     async def _is_next(self, room: Room, seq: int) -> bool:
         """Whether a message is the room's next, after what was missed before it has been read from the log."""
@@ -273,7 +271,7 @@ class Hub:
                 feed = await self.feeds.find(entry.feed_id)
                 room.append(Rows([feed.wrap(entry.message)], entry.seq, feed.is_added))
             if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
-                self._groups.place(room, entry.group_id, entry.seq - entry.place)
+                self.groups.place(room, entry.group_id, entry.seq - entry.place)
         await self._find_group(room)
 
     async def _find_group(self, room: Room) -> None:
@@ -283,7 +281,7 @@ class Hub:
             found = await self._log.find_group(room.room_id, next_seq - 1)
             # Its members may have left meanwhile, and others come.
             if room.next_seq == next_seq:
-                self._groups.place(room, *found)
+                self.groups.place(room, *found)
 
     async def _persist(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """Ask Postgres for something, however long it is away; what can be written is not held up by that."""

@@ -10,16 +10,18 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 
-from gateway.closing import Closing, moderated
+from gateway.closing import moderated
 from gateway.errors import CONNECTION_ERRORS, DATABASE_ERRORS, DatabaseAwayError, PoolerError, translated
 from gateway.postgres import queries
 from gateway.postgres.database import WAIT_SECONDS
+from gateway.postgres.owner import Owner
 from gateway.postgres.payloads import DROP, END, ENDING, PROBE
 from gateway.tally import TALLY
+from gateway.titles import of_server
 from runtime.logs import event
 from runtime.outage import Outage
 from runtime.primary import primary_of
@@ -45,33 +47,17 @@ POOLER = (
 )
 
 
-class Owner(Protocol):
-    """Whom the listener tells what happened to the gateway."""
-
-    def interrupted(self) -> None:
-        """Notifications may have been missed; what comes from here on is of a new connection."""
-
-    def resync(self) -> None:
-        """Listening again: read what was missed."""
-
-    def fell_silent(self) -> None:
-        """Postgres does not answer, on this connection at least."""
-
-    def registered(self, gateway_id: int) -> None:
-        """The gateway has this id, for the first time or since it was given up; then its members are gone."""
-
-    def drop_member(self, member_id: int) -> None:
-        """A membership was taken back by another connection."""
-
-    def end_member(self, member_id: int, why: Closing) -> None:
-        """Moderators have a membership end."""
-
-
 class Listener:
     """Keeps channels listened to over reconnects."""
 
-    def __init__(self, database_url: str, notify: Callable[[str, str], Awaitable[object]], owner: Owner) -> None:
-        """`notify` sends a payload on a channel over another connection."""
+    def __init__(
+        self,
+        database_url: str,
+        notify: Callable[[str, str], Awaitable[object]],
+        owner: Owner,
+        name: str | None = None,
+    ) -> None:
+        """`notify` sends a payload on a channel over another connection; `name` is the server's, of several."""
         # Set while a connection listens to all channels and was not seen to be lost.
         self.is_up = asyncio.Event()
         # When a notification last came back, by the monotonic clock; at first, when that was begun to be waited for.
@@ -94,7 +80,7 @@ class Listener:
         self._probe_returned = asyncio.Event()
         # Probes in a row that Postgres refused.
         self._refusals = 0
-        self._outage = Outage("the listening connection to the database", logger, MAX_PAUSE)
+        self._outage = Outage(of_server("the listening connection to the database", name), logger, MAX_PAUSE)
 
     async def open(self) -> None:
         """Connect and register the gateway.
@@ -102,8 +88,12 @@ class Listener:
         Raises what asyncpg raises if the database cannot be reached, and PoolerError if it cannot be listened to.
         """
         connection = await self._connect()
-        await self._register(connection)
-        await self._start(connection)
+        try:
+            await self._register(connection)
+            await self._start(connection)
+        except BaseException:
+            connection.terminate()
+            raise
 
     async def listen(self, channel: str, callback: Callback) -> None:
         """Have the callback called with every payload on a channel, in order, from when this returns.
@@ -216,7 +206,6 @@ class Listener:
                 self._heard.add(channel)
         await self._prove_at_start()
         if not self._broken.is_set():
-            TALLY.listens += 1
             self.is_up.set()
 
     async def _prove_at_start(self) -> None:
@@ -292,6 +281,7 @@ class Listener:
                     )
                     await self._register(connection)
                 await self._start(connection)
+                TALLY.relistens += 1
                 return
             except (*DATABASE_ERRORS, PoolerError) as error:
                 if connection is not None:

@@ -53,3 +53,15 @@ ANSWER_FILTERS = "select feed, clause, set_by, set_at, state, reason from chat.a
 LIST_FIGURES = "select figure, labels, value from chat.list_figures()"
 ANSWER_USERS = "select room_id, max_users, seq, users from chat.answer_users($1)"
 ANSWER_RATES = "select feed, rows from chat.answer_rates()"
+TELL_ROOMS = "select room_id, status from chat.tell_rooms()"
+NOTE_ROOMS_ELSEWHERE = "select chat.note_rooms_elsewhere($1, $2)"
+CLAIM_NAMES = """
+select is_claimed, holder, holder_room_id, is_elsewhere from chat.claim_names($1, $2, $3, $4, $5, $6, $7)
+order by number
+"""
+RELEASE_NAMES = "select chat.release_names($1, $2, $3)"
+RENEW_CLAIMS = "select chat.renew_claims($1, $2, $3, $4, $5)"
+LIST_CLAIMS = "select word, name_key from chat.list_claims($1)"
+LIST_LOST_CLAIMS = "select word, name_key, room_id, gateway_id from chat.list_lost_claims($1)"
+LIST_PRESENT = "select name_key from chat.list_present($1)"
+DROP_CLAIMS = "select chat.drop_claims($1, $2, $3)"

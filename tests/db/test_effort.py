@@ -10,10 +10,11 @@ import pytest
 from gateway.closing import Closing
 from gateway.delivery.hub import Hub
 from gateway.postgres import queries
-from gateway.postgres.database import Database, FeedListing
+from gateway.postgres.database import Database
 from gateway.postgres.listener import Listener
 from gateway.postgres.log import LogReader
 from gateway.postgres.payloads import room_channel
+from gateway.postgres.records import FeedListing
 from harness.background import background
 from harness.receiver import NotedReceiver, listed_feeds
 from harness.rooms import Rooms, make_event

@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from gateway.client.filters import FilterSetter
-from gateway.postgres.database import Database, Request
+from gateway.postgres.database import Database
+from gateway.postgres.records import Request
 from harness.relay import Relay
 from harness.rooms import Rooms
 

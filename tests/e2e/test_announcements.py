@@ -5,9 +5,11 @@ from harness.hearing import hearing
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
+from harness.shards import one_server
 from proto.chatmessage_pb2 import EVENT
 
 
+@one_server
 async def test_gateways_pass_over_what_is_for_others(stack: Stack, people: People, rooms: Rooms, database: str) -> None:
     """Each member gets each row once, in order, comments in their place; a gateway has nothing to say of the rest."""
     gateway = await stack.start_gateway()

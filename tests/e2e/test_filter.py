@@ -8,6 +8,7 @@ import pytest
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import Rooms, make_event, make_execution
+from harness.shards import one_server
 from proto.chatmessage_pb2 import EVENT, EXECUTION, ROOM_STATUS, chatmessage
 
 
@@ -158,6 +159,7 @@ async def test_rows_obey_from_its_seq_on(stack: Stack, people: People, rooms: Ro
     assert [m.seq for m in heard] == list(range(2, 2 + len(heard)))
 
 
+@one_server
 async def test_a_suspended_filter_is_told_to_its_room(
     stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
 ) -> None:

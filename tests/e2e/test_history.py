@@ -9,6 +9,7 @@ import pytest
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import Rooms, make_event, make_execution
+from harness.shards import one_server
 
 
 async def live_through(user: User, rooms: Rooms) -> None:
@@ -164,6 +165,7 @@ async def test_a_room_that_went_cold_has_a_gap_that_is_told(
     assert [m.seq for m in await late.through("end")] == [3, 4]
 
 
+@one_server
 async def test_cold_beside_a_live_one(
     stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
 ) -> None:

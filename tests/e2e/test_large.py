@@ -14,6 +14,7 @@ from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import OPEN_GATEWAY, Rooms, make_event
+from harness.shards import one_server
 from proto.chatmessage_pb2 import COMMENT, JOIN_REQ, chatmessage
 from proto.sizes import MAX_CONTENT_BYTES, MAX_SENT_BYTES
 
@@ -161,6 +162,7 @@ async def test_the_largest_events(
     assert reject["size"] == MAX_CONTENT_BYTES + 1
 
 
+@one_server
 async def test_what_is_too_large_and_already_stored_is_left_out_and_told(
     stack: Stack, people: People, rooms: Rooms
 ) -> None:
@@ -184,6 +186,7 @@ async def test_what_is_too_large_and_already_stored_is_left_out_and_told(
     assert own.seq == 6
 
 
+@one_server
 async def test_many_users_with_the_longest_names(stack: Stack, people: People, rooms: Rooms) -> None:
     """Where the lists of users do not fit in a frame, a status has its own room, and PENDING the users who fit."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="100", MAX_NUMUSERS="[64]")

@@ -13,6 +13,7 @@ from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
 from harness.scrape import Scrape, scrape, until_scraped
+from harness.shards import one_server
 
 BASE_UNITS = [
     "amperes",
@@ -89,6 +90,7 @@ def require_clean(found: Scrape) -> None:
             assert values[-1] == count
 
 
+@one_server
 async def test_what_is_exposed_is_clean_and_documented(feed_stack: Stack, people: People, rooms: Rooms) -> None:
     """Of a gateway and a bridge that have done some work: every metric, its type, its unit and its labels."""
     await feed_stack.start_bridge()

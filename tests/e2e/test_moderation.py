@@ -8,6 +8,7 @@ from harness.moderators import call
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import Rooms
+from harness.shards import one_server
 from proto.chatmessage_pb2 import COMMENT, MODERATE, PREVIEW, ROOM_STATUS, chatmessage
 
 KICKED, CLOSED = 4002, 4003
@@ -50,6 +51,7 @@ async def test_a_kick_at_another_gateway(stack: Stack, people: People, rooms: Ro
     assert list(joined.rooms[0].currusers) == ["adam", "eve"]
 
 
+@one_server
 async def test_a_ban_outlives_gateways(stack: Stack, people: People, rooms: Rooms) -> None:
     """Closed, denied at every gateway and after a restart, in other rooms too; let in when the time is over."""
     here, there = [await stack.start_gateway() for _ in range(2)]

@@ -7,8 +7,10 @@ import pytest
 from harness.parts import Stack
 from harness.pooler import Pooler
 from harness.servers import free_port
+from harness.shards import one_server
 
 
+@one_server
 @pytest.mark.parametrize(
     ("in_turn", "words"),
     [(False, "a notification did not come back"), (True, "seems to be a pooler")],

@@ -10,6 +10,7 @@ from edgechat.client import JoinDeniedError
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import make_event, make_execution
+from harness.shards import one_server
 from proto.chatmessage_pb2 import COMMENT, FILTER, JOIN_REQ, ROOM_STATUS
 
 CHAT_EVENTS = """
@@ -19,6 +20,7 @@ order by chat_event_id
 """
 
 
+@one_server
 async def test_every_chat_message_is_kept(stack: Stack, people: People, connection: asyncpg.Connection) -> None:
     """A row for every message as it was received and for every ROOM_STATUS as it was sent, in order."""
     gateway = await stack.start_gateway(NUM_CHATROOMS="2", MAX_NUMUSERS="[2]")

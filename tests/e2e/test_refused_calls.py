@@ -8,6 +8,7 @@ import pytest
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import Rooms, make_event
+from harness.shards import one_server
 
 # As a mistake in a function would, at some row of somebody's data.
 BREAK_LOG = """
@@ -67,6 +68,7 @@ async def test_what_others_notify_is_passed_over(stack: Stack, people: People, r
     gateway.part.require_alive()
 
 
+@one_server
 async def test_a_room_whose_view_is_read_costs_other_rooms_nothing(
     stack: Stack, people: People, connection: asyncpg.Connection
 ) -> None:

@@ -17,6 +17,7 @@ from harness.parts import Stack
 from harness.people import People
 from harness.rooms import make_event, make_execution
 from harness.servers import PostgresServer
+from harness.shards import one_server
 from proto.chatmessage_pb2 import COMMENT
 from runtime.primary import primary_of
 from runtime.role import connect_as
@@ -54,6 +55,7 @@ def roles(postgres: PostgresServer, database: str) -> Roles:
     return Roles(*(postgres.server.part_url(part, name) for part in ("bridge", "gateway")))
 
 
+@one_server
 async def test_everything_works_with_the_small_roles(
     roles: Roles, database: str, feed_stack: Stack, people: People, nats_client: Client
 ) -> None:

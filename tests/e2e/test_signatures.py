@@ -5,6 +5,7 @@ import asyncpg
 from harness.parts import Stack
 from harness.people import People, User
 from harness.rooms import Rooms, make_execution
+from harness.shards import one_server
 from harness.waiting import until
 from proto.chatmessage_pb2 import COMMENT, EXECUTION, chatmessage
 
@@ -12,6 +13,7 @@ ROOMS = 40
 FORM = "select form from chat.filter_signatures where feed = 'execution' and signature = '(price > $1:numeric)'"
 
 
+@one_server
 async def test_members_get_what_their_filters_pass_whatever_evaluates_them(
     stack: Stack, people: People, rooms: Rooms, connection: asyncpg.Connection
 ) -> None:

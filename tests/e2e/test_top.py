@@ -16,6 +16,7 @@ from edgechat.top.screen import render
 from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event
+from harness.shards import one_server
 from proto.chatmessage_pb2 import FILTER, chatmessage
 from runtime.settings import load
 
@@ -85,6 +86,7 @@ def _run(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@one_server
 async def test_the_command_prints_text_and_json(stack: Stack, people: People) -> None:
     """One look each; JSON has all rooms."""
     gateway = await stack.start_gateway()

@@ -7,6 +7,7 @@ import db.apply
 from harness.parts import Stack
 from harness.people import People
 from harness.servers import free_port
+from harness.shards import one_server
 from harness.waiting import until
 from runtime.interface import INTERFACE_VERSION
 
@@ -16,6 +17,7 @@ create or replace function chat.interface_version() returns integer language sql
 IS_BRIDGE_AT_WORK = "select exists (select from chat.feed_position)"
 
 
+@one_server
 @pytest.mark.parametrize(
     ("version", "remedy"),
     [(INTERFACE_VERSION - 1, "run `edgechat migrate`"), (INTERFACE_VERSION + 1, "migrated by a newer version")],
@@ -32,6 +34,7 @@ async def test_a_gateway_of_another_version_does_not_start(
     assert len(output.strip().splitlines()) == 1
 
 
+@one_server
 async def test_a_gateway_does_not_start_on_a_database_without_functions(stack: Stack, empty_database: str) -> None:
     """As on one that was never migrated."""
     stack.database_url = empty_database

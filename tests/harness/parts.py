@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.forked import Forked, nursery
@@ -86,9 +86,19 @@ class Part:
 class Stack:
     """Gateways, bridges and feeds on one database and one nats-server, for one test."""
 
-    def __init__(self, database_url: str, nats_url: str | None, directory: Path) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        nats_url: str | None,
+        directory: Path,
+        other_urls: Sequence[str] = (),
+        map_settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """`other_urls` and `map_settings` are of the other servers, where there are several."""
         self.database_url = database_url
         self.nats_url = nats_url
+        self.other_urls = other_urls
+        self._map_settings = map_settings or {}
         self._directory = directory
         self._parts: list[Part] = []
         # Where the bridge that was started last says whether it is ready.
@@ -110,9 +120,15 @@ class Stack:
         return Gateway(part, port, monitor_port)
 
     async def start_bridge(self, **settings: str) -> Part:
-        """A bridge that has opened its position: what is published from now on is not lost."""
+        """A bridge that has opened its position: what is published from now on is not lost. Of several servers, the
+        first one's; each of the others has one, too."""
+        for url in self.other_urls:
+            await self._start_bridge(url, settings | {"DATABASE_URL": url})
+        return await self._start_bridge(self.database_url, settings)
+
+    async def _start_bridge(self, database_url: str, settings: Mapping[str, str]) -> Part:
         part = self._start("bridge", settings)
-        connection = await primary_of(self.database_url).connect(timeout=START_SECONDS)
+        connection = await primary_of(database_url).connect(timeout=START_SECONDS)
 
         async def has_position() -> bool:
             part.require_alive()
@@ -193,7 +209,7 @@ class Stack:
             self.bridge_port = int(settings.get("BRIDGE_METRICS_PORT") or free_port())
             settings = {"BRIDGE_METRICS_PORT": str(self.bridge_port), **settings}
         elif name == "gateway":
-            settings = {"GATEWAY_METRICS_PORT": str(free_port()), **settings}
+            settings = {"GATEWAY_METRICS_PORT": str(free_port()), **self._map_settings, **settings}
         urls = {"DATABASE_URL": self.database_url} | ({"NATS_URL": self.nats_url} if self.nats_url else {})
         part = Part(name, log, urls | dict(settings), *arguments)
         self._parts.append(part)

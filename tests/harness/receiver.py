@@ -10,7 +10,7 @@ from gateway.delivery.feeds import Feeds
 from gateway.encoding.binary import PROTO
 from gateway.encoding.encoding import Encoding
 from gateway.frames import wrap_feed_message
-from gateway.postgres.database import FeedListing
+from gateway.postgres.records import FeedListing
 from proto.chatmessage_pb2 import COMMENT, EVENT, FEED, ROOM_STATUS, chatmessage
 from proto.event_pb2 import GOLF, event
 

@@ -26,13 +26,16 @@ ROOM_LOG = "select seq, feed_id, row_id from chat.list_logged_rows($1, 0, 900000
 class Rooms:
     """Rooms of a database, with a gateway's id to be members by."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, others: Sequence[asyncpg.Connection] = ()) -> None:
+        """`others` go to other servers, which get the feeds' rows, too, as each has a bridge."""
         self.connection = connection
+        self._others = others
         self.gateway_id = 0
 
     async def open(self, *sizes: int) -> None:
         """Open rooms of these sizes and register as a gateway."""
-        await self.connection.execute(CONFIGURE_ROOMS, sizes)
+        while await self.connection.fetchval(CONFIGURE_ROOMS, sizes) > 0:
+            pass
         self.gateway_id = await self.connection.fetchval(OPEN_GATEWAY)
 
     async def join(self, name: str, room: int = 0) -> int:
@@ -87,7 +90,7 @@ class Rooms:
 
     async def store_events(self, rows: Sequence[event]) -> None:
         """Store rows of the sport feed in one statement, as the bridge does."""
-        await self.connection.execute(
+        await self._store(
             STORE_SPORT_EVENT,
             [None] * len(rows),
             [row.SerializeToString() for row in rows],
@@ -98,7 +101,7 @@ class Rooms:
 
     async def store_executions(self, rows: Sequence[execution]) -> None:
         """Store rows of the trade feed in one statement, as the bridge does."""
-        await self.connection.execute(
+        await self._store(
             STORE_EXECUTION,
             [None] * len(rows),
             [row.SerializeToString() for row in rows],
@@ -109,6 +112,10 @@ class Rooms:
             [row.executionEpoch for row in rows],
             [row.stateSymbol for row in rows],
         )
+
+    async def _store(self, statement: str, *columns: list[object]) -> None:
+        for connection in (*self._others, self.connection):
+            await connection.execute(statement, *columns)
 
 
 def make_event(sport: int = 3, title: str = "EAGLES vs COWBOYS", text: str = "Q1 10:00") -> event:

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.delivery.feeds import Feeds
-from gateway.postgres.database import FeedListing
+from gateway.postgres.records import FeedListing
 from harness.receiver import SPORT_LISTING, WEATHER_LISTING, listed_feeds
 from proto.chatmessage_pb2 import FEED, ROOM_STATUS, chatmessage, columninfo, feedfilter, feedinfo
 from proto.sizes import MAX_SENT_BYTES

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.client.messages import request
 from gateway.client.wishes import with_wishes
-from gateway.postgres.database import Request
+from gateway.postgres.records import Request
 from harness.receiver import SPORT_LISTING, WEATHER_LISTING, listed_feeds
 from proto.chatmessage_pb2 import COMMENT, FILTER, chatmessage, feedfilter
 

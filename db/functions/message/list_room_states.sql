@@ -3,6 +3,10 @@
 -- While members come or go in a batch, a room has several states, from the batch's request number `since` on. p_names
 -- and p_numbers say who comes or goes with which request: whoever comes is a member already, whoever goes still is.
 -- Of a room with many users nobody is named.
+--
+-- Mostly it is asked about one room, and to plan it takes longer than that. So it is planned once for a session, and
+-- reads tables by index however few rows they had then. Rooms and members may be ten thousand: who is in is joined,
+-- and not looked up for each state.
 create or replace function chat.list_room_states(
   p_room_ids integer[],
   p_names text[] default '{}',
@@ -12,6 +16,8 @@ create or replace function chat.list_room_states(
 returns table (room_id integer, since integer, status bytea)
 language plpgsql
 stable
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
 as $$
 begin
   if p_room_ids is null or chat.count_open_rooms() <= 64 then
@@ -19,11 +25,9 @@ begin
   end if;
   return query
   with listed as materialized (
-    select r.room_id, r.max_users, count(m.room_id) as users
+    select r.room_id, r.max_users, (select count(*) from chat.member as m where m.room_id = r.room_id) as users
     from chat.room as r
-    left join chat.member as m on m.room_id = r.room_id
     where r.is_open and r.room_id = any (p_room_ids)
-    group by r.room_id
   ),
   change as materialized (
     select m.room_id, c.name, c.number
@@ -51,11 +55,14 @@ begin
   select
     s.room_id, s.since,
     chat.encode_number(1, s.room_id) || chat.encode_number(2, s.max_users)
-    || case when s.users > chat.most_named_users() then chat.encode_number(4, s.users) else coalesce((
-      select string_agg(n.field, '' order by n.joined_at, n.username)
-      from named as n
-      where n.room_id = s.room_id and (n.number is null or (n.number <= s.since) <> p_are_going)
-    ), '') end
-  from state as s;
+    || case
+      when s.users > chat.most_named_users() then chat.encode_number(4, s.users)
+      else coalesce(string_agg(n.field, '' order by n.joined_at, n.username), '')
+    end
+  from state as s
+  left join named as n
+    on n.room_id = s.room_id and (n.number is null or (n.number <= s.since) <> p_are_going)
+    and s.users <= chat.most_named_users()
+  group by s.room_id, s.since, s.max_users, s.users;
 end
 $$;

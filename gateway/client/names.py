@@ -1,0 +1,78 @@
+"""Has a name belong to one user on all servers, where there are several.
+
+Each server sees to it that no two of its members have names that are equal or look alike. For all of them a name is
+claimed before the join: its key, and its look, each at its home, the server to which it belongs by its hash. A claim
+outlives the membership: it is given up when the room's server knows that the member is gone. So whatever dies between
+the two leaves a claim without a member, which is found and dropped (gateway/upkeep.py), and never two members.
+"""
+
+from collections import defaultdict
+
+from gateway.client.server import Server
+from gateway.client.servers import Servers
+from gateway.names.name import Name
+from gateway.postgres.claims import Claim, Held, Lost, Verdict
+from gateway.postgres.records import JoinRequest
+
+
+class Names:
+    """The claims of a gateway; with one server there are none, and every call returns at once."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+
+    async def claim(self, request: JoinRequest) -> Verdict | None:
+        """Claim a name for who is about to join; None if that was done, else who has it. Raises what Database does."""
+        if not self._servers.are_several:
+            return None
+        assert request.room_id is not None
+        name = request.name
+        for word in words(name.key, name.look):
+            claim = Claim(word, name.key, name.shown, request.room_id, request.new_token, request.resume_token)
+            home = self._servers.home_of(word)
+            verdict = await home.claims.claim(claim)
+            if not verdict.is_claimed and await self.drop_lost(home, name.key):
+                verdict = await home.claims.claim(claim)
+            if not verdict.is_claimed:
+                if word.startswith("l:"):
+                    await self._servers.home_of(f"k:{name.key}").claims.release(f"k:{name.key}", name.key)
+                return verdict
+        return None
+
+    async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
+        """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
+        know that the members are gone, too; whether there were any. Raises what Database does."""
+        by_server: dict[Server, list[Lost]] = defaultdict(list)
+        for lost in await home.claims.list_lost(name_key):
+            by_server[self._servers.of_room(lost.room_id)].append(lost)
+        has_dropped = False
+        for server, claims in by_server.items():
+            present = await server.claims.list_present([lost.name_key for lost in claims])
+            if gone := [lost for lost in claims if lost.name_key not in present]:
+                await home.claims.drop(gone)
+                has_dropped = True
+        return has_dropped
+
+    async def release(self, name_key: str, look: str | None) -> None:
+        """Give up a name whose member is gone, or never came to be; raises what Database does."""
+        if self._servers.are_several:
+            # Of what Postgres alone remembered the look is not known: such a claim is found later.
+            for word in words(name_key, look) if look is not None else (f"k:{name_key}",):
+                await self._servers.home_of(word).claims.release(word, name_key)
+
+
+def words(name_key: str, look: str) -> tuple[str, str]:
+    """What is claimed for a name."""
+    return f"k:{name_key}", f"l:{look}"
+
+
+def held_words(name: Name, username: str, room_id: int) -> list[Held]:
+    """The claims that a member has."""
+    return [Held(word, name.key, username, room_id) for word in words(name.key, name.look)]
+
+
+def explain(verdict: Verdict, name: Name) -> str:
+    """Why a name cannot be taken, as chat.explain_denial says it."""
+    is_same = verdict.holder == name.shown
+    how = "is" if is_same else f"is like '{verdict.holder}', which is"
+    return f"the name '{name.shown}' {how} in use in room {verdict.holder_room_id}; choose another"

@@ -1,0 +1,105 @@
+"""All servers of a gateway as they come: each is connected to, looked after, and waited for while it is away.
+
+NATS's library would be a tenth of a gateway's start, and only where there are several servers it is needed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Self
+
+from gateway.access.gate import Gate
+from gateway.client.lobby import Lobby
+from gateway.client.server import Server
+from gateway.client.servers import Servers
+from gateway.postgres.pool import opened_pool
+from gateway.readiness import Readiness
+from gateway.spawning import Spawner
+from gateway.upkeep import Upkeep
+from runtime.logs import event
+from runtime.server_map import ServerMap, with_account
+from runtime.settings import Settings
+
+logger = logging.getLogger("gateway")
+
+
+class Fleet:
+    """Entered as a context it has the servers of the map; then `open` once, and `run` until it is cancelled."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        # The map as it was read first; None where there is one server.
+        self._deal: ServerMap | None = None
+        self._spawner = Spawner()
+        self._pools = AsyncExitStack()
+        self.servers = Servers()
+        self.lobby = Lobby(self.servers, settings.num_rooms, Gate(settings.access), self._spawner)
+        self.upkeeps: list[Upkeep] = []
+
+    async def __aenter__(self) -> Self:
+        await self._pools.__aenter__()
+        if self._settings.server_map is None:
+            await self._add({None: self._settings.database_url})
+        else:
+            from runtime.map_store import read_map
+
+            self._deal = await read_map(self._settings)
+            await self._add(self._deal.urls, self._deal)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pools.__aexit__(kind, error, trace)
+
+    @property
+    def readiness(self) -> list[Readiness]:
+        """What each server can be used for."""
+        return [upkeep.readiness for upkeep in self.upkeeps]
+
+    async def open(self) -> None:
+        """Open the rooms of all servers. With one server, raises what Upkeep.open raises."""
+        if self._deal is None:
+            return await self.upkeeps[0].open()
+        await asyncio.gather(*(upkeep.try_to_open() for upkeep in self.upkeeps))
+
+    async def run(self) -> None:
+        """Look after all servers, and after those that come; until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for upkeep in self.upkeeps:
+                tasks.create_task(upkeep.run())
+            if self._deal is not None:
+                from runtime.map_store import follow_map
+
+                tasks.create_task(follow_map(self._settings, self._deal, lambda deal: self._take(tasks, deal)))
+
+    async def close(self) -> None:
+        """Let go of the members on all servers."""
+        await asyncio.gather(*(upkeep.close() for upkeep in self.upkeeps))
+
+    async def _take(self, tasks: asyncio.TaskGroup, deal: ServerMap) -> None:
+        known = {server.name for server in self.servers}
+        came = await self._add({name: url for name, url in deal.urls.items() if name not in known}, deal)
+        for upkeep in came:
+            await upkeep.try_to_open()
+            tasks.create_task(upkeep.run())
+        # Rooms may be here now that were not when the others were opened.
+        for upkeep in self.upkeeps:
+            upkeep.reconfigure()
+        named = event("map_changed", version=deal.version)
+        logger.info("the map of servers has version %d: %s", deal.version, ", ".join(deal.urls), extra=named)
+
+    async def _add(self, urls: Mapping[str, str] | Mapping[None, str], deal: ServerMap | None = None) -> list[Upkeep]:
+        came = []
+        for name, url in urls.items():
+            database_url = url if name is None else with_account(url, self._settings.database_url)
+            pool, connections = await self._pools.enter_async_context(opened_pool(database_url))
+            server = Server(name, database_url, pool, connections, self._spawner)
+            self.servers.add(server)
+            came.append(Upkeep(server, self.lobby, self._settings.room_sizes()))
+        self.upkeeps += came
+        if deal is not None:
+            self.servers.deal = deal
+        return came

@@ -1,0 +1,104 @@
+"""Claims of names on the server that is their home, where there are several servers (db/functions/servers)."""
+
+from typing import NamedTuple
+
+import asyncpg
+
+from gateway.postgres import queries
+from gateway.postgres.batcher import Batcher
+from gateway.postgres.database import Database
+
+
+class Claim(NamedTuple):
+    """A user's wish for a word, which is a name or a look, while they join a room; tokens as in a JoinRequest."""
+
+    word: str
+    name_key: str
+    username: str
+    room_id: int
+    new_token: str
+    resume_token: str | None
+
+
+class Verdict(NamedTuple):
+    """Whether the word is claimed now; else who has it, in which room, and whether that is the same name at another
+    gateway, which may be about to give it up."""
+
+    is_claimed: bool
+    holder: str | None
+    holder_room_id: int | None
+    is_elsewhere: bool
+
+
+class Held(NamedTuple):
+    """A word that a member of this gateway has."""
+
+    word: str
+    name_key: str
+    username: str
+    room_id: int
+
+
+class Lost(NamedTuple):
+    """A claim whose gateway is gone; the member may be gone, too, which the room's server knows."""
+
+    word: str
+    name_key: str
+    room_id: int
+    gateway_id: int | None
+
+
+class Claims:
+    """The calls to one server. Each raises what Database.call raises."""
+
+    def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
+        self._pool = pool
+        self._database = database
+        self._claims = Batcher(self._claim)
+        self._releases = Batcher(self._release)
+
+    async def claim(self, claim: Claim) -> Verdict:
+        """Claim a word for somebody who is about to join."""
+        return await self._database.call(lambda: self._claims.submit(claim))
+
+    async def release(self, word: str, name_key: str) -> None:
+        """Give a word up, if it is this gateway's."""
+        await self._database.call(lambda: self._releases.submit((word, name_key)))
+
+    async def renew(self, held: list[Held]) -> set[Held]:
+        """Have this gateway's claims be what its members have; those that others have meanwhile."""
+        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], []]
+        lost = await self._database.call(
+            lambda: self._pool.fetchval(queries.RENEW_CLAIMS, self._database.gateway_id, *arguments)
+        )
+        return {held[place - 1] for place in lost}
+
+    async def list_own(self) -> set[tuple[str, str]]:
+        """The words that this gateway has claimed here, each with the name's key."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
+        return {(row["word"], row["name_key"]) for row in rows}
+
+    async def list_lost(self, name_key: str | None = None) -> list[Lost]:
+        """Claims of gateways that are gone, of one name or of all."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, name_key))
+        return [Lost(*row) for row in rows]
+
+    async def list_present(self, name_keys: list[str]) -> set[str]:
+        """Which of these names are members of this server's rooms."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_PRESENT, name_keys))
+        return {row["name_key"] for row in rows}
+
+    async def drop(self, lost: list[Lost]) -> None:
+        """Drop claims of names whose members are gone."""
+        arguments = [[each.word for each in lost], [each.name_key for each in lost], [each.gateway_id for each in lost]]
+        await self._database.call(lambda: self._pool.execute(queries.DROP_CLAIMS, *arguments))
+
+    async def _claim(self, claims: list[Claim]) -> list[Verdict]:
+        columns = [list(column) for column in zip(*claims, strict=True)]
+        rows = await self._pool.fetch(queries.CLAIM_NAMES, self._database.gateway_id, *columns)
+        return [Verdict(row["is_claimed"], row["holder"], row["holder_room_id"], row["is_elsewhere"]) for row in rows]
+
+    async def _release(self, words: list[tuple[str, str]]) -> list[None]:
+        columns = [list(column) for column in zip(*words, strict=True)]
+        await self._pool.execute(queries.RELEASE_NAMES, self._database.gateway_id, *columns)
+        return [None] * len(words)
