@@ -14,7 +14,7 @@ PART = "servers"
 
 def read_servers(settings: Settings) -> ServerMap | None:
     """The map; None with one server. Raises MapError."""
-    return asyncio.run(read_map(settings))
+    return None if settings.server_map is None else asyncio.run(read_map(settings))
 
 
 def urls_of(servers: ServerMap, settings: Settings) -> dict[str, str]:
