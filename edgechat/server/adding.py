@@ -204,11 +204,13 @@ class Adding:
             self._has_changed = True
 
     async def _deal(self) -> None:
-        """Deal all slots in which there never was a room."""
+        """Deal the slots in which there never was a room."""
         holding = holders(await self._held())
         doubled = {slot: self._map.slots[slot] for slot, names in holding.items() if len(names) > 1}
         fixed = await self._used() | doubled
-        owners = {slot: name for slot, name in deal(list(self._map.urls), fixed).items() if holding[slot] != [name]}
+        present = {slot: names[0] for slot, names in holding.items() if names and slot not in fixed}
+        dealt = deal(list(self._map.urls), fixed, present)
+        owners = {slot: name for slot, name in dealt.items() if holding[slot] != [name]}
         for holder, slots in _by_name((slot, holding[slot][0]) for slot in owners if holding[slot]).items():
             given = await self._servers[holder].give_up(slots)
             # Somebody has opened rooms in these meanwhile.
@@ -219,8 +221,7 @@ class Adding:
             await self._servers[name].hold(slots)
             self._tell(f"{len(slots)} slots given to {name}")
         # What was dealt before somebody killed us is held already, and the map does not say so.
-        dealt = {slot: names[0] for slot, names in holders(await self._held()).items() if len(names) == 1}
-        await self._follow(dealt)
+        await self._follow({slot: names[0] for slot, names in holders(await self._held()).items() if len(names) == 1})
         self._tell(f"the map has version {self._map.version} now")
 
     async def _mend(self, new: Server) -> None:

@@ -26,19 +26,42 @@ class Mending:
     give_up: list[int] = field(default_factory=list)
 
 
-def deal(names: Sequence[str], fixed: Mapping[int, str]) -> dict[int, str]:
+def deal(names: Sequence[str], fixed: Mapping[int, str], present: Mapping[int, str]) -> dict[int, str]:
     """Servers for the slots that are free, so that all have as many as can be, those included that are `fixed`.
 
-    One after the other as slots are numbered: rooms, which get numbers without gaps, are spread then, too.
+    `present` says who has free slots now. Where there are no rooms yet all are dealt anew, in the order of their
+    numbers: rooms get numbers without gaps, and so are spread. Else as few as can be change their server: it is also
+    the home of names, which are claimed anew then.
     """
-    counts = Counter(dict.fromkeys(names, 0))
-    counts.update(fixed.values())
-    dealt = {}
-    for slot in range(SLOTS):
-        if slot not in fixed:
-            dealt[slot] = min(names, key=lambda name: counts[name])
-            counts[dealt[slot]] += 1
-    return dealt
+    free = [slot for slot in range(SLOTS) if slot not in fixed]
+    wanted = _fill(names, Counter(fixed.values()), len(free))
+    if not fixed:
+        return dict(zip(free, wanted, strict=True))
+    left = Counter(wanted)
+    dealt: dict[int, str] = {}
+    for name in names:
+        own = [slot for slot in free if present.get(slot) == name]
+        kept = _spread(own, min(len(own), left[name]))
+        dealt |= dict.fromkeys(kept, name)
+        left[name] -= len(kept)
+    lacking = (name for turn in range(SLOTS) for name in names if left[name] > turn)
+    return dealt | dict(zip((slot for slot in free if slot not in dealt), lacking, strict=True))
+
+
+def _fill(names: Sequence[str], counts: Counter[str], slots: int) -> list[str]:
+    """To whom so many slots go, each to the server that has the fewest by then."""
+    filled = Counter({name: counts[name] for name in names})
+    order = []
+    for _ in range(slots):
+        name = min(names, key=lambda name: filled[name])
+        filled[name] += 1
+        order.append(name)
+    return order
+
+
+def _spread(slots: Sequence[int], count: int) -> list[int]:
+    """So many of them, evenly from all."""
+    return [slot for place, slot in enumerate(slots) if (place + 1) * count // len(slots) > place * count // len(slots)]
 
 
 def holders(held: Held) -> dict[int, list[str]]:

@@ -106,21 +106,41 @@ def test_all_servers_have_the_same_login() -> None:
 
 
 def test_empty_slots_are_dealt_round() -> None:
-    """So rooms 0, 1, 2, … are spread."""
-    dealt = deal(["db1", "db2", "db3"], {})
+    """So rooms 0, 1, 2, … are spread, whoever has them now."""
+    dealt = deal(["db1", "db2", "db3"], {}, dict.fromkeys(range(SLOTS), "db1"))
     assert [dealt[slot] for slot in range(5)] == ["db1", "db2", "db3", "db1", "db2"]
     assert Counter(dealt.values()) == {"db1": 342, "db2": 341, "db3": 341}
 
 
 @pytest.mark.parametrize("rooms", [5, 300, 800, 1024])
 def test_slots_with_rooms_stay(rooms: int) -> None:
-    """The others make up for it as far as there are any."""
+    """The others make up for it as far as there are any, and only what goes to the new server changes hands."""
     fixed = dict.fromkeys(range(rooms), "db1")
-    dealt = deal(["db1", "db2"], fixed)
-    assert not fixed.keys() & dealt.keys()
-    assert len(dealt) == SLOTS - rooms
+    present = dict.fromkeys(range(rooms, SLOTS), "db1")
+    names = ["db1"]
+    for name in ("db2", "db3"):
+        names.append(name)
+        dealt = deal(names, fixed, present)
+        assert fixed.keys() | dealt.keys() == set(range(SLOTS))
+        assert not fixed.keys() & dealt.keys()
+        assert {dealt[slot] for slot in dealt if dealt[slot] != present[slot]} <= {name}
+        present = dealt
     counts = Counter([*fixed.values(), *dealt.values()])
-    assert counts["db1"] == max(512, rooms)
+    assert counts["db1"] == max(342, rooms)
+    assert abs(counts["db2"] - counts["db3"]) <= 1
+    # Spread: rooms that come are not all on one.
+    if rooms < 800:
+        assert len({dealt[slot] for slot in range(rooms, rooms + 10)}) > 1
+
+
+def test_an_interrupted_deal_comes_to_the_same() -> None:
+    """Slots that nobody holds go to those who lack some, and all else stays."""
+    fixed = dict.fromkeys(range(5), "db1")
+    present = dict.fromkeys(range(5, SLOTS), "db1")
+    dealt = deal(["db1", "db2"], fixed, present)
+    given = {slot: name for slot, name in present.items() if dealt[slot] == name}
+    assert deal(["db1", "db2"], fixed, given) == dealt
+    assert deal(["db1", "db2"], fixed, dealt) == dealt
 
 
 def test_what_disagrees_is_mended() -> None:
