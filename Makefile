@@ -13,7 +13,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 	@echo "  PYTHON=python3.13 make …  makes $(VENV) with another Python (3.11 or newer)"
 
-up: $(VENV)/.embedded ## start everything: PostgreSQL, NATS, bridge, gateway, feeds; Ctrl-C stops it
+up: $(VENV)/.embedded ## start everything: PostgreSQL (SERVERS=3 for three), NATS, bridge, gateway, feeds; Ctrl-C stops it
 	@exec $(RUN) -m edgechat up --with-parent $(ARGS)
 
 test: $(VENV)/.dev ## run all tests but the slow ones; ARGS="tests/unit -k settings" for some

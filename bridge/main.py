@@ -116,7 +116,7 @@ class Bridge:
             if not subjects:
                 raise SourceError("there are no feeds")
             if await is_offered(client):
-                stream = Stream(client, self._settings, subjects)
+                stream = Stream(client, self._settings, subjects, self._store.server)
                 source, origin = await self._open_stream(client, stream, decoders, intake)
                 watched = self._watch_absent(client, stream, feeds, decoders.refusals, intake)
             else:

@@ -14,9 +14,13 @@ where not c.is_computed
 order by c.feed_id, c.position
 """
 
-# Another text once feeds were added, changed or removed: the versions of their rows.
+# What the map of servers calls this one, if there are several.
+SERVER_NAME = "select s.name from chat.server as s"
+
+# Another text once feeds were added, changed or removed: the versions of their rows; or once the server has a name.
 FEEDS_VERSION = """
 select concat_ws(';',
+  (select s.name from chat.server as s),
   (select string_agg(f.feed_id || ' ' || f.xmin, ',' order by f.feed_id) from chat.feed as f),
   (select string_agg(c.xmin::text, ',' order by c.feed_id, c.position) from chat.feed_column as c)
 )

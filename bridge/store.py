@@ -58,6 +58,8 @@ class Store:
         # As they are since then, for `take_up`; the event is set while that is not None.
         self._news: list[Feed] | None = None
         self._have_changed = asyncio.Event()
+        # Its name if it is one of several, as it was when the feeds were listed.
+        self.server: str | None = None
         # Of what was listed last.
         self._version: str | None = None
         self._subjects = subjects
@@ -249,7 +251,7 @@ class Store:
         self._room = await connection.fetchval(queries.QUEUE_BYTES, timeout=CALL_TIMEOUT) // QUEUE_SHARE
         # Before the feeds are read: what changes meanwhile is seen at the next look.
         self._version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
-        feeds = await list_feeds(connection, self._subjects)
+        feeds = await self._list(connection)
         have_changed = bool(self.feeds) and feeds != self.feeds
         self._use(feeds)
         if have_changed:
@@ -265,11 +267,15 @@ class Store:
         version = await connection.fetchval(queries.FEEDS_VERSION, timeout=CALL_TIMEOUT)
         if version == self._version:
             return
-        feeds = await list_feeds(connection, self._subjects)
+        former, feeds = self.server, await self._list(connection)
         self._version = version
-        self._news = feeds if feeds != self.feeds else None
+        self._news = feeds if (feeds, self.server) != (self.feeds, former) else None
         if self._news is not None:
             self._have_changed.set()
+
+    async def _list(self, connection: asyncpg.Connection) -> list[Feed]:
+        self.server = await connection.fetchval(queries.SERVER_NAME, timeout=CALL_TIMEOUT)
+        return await list_feeds(connection, self._subjects)
 
     def _use(self, feeds: list[Feed]) -> None:
         self.feeds = feeds

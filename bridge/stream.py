@@ -1,7 +1,9 @@
 """The JetStream stream that holds feed messages until the bridge has taken them.
 
 It is made if it is absent. An existing one is given the feeds' subjects that it lacks and the limits that are set, and
-keeps everything else. It remembers which subjects the bridge gave it: one that no feed has any more is taken away. A
+keeps everything else. It remembers which subjects the bridge gave it: one that no feed has any more is taken away. With
+several servers each has a bridge, and the stream remembers for each which subjects its feeds have: while a feed is
+being added or removed, or after a restore, they differ, and what one of them wants stays. A
 subject that the server refuses, mostly since another stream has it, is left out, and the other feeds go on. Publishers
 need not know of the stream: it captures what plain publishers send. What it can lose:
 
@@ -20,7 +22,7 @@ FEED_STREAM_REPLICAS says how many servers of a cluster keep a copy: with 3, one
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +33,7 @@ from bridge.errors import OverlapError, SourceError
 from bridge.jetstream import (
     INVALID_CONFIG,
     MESSAGE_NOT_FOUND,
+    NAME_IN_USE,
     NO_PEERS,
     STREAM_NOT_FOUND,
     SUBJECTS_OVERLAP,
@@ -46,7 +49,8 @@ from runtime.settings import DEFAULT_STREAM_MAX_AGE, DEFAULT_STREAM_MAX_BYTES, D
 # Seconds for which the server remembers the Nats-Msg-Id of acknowledged publishers.
 DUPLICATE_WINDOW = 120
 NANOSECONDS = 1_000_000_000
-# A key of the stream's metadata: the subjects that the bridge gave it.
+# A key of the stream's metadata: the subjects that the bridge gave it. Behind it stands the name of the bridge's server
+# where there are several.
 OWN_SUBJECTS = "edgechat.subjects"
 _REFUSALS = (SUBJECTS_OVERLAP, INVALID_CONFIG)
 NO_LEADER = "none of its servers leads: start those of the cluster that are away, it needs more than half of them"
@@ -67,8 +71,10 @@ class StreamState:
 class Stream:
     """The one stream of the feeds."""
 
-    def __init__(self, client: Client, settings: Settings, subjects: Sequence[str]) -> None:
+    def __init__(self, client: Client, settings: Settings, subjects: Sequence[str], server: str | None = None) -> None:
+        """`server` is what the bridge's one of several is called."""
         self.name = settings.feed_stream
+        self._key = OWN_SUBJECTS if server is None else f"{OWN_SUBJECTS}.{server}"
         self._client = client
         self.subjects = list(dict.fromkeys(subjects))
         # Why the server does not let the stream have subjects; known after `ensure`.
@@ -96,7 +102,13 @@ class Stream:
     async def _give(self, info: dict[str, Any] | None, subjects: Sequence[str]) -> dict[str, Any]:
         """Make the stream with these subjects, or change what is not as it should be. Raises ApiError."""
         if info is None:
-            return await self._create(merge(subjects))
+            try:
+                return await self._create(merge(subjects))
+            except ApiError as error:
+                # Another server's bridge may have made it just now.
+                info = await self._find() if error.code == NAME_IN_USE else None
+                if info is None:
+                    raise
         changes = self._changes(info["config"], subjects)
         return await self._change(info["config"] | changes) if changes else info
 
@@ -190,7 +202,7 @@ class Stream:
         config = {
             "name": self.name,
             "subjects": subjects,
-            "metadata": {OWN_SUBJECTS: " ".join(subjects)},
+            "metadata": {self._key: " ".join(subjects)},
             "retention": "limits",
             "storage": "file",
             "discard": "old",
@@ -213,13 +225,20 @@ class Stream:
         """What is not as it should be: subjects, and limits that were set and not just left at their default."""
         changes: dict[str, Any] = {}
         present, metadata = config.get("subjects") or [], config.get("metadata") or {}
-        given = metadata.get(OWN_SUBJECTS, "").split()
+        # What the bridge gave it before its server had a name counts as its own.
+        own_keys = {self._key, OWN_SUBJECTS}
+        theirs = _noted(metadata, lambda key: key.startswith(f"{OWN_SUBJECTS}.") and key != self._key)
+        given = _noted(metadata, lambda key: key in own_keys) - theirs
         others = [subject for subject in present if subject not in given]
         wanted = merge([*others, *subjects])
+        own = [subject for subject in wanted if subject not in others or (subject in theirs and subject in subjects)]
         if set(wanted) != set(present):
             changes["subjects"] = wanted
-            own = " ".join(subject for subject in wanted if subject not in others)
-            changes["metadata"] = metadata | {OWN_SUBJECTS: own}
+        noted = {key: set(metadata[key].split()) for key in own_keys if key in metadata}
+        # Others go by it, so it is noted though nothing else changes.
+        if "subjects" in changes or (self._key != OWN_SUBJECTS and noted != {self._key: set(own)}):
+            kept = {key: value for key, value in metadata.items() if key not in own_keys}
+            changes["metadata"] = kept | {self._key: " ".join(own)}
         if self._max_age is not None and config.get("max_age") != self._max_age * NANOSECONDS:
             changes |= _age(self._max_age)
         if self._max_bytes is not None and config.get("max_bytes") != self._max_bytes:
@@ -237,6 +256,11 @@ class Stream:
     def _missing(self, config: dict[str, Any]) -> list[str]:
         """The feeds' subjects that a stream of this configuration does not get, though it could."""
         return [s for s in self.subjects if s not in self.left_out and not _has(config, s)]
+
+
+def _noted(metadata: Mapping[str, str], is_meant: Callable[[str], bool]) -> set[str]:
+    """The subjects under some keys of the stream's metadata."""
+    return {subject for key, subjects in metadata.items() if is_meant(key) for subject in subjects.split()}
 
 
 def _has(config: dict[str, Any], subject: str) -> bool:

@@ -12,7 +12,7 @@ grant usage on schema chat to {bridge}, {gateway}, {filters}, {inspector};
 -- tables, in the guards that they prepare and never run.
 grant usage on schema feed to {bridge}, {gateway}, {inspector};
 
-grant select on chat.feed, chat.feed_column to {bridge};
+grant select on chat.feed, chat.feed_column, chat.server to {bridge};
 
 grant execute on function
   chat.advance_position,
@@ -100,6 +100,7 @@ grant execute on function
   chat.explain_filter,
   chat.interface_version,
   chat.list_limits,
+  chat.list_slots,
   chat.measure_filters,
   chat.newest_seq,
   chat.preview_filter,
@@ -133,11 +134,14 @@ grant execute on function
   chat.close_room,
   chat.drop_feed_column,
   chat.end_slow_mode,
+  chat.give_up_slots,
+  chat.hold_slots,
   chat.keep_bounded,
   chat.keep_feed,
   chat.kick_member,
   chat.lock_filter,
   chat.mute_member,
+  chat.name_server,
   chat.open_room,
   chat.pause_feed,
   chat.post_comments,

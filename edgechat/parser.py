@@ -3,61 +3,10 @@
 import argparse
 import os
 
+from edgechat.explained import DESCRIPTION, EPILOG
 from edgechat.home import home_path
-from runtime.settings import DEFAULTS, FEEDS, MAX_WORKERS
+from runtime.settings import FEEDS, MAX_SERVERS, MAX_WORKERS
 
-DESCRIPTION = """\
-Chat rooms over WebSockets whose members also watch live feeds, filtered row by row by Postgres.
-`edgechat up` starts everything; the other commands start or ask one part.
-"""
-SETTINGS = {
-    "NUM_CHATROOMS": "how many rooms there are",
-    "MAX_NUMUSERS": "users per room; [4,3,5,4,2] gives each room its own number",
-    "EVENT_RATE": "sport messages per second; 0 is silent",
-    "EXECUTION_RATE": "trade messages per second; 0 is silent",
-    "CONTAINER_HOST": "where the gateway listens",
-    "CONTAINER_PORT": "",
-    "GATEWAY_WORKERS": "gateway processes on that port",
-    "POSTGRES_HOST": "if set, the server there is used instead of the embedded one",
-    "POSTGRES_PORT": "",
-    "DATABASE": "the database",
-    "DBUSER": "its owner",
-    "DBPASSWORD": "the owner's password",
-    "DATABASE_URL": "all five in one",
-    "INSPECTOR_DBPASSWORD": "who reads everything and changes nothing logs in with it",
-    "POSTGRES_PASSWORD": "if set, the embedded server has an administrator with it",
-    "POSTGRES_USER": "the administrator",
-    "POSTGRES_DB": "the administrator's database",
-    "NATS_HOST": "if set, the server there is used instead of the embedded one",
-    "NATS_PORT": "",
-    "NATS_URL": "both in one",
-    "EVENT_TOPIC": "the sport feed's NATS subject",
-    "EXECUTION_TOPIC": "the trade feed's NATS subject",
-    "FEED_STREAM": "the JetStream stream between feeds and bridge",
-    "FEED_STREAM_MAX_AGE": "seconds that it keeps messages for a bridge that is away",
-    "FEED_STREAM_MAX_BYTES": "bytes that it keeps",
-    "FEED_STREAM_REPLICAS": "servers of a cluster that keep it",
-    "AUTH_SECRET": "if set, a join needs a token signed with it (HS256); several with commas between",
-    "AUTH_SECRET_FILE": "the same from a file, one on each line, read again when it changes",
-    "AUTH_JWKS": "path or URL of a JWK set, whose keys tokens may be signed with",
-    "AUTH_AUDIENCE": "whom tokens must be for (aud)",
-    "AUTH_ISSUER": "whom they must be from (iss)",
-    "EDGECHAT_HOME": "the data directory",
-    "MAX_CONNECTIONS": "connections that a gateway process takes; 0 is no limit",
-    "MAX_CONNECTIONS_PER_ADDRESS": "of them from one address, or one /64 of IPv6",
-    "TRUSTED_PROXIES": "addresses and networks whose X-Forwarded-For is believed",
-    "ALLOWED_ORIGINS": "of whose pages browsers may connect; same is the host that was asked for",
-    "HANDSHAKE_TIMEOUT": "seconds within which a connection must have been opened",
-    "TLS_CERT_FILE": "the gateway's certificate; it speaks TLS then",
-    "TLS_KEY_FILE": "its key, if that is in a file of its own",
-    "METRICS_HOST": "where /metrics, /healthz and /readyz are served",
-    "GATEWAY_METRICS_PORT": "of the first gateway worker, others have the ports behind it; 0: nowhere",
-    "BRIDGE_METRICS_PORT": "0: nowhere",
-    "LOG_FORMAT": "text, or json: an object per line",
-}
-EPILOG = "settings, from the environment, and their defaults:\n" + "\n".join(
-    f"  {name:<27} {DEFAULTS.get(name, ''):<12} {meaning}".rstrip() for name, meaning in SETTINGS.items()
-)
 FORMATS = ("json", "protobuf", "text")
 PARTS = ("bridge", "gateway", *FEEDS)
 
@@ -78,13 +27,22 @@ def make_parser() -> argparse.ArgumentParser:
     commands.add(
         "migrate",
         "bring the database up to date",
-        "Applies pending migrations, then every function and view anew. Running it again changes nothing.",
+        "Applies pending migrations, then every function and view anew. Running it again changes nothing. Where "
+        "SERVER_MAP is set it does so at each server of the map, one after the other.",
     )
-    commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
+    bridge = commands.add("bridge", "carry the feeds from NATS into Postgres", "A second bridge waits as stand-by.")
+    bridge.add_argument(
+        "--number",
+        type=_server_count,
+        default=1,
+        metavar="K",
+        help="be the Kth on this machine, each for another server: with a name and a metrics port of its own",
+    )
     _add_gateway(commands)
     simulate = commands.add("simulate", "publish a simulated feed to NATS", "Plain core NATS, no answer awaited.")
     simulate.add_argument("feed", choices=FEEDS, help="which feed: EVENT_RATE or EXECUTION_RATE says how fast")
     _add_feed(commands)
+    _add_server(commands)
     _add_token(commands)
     _add_psql(commands)
     status = commands.add(
@@ -124,6 +82,12 @@ def _add_up(commands: _Commands) -> None:
     )
     up.add_argument("--quiet", action="store_true", help="print errors only")
     up.add_argument("--no-feeds", action="store_true", help="without the feed simulators")
+    up.add_argument(
+        "--servers",
+        type=_server_count,
+        metavar="N",
+        help="embedded Postgres servers that rooms are dealt over; by default SERVERS, else 1",
+    )
     up.add_argument("--with-parent", action="store_true", help="also stop when the calling process ends (for make)")
 
 
@@ -153,6 +117,7 @@ def _add_top(commands: _Commands) -> None:
     top.add_argument("--interval", type=_seconds, default=2.0, metavar="S", help="seconds between looks; 2")
     top.add_argument("--once", action="store_true", help="one look, then end")
     top.add_argument("--json", action="store_true", help="one JSON object per look, with all rooms")
+    top.add_argument("--server", metavar="NAME", help="which of several servers; the first unless said otherwise")
     top.add_argument("--no-cost", action="store_true", help="without the cost of filters, which is measured anew")
 
 
@@ -182,7 +147,16 @@ def _add_psql(commands: _Commands) -> None:
         help="also change feeds and rows, write comments, and set limits",
     )
     rights.add_argument("--owner", action="store_const", const=None, dest="part", help="all rights of the login")
+    which = psql.add_mutually_exclusive_group()
+    which.add_argument("--room", type=_room, metavar="N", help="of several servers, the one that has this room")
+    which.add_argument("--server", metavar="NAME", help="the one of this name; the first unless said otherwise")
     psql.set_defaults(part="inspector")
+
+
+def _room(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a room")
+    return int(text)
 
 
 def _add_feed(commands: _Commands) -> None:
@@ -233,6 +207,35 @@ def _add_feed(commands: _Commands) -> None:
     guess.add_argument("name")
     guess.add_argument("--subject", required=True)
     guess.add_argument("--seconds", type=float, default=5.0, help="how long to listen")
+    for action in actions.choices.values():
+        action.add_argument(
+            "--server", metavar="NAME", help="of several servers this one alone, which others then differ from"
+        )
+
+
+def _add_server(commands: _Commands) -> None:
+    server = commands.add(
+        "server",
+        "deal rooms over several Postgres servers",
+        "SERVER_MAP names the map of who has which rooms; the login to all servers is that of DATABASE_URL.",
+    )
+    actions = server.add_subparsers(dest="action", required=True, metavar="action")
+    listing = actions.add_parser(
+        "list",
+        help="each server with what it has, and what is wrong",
+        description="Exit status 0 only if all are up, and each has what the map says.",
+    )
+    listing.add_argument("--json", action="store_true", help="the same for programs")
+    add = actions.add_parser(
+        "add",
+        help="make a database one of the servers",
+        description="The first one makes the map, and may have rooms; a further one must be new. It is brought up to "
+        "date, gets the feeds that the others have, and its share of the slots in which there never was a room. To run "
+        "it again finishes what was interrupted, and mends what disagrees.",
+    )
+    add.add_argument("name", metavar="NAME", help="what it is called: small letters, digits, - and _")
+    add.add_argument("url", metavar="URL", help="where it is, as postgresql://HOST:PORT/DATABASE; without a login")
+    add.add_argument("--if-new", action="store_true", help="do nothing if the map has it there with slots already")
 
 
 def _add_token(commands: _Commands) -> None:
@@ -254,6 +257,14 @@ def _add_token(commands: _Commands) -> None:
 
 
 def _worker_count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {MAX_WORKERS}")
+    return _count(text, MAX_WORKERS)
+
+
+def _server_count(text: str) -> int:
+    return _count(text, MAX_SERVERS)
+
+
+def _count(text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
     return int(text)

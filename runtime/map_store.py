@@ -16,7 +16,7 @@ from nats.js.api import KeyValueConfig
 from nats.js.kv import KeyValue
 
 from runtime.outage import Outage
-from runtime.server_map import MapError, ServerMap
+from runtime.server_map import MapChangedError, MapError, NoMapError, ServerMap
 from runtime.settings import Settings
 
 KEY = "map"
@@ -38,11 +38,11 @@ class MapStore:
         self._replicas = replicas
 
     async def read(self) -> tuple[ServerMap, int]:
-        """The map and its revision; raises MapError if there is none, or the store is away."""
+        """The map and its revision; raises NoMapError if there is none, MapError if the store is away."""
         try:
             entry = await (await self._jetstream.key_value(self._bucket)).get(KEY)
         except (nats.js.errors.BucketNotFoundError, nats.js.errors.KeyNotFoundError):
-            raise MapError(
+            raise NoMapError(
                 f"there is no map of servers in {self._bucket!r}: make one with `edgechat server add NAME URL`, or "
                 "unset SERVER_MAP if there is one server only"
             ) from None
@@ -52,24 +52,28 @@ class MapStore:
         return ServerMap.parse(entry.value or b""), entry.revision
 
     async def create(self, servers: ServerMap) -> None:
-        """Keep the first map; raises MapError, also if somebody else just did."""
+        """Keep the first map; raises MapError, MapChangedError if somebody else just did."""
         config = KeyValueConfig(bucket=self._bucket, history=64, replicas=self._replicas or 1)
         try:
             store: KeyValue = await self._jetstream.create_key_value(config)
             await store.create(KEY, servers.serialize().encode())
         except nats.js.errors.KeyWrongLastSequenceError:
-            raise MapError("somebody else has just made the map of servers: look with `edgechat server list`") from None
+            raise MapChangedError(
+                "somebody else has just made the map of servers: look with `edgechat server list`"
+            ) from None
         except _ERRORS as error:
             raise _away(error) from error
 
     async def write(self, servers: ServerMap, revision: int) -> int:
-        """Replace the map that was read with this revision; the new one's. Raises MapError, also if somebody else has
-        changed it meanwhile."""
+        """Replace the map that was read with this revision; the new one's. Raises MapError, MapChangedError if somebody
+        else has changed it meanwhile."""
         try:
             store = await self._jetstream.key_value(self._bucket)
             return await store.update(KEY, servers.serialize().encode(), last=revision)
         except nats.js.errors.KeyWrongLastSequenceError:
-            raise MapError("somebody else has just changed the map of servers: look at it, and try again") from None
+            raise MapChangedError(
+                "somebody else has just changed the map of servers: look at it, and try again"
+            ) from None
         except _ERRORS as error:
             raise _away(error) from error
 

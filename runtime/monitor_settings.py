@@ -21,7 +21,8 @@ LAST_GATEWAY_PORT = 65535 - 63
 class MonitorSettings:
     """Where each part serves /metrics, /healthz and /readyz, a port of 0 nowhere; and the form of its log's lines.
 
-    Workers of a gateway have a port each, from `gateway_port` on: each is a gateway with numbers of its own.
+    Workers of a gateway have a port each, from `gateway_port` on: each is a gateway with numbers of its own. So have
+    bridges that run beside each other, each for another server, from `bridge_port` on.
     """
 
     host: str
@@ -32,6 +33,10 @@ class MonitorSettings:
     def worker_port(self, number: int) -> int:
         """The port of the gateway worker with this number, 1 for the first."""
         return self.gateway_port and self.gateway_port + number - 1
+
+    def bridge_port_of(self, number: int) -> int:
+        """The port of the bridge with this number, 1 for the first."""
+        return self.bridge_port and self.bridge_port + number - 1
 
 
 def load_monitor(values: Mapping[str, str]) -> MonitorSettings:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
 
 from runtime.errors import StackError
 from runtime.url import split_authority
@@ -20,6 +21,14 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 class MapError(StackError):
     """The map of servers is not there, cannot be used, or cannot be changed like that."""
+
+
+class NoMapError(MapError):
+    """There is no map yet."""
+
+
+class MapChangedError(MapError):
+    """Somebody else has changed the map meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,13 @@ class ServerMap:
                 raise MapError(f"{address} is server {other!r} already")
         return replace(self, version=self.version + 1, urls={**self.urls, _usable(name): address})
 
+    def with_url(self, name: str, url: str) -> "ServerMap":
+        """The next version, in which a server has moved to another address; raises MapError."""
+        others = {other: known for other, known in self.urls.items() if other != name}
+        moved = replace(self, urls=others).with_server(name, url)
+        # In the order that they had.
+        return replace(moved, urls={known: moved.urls[known] for known in self.urls})
+
     def with_slots(self, owners: Mapping[int, str]) -> "ServerMap":
         """The next version, in which some slots belong to others; raises MapError."""
         for name in set(owners.values()):
@@ -93,7 +109,12 @@ def without_account(url: str) -> str:
     """A URL without the login; raises MapError for what is none of Postgres."""
     scheme, authority, rest = split_authority(url)
     if scheme not in ("postgresql", "postgres"):
-        raise MapError(f"{url!r} is no URL of a Postgres; write postgresql://HOST:PORT/DATABASE")
+        raise MapError("that is no URL of a Postgres; write postgresql://HOST:PORT/DATABASE")
+    if {name for name, _ in parse_qsl(rest.partition("?")[2])} & {"user", "password", "passfile"}:
+        raise MapError(
+            "the URL has a login among its parameters: leave it out; all servers have that of DATABASE_URL, which is "
+            "not kept in the map"
+        )
     return f"{scheme}://{authority.rpartition('@')[2]}{rest}"
 
 

@@ -31,6 +31,7 @@ DEFAULTS = {
     "GATEWAY_WORKERS": "1",
     "POSTGRES_HOST": "127.0.0.1",
     "POSTGRES_PORT": "5444",
+    "SERVERS": "1",
     "DATABASE": "chatservicedb",
     "DBUSER": "chatserviceusr",
     "DBPASSWORD": "chatservicepwd",
@@ -53,6 +54,7 @@ DEFAULTS = {
 FEEDS = ("sports", "executions")
 """The simulated feeds, by the names that the command line gives them."""
 MAX_WORKERS = 64
+MAX_SERVERS = 8
 MAX_ROOMS = 100_000
 MAX_ROOM_USERS = 100_000
 MAX_STREAM_AGE = 10 * 365 * 86_400
@@ -81,8 +83,9 @@ class Settings:
     bridge has taken them; bridge/stream.py says what each can lose. `feed_stream_replicas` is how many servers of a
     cluster keep it. None leaves an existing stream as it is, and gives a new one the default.
 
-    `server_map` names the bucket of JetStream's key-value store that says which of several Postgres servers has which
-    rooms (runtime/server_map.py); None with one server. The login to all of them is that of `database_url`.
+    `servers` is how many embedded servers `edgechat up` starts. `server_map` names the bucket of JetStream's key-value
+    store that says which of several Postgres servers has which rooms (runtime/server_map.py); None with one server. The
+    login to all of them is that of `database_url`.
 
     `administrator` is None unless POSTGRES_PASSWORD is set: a superuser whose password everybody knows would let any
     user of the machine run programs as the server's.
@@ -102,6 +105,7 @@ class Settings:
     gateway_host: str
     gateway_port: int
     gateway_workers: int
+    servers: int
     num_rooms: int
     max_users: tuple[int, ...]
     subjects: Mapping[str, str]
@@ -147,6 +151,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         gateway_host=values["CONTAINER_HOST"],
         gateway_port=port(values, "CONTAINER_PORT"),
         gateway_workers=whole(values, "GATEWAY_WORKERS", 1, MAX_WORKERS),
+        servers=whole(values, "SERVERS", 1, MAX_SERVERS),
         num_rooms=num_rooms,
         max_users=_room_sizes(values, num_rooms),
         subjects={"sport_event": values["EVENT_TOPIC"], "execution": values["EXECUTION_TOPIC"]},

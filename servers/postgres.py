@@ -189,10 +189,15 @@ class EmbeddedPostgres:
         """The last lines that the server wrote since it was launched."""
         return process.tail(self.log, self._log_start)
 
-    def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Fast shutdown: ends all sessions and writes all data. Killed after `seconds`, which costs only a recovery."""
+    def ask(self) -> None:
+        """Ask it to stop by a fast shutdown, without waiting; to be asked again does it no harm."""
         if self.child is not None and self.child.poll() is None:
             self.child.send_signal(signal.SIGINT)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Fast shutdown: ends all sessions and writes all data. Killed after `seconds`, which costs only a recovery."""
+        self.ask()
+        if self.child is not None and self.child.poll() is None:
             try:
                 self.child.wait(timeout=seconds)
             except subprocess.TimeoutExpired:

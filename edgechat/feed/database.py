@@ -55,6 +55,13 @@ class FeedRefusedError(StackError):
     """The database would not do it; the message says why, and what to write instead."""
 
 
+def refusal(error: psycopg2.Error) -> str | None:
+    """Why the database would not do it, in its words; None if that is no refusal of ours."""
+    if not (error.pgcode or "").startswith(REFUSED):
+        return None
+    return "; ".join(filter(None, (error.diag.message_primary, error.diag.message_hint)))
+
+
 def ask(database_url: str, statement: str, **values: Any) -> list[dict[str, Any]]:
     """The rows of a statement, committed. Raises FeedRefusedError, and what psycopg2 raises."""
     with closing(connect(database_url)) as connection:
@@ -73,10 +80,10 @@ def ask_over(connection: extensions.connection, statement: str, **values: Any) -
             cursor.execute(statement, values)
             return [dict(row) for row in cursor.fetchall()] if cursor.description else []
     except psycopg2.Error as error:
-        if not (error.pgcode or "").startswith(REFUSED):
+        words = refusal(error)
+        if words is None:
             raise
-        words = (error.diag.message_primary, error.diag.message_hint)
-        raise FeedRefusedError("; ".join(filter(None, words))) from None
+        raise FeedRefusedError(words) from None
 
 
 def await_bridge(connection: extensions.connection, name: str, seconds: float) -> str | None:

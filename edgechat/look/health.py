@@ -11,6 +11,7 @@ are the part's. Linux only.
 """
 
 import http.client
+import re
 import ssl
 import time
 from collections.abc import Iterable
@@ -60,7 +61,7 @@ def _check(part: str, settings: Settings, home: Home) -> None:
     _require_no_complaint(part, home)
     match part:
         case "gateway" | "bridge":
-            for host, port in _ready_ports(part, settings):
+            for host, port in _ready_ports(part, settings, home):
                 is_chat = part == "gateway" and port == settings.gateway_port
                 _require_ready(part, host, port, local_tls(settings.limits) if is_chat else None)
         case feed:
@@ -69,7 +70,9 @@ def _check(part: str, settings: Settings, home: Home) -> None:
 
 
 def _reports(part: str, home: Home) -> list[Report]:
-    return [report for report in read_all(home.reports) if report.part.removeprefix("feed-") == part]
+    """Of all parts of this kind: bridges of several servers have numbers behind their name."""
+    kind = re.compile(rf"(feed-)?{re.escape(part)}(-\d+)?")
+    return [report for report in read_all(home.reports) if kind.fullmatch(report.part)]
 
 
 def _troubles(part: str, home: Home) -> list[Trouble]:
@@ -87,11 +90,12 @@ def _require_no_complaint(part: str, home: Home) -> None:
             raise UnhealthyError(f"the {part}: {'; '.join(report.complaints())}")
 
 
-def _ready_ports(part: str, settings: Settings) -> list[tuple[str, int]]:
-    """Where the part says whether it is ready: each worker of a gateway at a port of its own."""
+def _ready_ports(part: str, settings: Settings, home: Home) -> list[tuple[str, int]]:
+    """Where the part says whether it is ready: each worker of a gateway, and each bridge, at a port of its own."""
     monitor, host = settings.monitor, local_address(settings.monitor.host)
     if part == "bridge":
-        return [(host, monitor.bridge_port)] if monitor.bridge_port else []
+        numbers = sorted({int(report.part.partition("-")[2] or 1) for report in _reports(part, home)}) or [1]
+        return [(host, monitor.bridge_port_of(number)) for number in numbers if monitor.bridge_port]
     if not monitor.gateway_port:
         return [(local_address(settings.gateway_host), settings.gateway_port)]
     return [(host, monitor.worker_port(number)) for number in range(1, settings.gateway_workers + 1)]

@@ -25,7 +25,7 @@ WAITING = (
 )
 
 
-def look_at_kept(database_url: str) -> list[Line]:
+def look_at_kept(database_url: str, part: str = PART) -> list[Line]:
     """A line; none where the database cannot be asked, which its own line tells, or may not be by this role."""
     try:
         connection = psycopg2.connect(primary_url(database_url), connect_timeout=CONNECT_SECONDS)
@@ -35,4 +35,4 @@ def look_at_kept(database_url: str) -> list[Line]:
     except (psycopg2.Error, NoPrimaryError):
         return []
     words = f"{size}, since {since}" if since else f"{size}"
-    return [Line(PART, True, "schema chat, view kept", words, tuple(WAITING.format(table) for table in waiting or ()))]
+    return [Line(part, True, "schema chat, view kept", words, tuple(WAITING.format(table) for table in waiting or ()))]

@@ -1,7 +1,7 @@
 """What `edgechat status` tells of Postgres: of the one server, or of each host that `DATABASE_URL` names."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import asyncpg
 import psycopg2
@@ -63,10 +63,12 @@ class Look:
     error: str | None = None
 
 
-def look_at_postgres(database_url: str) -> list[Line]:
+def look_at_postgres(database_url: str, part: str = PART) -> list[Line]:
     """A line for the server, or one for each of several hosts."""
     primary = primary_of(database_url)
-    return _look_at_one(database_url) if len(primary.hosts) == 1 else asyncio.run(_look_at_all(primary, database_url))
+    is_one = len(primary.hosts) == 1
+    lines = _look_at_one(database_url) if is_one else asyncio.run(_look_at_all(primary, database_url))
+    return [replace(line, part=part) for line in lines]
 
 
 def _look_at_one(url: str) -> list[Line]:

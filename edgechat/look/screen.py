@@ -37,6 +37,7 @@ def welcome(settings: Settings, home: Home, has_feeds: bool) -> str:
         "page": f"{scheme('http', settings.limits)}://{'localhost' if host == '127.0.0.1' else host}:{port}/",
         "gateway": f"{scheme('ws', settings.limits)}://{host}:{port}, {_rooms(settings)}",
         "PostgreSQL": f"{public_url(settings.database_url)}{_login(settings)}",
+        **({"servers": _servers(settings)} if settings.servers > 1 else {}),
         "NATS": f"{public_urls(settings.nats_servers())}{_whose(settings.nats_is_external)}",
         "feeds": rates,
         "data, logs": shown(home.path),
@@ -78,6 +79,13 @@ def public_urls(urls: Iterable[str]) -> str:
 
 def _command(name: str) -> str:
     return f"make {name}" if "MAKELEVEL" in os.environ else f"{python()} -m edgechat {name}"
+
+
+def _servers(settings: Settings) -> str:
+    ports = range(settings.postgres_port, settings.postgres_port + settings.servers)
+    return (
+        ", ".join(f"db{number} at port {port}" for number, port in enumerate(ports, 1)) + "; rooms are dealt over them"
+    )
 
 
 def _rooms(settings: Settings) -> str:

@@ -1,9 +1,11 @@
 """Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from edgechat.home import Holder, Home
+from edgechat.look import kept, postgres
 from edgechat.look.gateway import greets
 from edgechat.look.kept import look_at_kept
 from edgechat.look.line import Line
@@ -16,13 +18,33 @@ from runtime.settings import Settings
 from servers.nats import ask_servers
 
 
-def report(settings: Settings, home: Home, is_json: bool = False) -> tuple[str, bool]:
-    """A table of all parts, or the same as JSON; and whether everything is up and well."""
+def report(
+    settings: Settings,
+    home: Home,
+    is_json: bool = False,
+    servers: Mapping[str, str] | None = None,
+    of_map: Line | None = None,
+) -> tuple[str, bool]:
+    """A table of all parts, or the same as JSON; and whether everything is up and well.
+
+    `servers` are the URLs of several by their names, and `of_map` says what there is to say of their map.
+    """
     holder = home.holder()
-    database = [*look_at_postgres(settings.database_url), *look_at_kept(settings.database_url)]
-    lines = [*database, _nats(settings), _gateway(settings), *_processes(home, holder)]
+    database = _databases(servers or {"": settings.database_url})
+    lines = [*database, *([of_map] if of_map else []), _nats(settings), _gateway(settings), *_processes(home, holder)]
     is_well = all(line.is_well for line in lines)
     return (_as_json(lines, holder, is_well) if is_json else _as_table(lines, holder, home)), is_well
+
+
+def _databases(urls: Mapping[str, str]) -> list[Line]:
+    return [
+        line
+        for name, url in urls.items()
+        for line in (
+            *look_at_postgres(url, f"{postgres.PART} {name}".strip()),
+            *look_at_kept(url, f"{kept.PART} {name}".strip()),
+        )
+    ]
 
 
 def _as_json(lines: list[Line], holder: Holder | None, is_well: bool) -> str:

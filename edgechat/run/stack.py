@@ -1,19 +1,19 @@
 """The whole system on this machine: both servers, bridge, gateway and feeds; started, watched and stopped."""
 
-import secrets
 import time
 from collections.abc import Callable
 
-from edgechat.home import Home
+from edgechat.home import Home, numbered
 from edgechat.look.gateway import greets
 from edgechat.look.speech import local_tls
-from edgechat.run.migration import run_migration
+from edgechat.run.databases import Databases
+from edgechat.run.migration import DEAL, MIGRATE, add_servers, run_migration, run_migrations
 from edgechat.run.part import Part
 from edgechat.run.supervisor import Watch, start_all, supervise
 from runtime import process
 from runtime.errors import HomeError
 from runtime.port import local_address, require_free
-from runtime.settings import FEEDS, Settings
+from runtime.settings import FEEDS, MAX_SERVERS, Settings
 from servers.nats import EmbeddedNats
 from servers.postgres import EmbeddedPostgres
 
@@ -36,11 +36,11 @@ class Stack:
         host, port = local_address(settings.gateway_host), settings.gateway_port
         self._feeds = [Part(f"feed-{feed}", ["simulate", feed], home) for feed in FEEDS] if feeds else []
         # None where the environment names a server.
-        self._postgres = None if settings.database_is_external else self._make_postgres()
+        self._databases = None if settings.database_is_external else Databases(settings, home, say, wait)
         self._nats = None if settings.nats_is_external else self._make_nats()
         tls = local_tls(settings.limits)
         self._gateway = Part("gateway", ["gateway"], home, lambda: greets(host, port, tls=tls), self._login("gateway"))
-        self._bridge = Part("bridge", ["bridge"], home, settings=self._login("bridge"))
+        self._bridges = [self._make_bridge(number) for number in range(1, settings.servers + 1)]
         # What has been started so far, servers first.
         self._watches: list[Watch] = []
 
@@ -73,61 +73,51 @@ class Stack:
         for feed in self._feeds:
             feed.stop(PATIENCE["feed"] / len(self._feeds))
         self._gateway.stop(PATIENCE["gateway"])
-        self._bridge.stop(PATIENCE["bridge"])
+        for bridge in self._bridges:
+            bridge.ask()
+        for bridge in self._bridges:
+            bridge.stop(PATIENCE["bridge"] / len(self._bridges))
         if self._nats is not None:
             self._nats.stop(PATIENCE["nats"])
-        if self._postgres is not None:
-            self._postgres.stop(max(0.5, deadline - time.monotonic()))
+        if self._databases is not None:
+            self._databases.stop(deadline)
 
     def _parts(self) -> list[Part]:
-        return [self._bridge, self._gateway, *self._feeds]
+        return [*self._bridges, self._gateway, *self._feeds]
 
-    def _make_postgres(self) -> EmbeddedPostgres:
-        settings, log = self._settings, self._home.log("postgres")
-        return EmbeddedPostgres(
-            self._home.postgres,
-            settings.postgres_port,
-            user=settings.db_user,
-            password=settings.db_password,
-            database=settings.database,
-            administrator=settings.administrator,
-            part_passwords={
-                **{part: secrets.token_urlsafe(24) for part in ("bridge", "gateway")},
-                "inspector": settings.inspector_password,
-            },
-            log=log,
-            say=self._say,
-            wait=self._wait,
-        )
+    def _make_bridge(self, number: int) -> Part:
+        command = ["bridge"] if number == 1 else ["bridge", f"--number={number}"]
+        return Part(numbered("bridge", number), command, self._home, settings=self._login("bridge", number))
 
-    def _login(self, part: str) -> dict[str, str]:
-        """The setting by which a part logs in as its own role, where the server is ours."""
-        if self._postgres is None:
+    def _login(self, part: str, number: int = 1) -> dict[str, str]:
+        """The settings by which a part logs in as its own role, and knows of all servers, where these are ours."""
+        if self._databases is None:
             return {}
-        return {"DATABASE_URL": self._postgres.part_url(part, self._settings.database)}
+        login = {"DATABASE_URL": self._databases.part_url(part, number)}
+        is_one = self._settings.servers == 1
+        return login if is_one else {**login, "SERVER_MAP": self._settings.server_map or ""}
 
     def _make_nats(self) -> EmbeddedNats:
         return EmbeddedNats(self._home.nats, self._settings.nats_port, log=self._home.log("nats"), wait=self._wait)
 
     def _tidy(self) -> None:
         """End what a killed predecessor left running, also parts that are not wanted now; rotate long logs."""
-        names = ("migrate", "bridge", "gateway", *(f"feed-{feed}" for feed in FEEDS))
+        several = [numbered(name, number) for number in range(1, MAX_SERVERS + 1) for name in (MIGRATE, "bridge")]
+        names = (*several, DEAL, "gateway", *(f"feed-{feed}" for feed in FEEDS))
         for name in names:
             Part(name, [], self._home).end_leftover(self._wait)
-        for name in ("postgres", "nats", *names):
+        databases = [numbered("postgres", number) for number in range(1, MAX_SERVERS + 1)]
+        for name in (*databases, "nats", *names):
             try:
                 process.rotate(self._home.log(name))
             except OSError as error:
                 raise HomeError(f"cannot write the log of {name}: {error}") from None
 
     def _start_postgres(self) -> None:
-        if self._postgres is None:
+        if self._databases is None:
             self._say("using the database given from outside")
             return
-        first = "" if self._home.postgres.exists() else ", making its data directory"
-        self._say(f"starting PostgreSQL {self._postgres.version} on 127.0.0.1:{self._postgres.port}{first}")
-        self._postgres.start()
-        self._watches.append(self._adopted("postgres", self._postgres))
+        self._databases.start(lambda name, server: self._watches.append(self._adopted(name, server)))
 
     def _start_nats(self) -> None:
         if self._nats is None:
@@ -143,5 +133,12 @@ class Stack:
         return watch
 
     def _migrate(self) -> None:
-        self._say("bringing the database up to date")
-        run_migration(self._home, self._wait)
+        if self._databases is None or self._settings.servers == 1:
+            self._say("bringing the database up to date")
+            return run_migration(self._home, self._wait)
+        self._say("bringing the databases up to date")
+        run_migrations(self._home, self._wait, self._databases.urls)
+        names, urls = self._databases.names, self._databases.urls
+        self._say(f"dealing rooms over {', '.join(names)}")
+        assert self._settings.server_map is not None
+        add_servers(self._home, self._wait, dict(zip(names, urls, strict=True)), self._settings.server_map)

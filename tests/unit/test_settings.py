@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edgechat.parser import EPILOG, SETTINGS
+from edgechat.explained import EPILOG, SETTINGS
 from runtime.limit_settings import CertificateFiles
 from runtime.setting_values import SettingError
 from runtime.settings import DEFAULTS, Administrator, load

@@ -1,0 +1,21 @@
+"""The subcommands of `edgechat server`."""
+
+import argparse
+import asyncio
+
+from edgechat.look.screen import say
+from edgechat.server.adding import add
+from edgechat.server.listing import list_servers
+from runtime.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> bool:
+    """Carry out one of them, printing; whether all is well. Raises StackError, and what migrating raises."""
+    match options.action:
+        case "list":
+            text, is_well = asyncio.run(list_servers(settings, options.json))
+            print(text)
+            return is_well
+        case "add":
+            asyncio.run(add(settings, options.name, options.url, options.if_new, say))
+    return True
