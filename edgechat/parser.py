@@ -5,6 +5,7 @@ import os
 
 from edgechat.explained import DESCRIPTION, EPILOG
 from edgechat.home import home_path
+from runtime.server_map import SLOTS
 from runtime.settings import FEEDS, MAX_SERVERS, MAX_WORKERS
 
 FORMATS = ("json", "protobuf", "text")
@@ -236,6 +237,18 @@ def _add_server(commands: _Commands) -> None:
     add.add_argument("name", metavar="NAME", help="what it is called: small letters, digits, - and _")
     add.add_argument("url", metavar="URL", help="where it is, as postgresql://HOST:PORT/DATABASE; without a login")
     add.add_argument("--if-new", action="store_true", help="do nothing if the map has it there with slots already")
+    move = actions.add_parser(
+        "move",
+        help="have slots go to another server, with the rooms in them",
+        description="People go on talking: what the rooms got is copied first, then each is held up for a moment, and "
+        "its members resume. Without slots and rooms it finishes what was interrupted.",
+    )
+    move.add_argument("--slots", type=_slots, default=[], metavar="0-9,20", help="slots by their numbers")
+    move.add_argument("--room", type=_room, action="append", default=[], metavar="N", help="the slot of this room")
+    move.add_argument("--to", metavar="NAME", help="the server to which they go")
+    move.add_argument("--undo", action="store_true", help="have back what left and has not arrived")
+    drain = actions.add_parser("drain", help="have all slots of a server go to the others, before it is taken away")
+    drain.add_argument("name", metavar="NAME")
 
 
 def _add_token(commands: _Commands) -> None:
@@ -254,6 +267,18 @@ def _add_token(commands: _Commands) -> None:
     token.add_argument("--key", metavar="FILE", help="a private key in PEM to sign with: RSA, EC or Ed25519")
     token.add_argument("--kid", metavar="ID", help="the id that the key has in the JWK set")
     token.add_argument("--new-secret", action="store_true", help="print a secret for AUTH_SECRET_FILE, and no token")
+
+
+def _slots(text: str) -> list[int]:
+    found: list[int] = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not (low.isascii() and low.isdigit() and (not dash or (high.isascii() and high.isdigit()))):
+            raise argparse.ArgumentTypeError(f"{part!r} is no slot, and no range of slots, as in 0-9,20")
+        found += range(int(low), int(high or low) + 1)
+    if not found or not max(found) < SLOTS:
+        raise argparse.ArgumentTypeError(f"{text!r} must name slots from 0 to {SLOTS - 1}, as in 0-9,20")
+    return found
 
 
 def _worker_count(text: str) -> int:

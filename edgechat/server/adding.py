@@ -213,6 +213,8 @@ class Adding:
         owners = {slot: name for slot, name in dealt.items() if holding[slot] != [name]}
         for holder, slots in _by_name((slot, holding[slot][0]) for slot in owners if holding[slot]).items():
             given = await self._servers[holder].give_up(slots)
+            # Names in use that these are the home of.
+            await self._copy_claims(holder, {slot: owners[slot] for slot in set(slots) & given})
             # Somebody has opened rooms in these meanwhile.
             for slot in set(slots) - given:
                 del owners[slot]
@@ -223,6 +225,12 @@ class Adding:
         # What was dealt before somebody killed us is held already, and the map does not say so.
         await self._follow({slot: names[0] for slot, names in holders(await self._held()).items() if len(names) == 1})
         self._tell(f"the map has version {self._map.version} now")
+
+    async def _copy_claims(self, holder: str, owners: Mapping[int, str]) -> None:
+        for name, slots in _by_name(owners.items()).items():
+            claims = await self._servers[holder].export_claims(slots)
+            if claims is not None:
+                await self._servers[name].receive_claims(claims)
 
     async def _mend(self, new: Server) -> None:
         mending = mend(self._map, await self._held(), self._name)

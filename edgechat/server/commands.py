@@ -6,6 +6,7 @@ import asyncio
 from edgechat.look.screen import say
 from edgechat.server.adding import add
 from edgechat.server.listing import list_servers
+from edgechat.server.moving import drain, move, undo
 from runtime.settings import Settings
 
 
@@ -18,4 +19,10 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
             return is_well
         case "add":
             asyncio.run(add(settings, options.name, options.url, options.if_new, say))
+        case "move" if options.undo:
+            asyncio.run(undo(settings, say))
+        case "move":
+            asyncio.run(move(settings, options.slots, options.room, options.to, say))
+        case "drain":
+            asyncio.run(drain(settings, options.name, say))
     return True

@@ -25,6 +25,9 @@ select s.slot from chat.slot as s where s.slot in (select chat.slot_of(r.room_id
 """
 NAME = "select chat.name_server($1, $2)"
 HOLD = "select chat.hold_slots($1)"
+EXPORT_CLAIMS = "select chat.export_claims($1)"
+RECEIVE_CLAIMS = "select chat.receive_claims($1::jsonb)"
+LIST_DEPARTED = "select slot, server from chat.list_departures()"
 GIVE_UP = "select chat.give_up_slots($1)"
 # Of a session, so it goes with the process that took it. The key is none of chat.lock_class, which have two numbers.
 TRY_TURN = "select pg_try_advisory_lock(hashtextextended('edgechat server', 0))"
@@ -98,6 +101,23 @@ class Server:
         """Take slots from it; those that it does not hold now: it keeps those in which there ever was a room."""
         with self.named():
             return set(await self.connection.fetchval(GIVE_UP, list(slots), timeout=CALL_SECONDS))
+
+    async def export_claims(self, slots: Collection[int]) -> str | None:
+        """The names in use that these slots are the home of."""
+        with self.named():
+            claims: str | None = await self.connection.fetchval(EXPORT_CLAIMS, list(slots), timeout=CALL_SECONDS)
+        return claims
+
+    async def receive_claims(self, claims: str) -> None:
+        """Keep what another server exported."""
+        with self.named():
+            await self.connection.execute(RECEIVE_CLAIMS, claims, timeout=CALL_SECONDS)
+
+    async def list_departed(self) -> dict[int, str]:
+        """The slots that have left it and are not done, each with the server that they left for."""
+        with self.named():
+            rows = await self.connection.fetch(LIST_DEPARTED, timeout=CALL_SECONDS)
+        return {row["slot"]: row["server"] for row in rows}
 
     async def take_turn(self) -> None:
         """Be the only one who deals slots, until the connection ends."""

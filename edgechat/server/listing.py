@@ -19,10 +19,12 @@ HEAD = ("server", "", "address", "slots", "rooms", "members")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a server says of itself; `reason` says why it says nothing."""
+    """What a server says of itself: `departed` are slots that left it and have not arrived; `reason` says why it says
+    nothing."""
 
     look: Look = field(default_factory=Look)
     slots: Mapping[int, Load] = field(default_factory=dict)
+    departed: Mapping[int, str] = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -57,7 +59,9 @@ async def _ask(name: str, address: str, account_url: str) -> Found:
     try:
         async with open_server(name, address, account_url) as server:
             look = await server.look()
-            return Found(look, await server.slots() if look.interface else {})
+            if not look.interface:
+                return Found(look)
+            return Found(look, await server.slots(), await server.list_departed())
     except ServerError as error:
         return Found(reason=str(error))
 
@@ -93,8 +97,23 @@ def find_faults(servers: ServerMap, found: Mapping[str, Found]) -> Iterable[str]
         elif not servers.slots_of(name):
             yield f"{name} has no slots: {again} finishes that, unless there were rooms in all slots before it came"
     holding = holders({name: answer.slots for name, answer in up.items()})
-    yield from _find_lost(servers, up, holding)
+    departed = {slot: (name, to) for name, answer in up.items() for slot, to in answer.departed.items()}
+    yield from _find_departed(departed)
+    # Those are looked at already.
+    yield from _find_lost(servers, up, {slot: names for slot, names in holding.items() if slot not in departed})
     yield from _find_doubled(servers, holding)
+
+
+def _find_departed(departed: Mapping[int, tuple[str, str]]) -> Iterable[str]:
+    """Slots on their way."""
+    ways: dict[tuple[str, str], list[int]] = {}
+    for slot, way in departed.items():
+        ways.setdefault(way, []).append(slot)
+    for (source, target), slots in ways.items():
+        yield (
+            f"slots {shown(slots)} have left {source} for {target} and have not arrived: unless a move is at work, "
+            "`edgechat server move` finishes that, and `edgechat server move --undo` has them back"
+        )
 
 
 def _find_lost(servers: ServerMap, up: Mapping[str, Found], holding: Mapping[int, list[str]]) -> Iterable[str]:

@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import asyncpg
 
+from edgechat.server.database import EXPORT_CLAIMS, HOLD, RECEIVE_CLAIMS
+
 AHEAD = 200
 """Messages that may be left to copy when a room is held up."""
 PORTION = 200
@@ -33,9 +35,6 @@ LEAVE_SLOTS = "select chat.leave_slots($1, $2)"
 LIST_DEPARTURES = "select slot, server, stream, epoch, last_seq, room_ids from chat.list_departures()"
 EXPORT_ROOM = "select chat.export_room($1)"
 ADMIT_ROOM = "select chat.admit_room($1::jsonb, $2, $3, $4)"
-EXPORT_CLAIMS = "select chat.export_claims($1)"
-RECEIVE_CLAIMS = "select chat.receive_claims($1::jsonb)"
-HOLD_SLOTS = "select chat.hold_slots($1)"
 FORGET_DEPARTED = "select chat.forget_departed($1)"
 TAKE_SLOTS_BACK = "select chat.take_slots_back($1)"
 
@@ -83,7 +82,7 @@ class Transfer:
         claims = await self._source.fetchval(EXPORT_CLAIMS, slots)
         if claims is not None:
             await self._target.execute(RECEIVE_CLAIMS, claims)
-        await self._target.execute(HOLD_SLOTS, slots)
+        await self._target.execute(HOLD, slots)
         await publish(slots)
         held_up = time.monotonic() - began
         while await self._source.fetchval(FORGET_DEPARTED, slots):
