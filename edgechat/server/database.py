@@ -150,3 +150,15 @@ async def open_server(name: str, address: str, account_url: str) -> AsyncIterato
         yield Server(name, address, url, connection)
     finally:
         connection.terminate()
+
+
+async def is_starting(url: str) -> bool:
+    """Whether nobody takes connections there, as while a server starts; not if it refuses for another reason."""
+    try:
+        connection = await primary_of(url).connect(timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, asyncpg.CannotConnectNowError):
+        return True
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+        return False
+    connection.terminate()
+    return False

@@ -1,4 +1,7 @@
-"""`edgechat migrate` where there are several servers: each is brought up to date, one after the other."""
+"""`edgechat migrate` where there are several servers: each is brought up to date, one after the other.
+
+Containers start at once, so the map and the servers are waited for, a moment.
+"""
 
 import asyncio
 import logging
@@ -6,10 +9,15 @@ import time
 
 from db.apply import MigrateError, migrate
 from edgechat.server.changing import find_map
+from edgechat.server.database import is_starting
 from runtime.logs import event
 from runtime.map_store import open_store
-from runtime.server_map import ServerMap, with_account
+from runtime.server_map import MapError, ServerMap, with_account
 from runtime.settings import Settings
+
+WAIT_SECONDS = 30.0
+"""For NATS, and for all servers together."""
+PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger("migrate")
 
@@ -26,10 +34,13 @@ def migrate_all(settings: Settings) -> None:
         logger.info(words, settings.server_map, extra=event("no_map", server_map=settings.server_map))
         return migrate(settings.database_url)
     failed = {}
+    deadline = time.monotonic() + WAIT_SECONDS
     for name, address in servers.urls.items():
+        url = with_account(address, settings.database_url)
+        asyncio.run(_wait_for(name, url, deadline))
         began = time.monotonic()
         try:
-            migrate(with_account(address, settings.database_url))
+            migrate(url)
         except MigrateError as error:
             failed[name] = error
             logger.error("server %s: %s", name, error, extra=event("server_not_migrated", server=name))
@@ -44,5 +55,21 @@ def migrate_all(settings: Settings) -> None:
 
 
 async def _read(settings: Settings) -> ServerMap | None:
-    async with open_store(settings) as store:
-        return await find_map(store)
+    """The map, as soon as NATS tells."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            async with open_store(settings) as store:
+                return await find_map(store)
+        except MapError as error:
+            if time.monotonic() > deadline:
+                raise
+            logger.info("waiting: %s", error, extra=event("waiting_for_map", reason=str(error)))
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _wait_for(name: str, url: str, deadline: float) -> None:
+    """Until the server is there, or it is too late to wait."""
+    while time.monotonic() < deadline and await is_starting(url):
+        logger.info("waiting for server %s", name, extra=event("waiting_for_server", server=name))
+        await asyncio.sleep(PAUSE_SECONDS)

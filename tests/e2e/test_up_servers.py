@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 import psycopg2
 import pytest
 
+from harness.people import People
 from harness.servers import free_port, temporary_directory
 from harness.up import Up
 from runtime.settings import DEFAULTS
@@ -77,7 +78,7 @@ def require_same_rows(up: Up) -> None:
     assert len(first) > 10
 
 
-def test_one_command_starts_three_servers(up: Up) -> None:
+async def test_one_command_starts_three_servers(up: Up, people: People) -> None:
     """Status tells of each, all get the same rows, commands find the map; stopped, nothing runs and the data stays."""
     child = up.start(*UP)
     assert json.loads((up.home / "lock").read_text())["server_map"] == "edgechat-servers"
@@ -105,6 +106,10 @@ def test_one_command_starts_three_servers(up: Up) -> None:
         ("db2", 341),
         ("db3", 341),
     ]
+    for room, name in enumerate(("adam", "eve", "zoe")):
+        member = await people.join(int(up.environ["CONTAINER_PORT"]), name, room=room)
+        await member.feed(3)
+        assert rows(up, room, "select username from chat.member") == [(name,)]
     shown = up.run("psql", "--room", "2", "-At", "-c", "select name from chat.server")
     assert shown.stdout == "db3\n", shown.stderr
     assert up.run("feed", "pause", "execution").returncode == 0

@@ -83,6 +83,19 @@ def test_the_servers_are_as_in_the_other_file() -> None:
     assert all(line in cluster for line in lines if not line.startswith(("#", "server_name", "with its")))
 
 
+def test_each_server_of_the_profile_is_dealt_to_and_has_a_bridge() -> None:
+    """The names that `deal` is given are services with data of their own, and gateways get the name of the map."""
+    (hosts,) = re.findall(r"^    command: \[(postgreshost, .+)\]$", BASE, re.MULTILINE)
+    first, *others = hosts.split(", ")
+    assert {first, *others} <= services(BASE)
+    assert re.findall(r"^      POSTGRES_HOST: (.+)$", BASE, re.MULTILINE) == others
+    for number in range(2, len(others) + 2):
+        assert f"bridge-{number}" in services(BASE)
+        assert f"- postgres-{number}-data:/var/lib/postgresql" in BASE
+        assert f"\n  postgres-{number}-data:\n" in BASE
+    assert "  SERVER_MAP: ${SERVER_MAP:-}\n" in BASE.partition("\nservices:")[0]
+
+
 def test_the_scripts_can_be_read() -> None:
     """By any shell."""
     for script in sorted((ROOT / "docker").rglob("*.sh")):
