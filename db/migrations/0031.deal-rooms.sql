@@ -24,7 +24,8 @@ create table chat.room_elsewhere (
   status bytea not null
 );
 
-comment on table chat.room_elsewhere is 'What gateways told last of the rooms of other servers, as statuses have it; few rooms only';
+comment on table chat.room_elsewhere is
+  'What gateways told last of the rooms of other servers, as statuses have it; few rooms only';
 
 create table chat.departure (
   slot integer primary key,
@@ -68,6 +69,7 @@ comment on table chat.name_claim is
   'Names and looks in use on all servers that this one is the home of; none while there is no other server';
 comment on column chat.name_claim.word is 'The key of the name, behind k:, or its look, behind l:';
 comment on column chat.name_claim.slot is 'The slot of the word''s hash, with which it is moved';
-comment on column chat.name_claim.gateway_id is 'Whose claim it is, by the id that the gateway has here; null until it has told that since the slot was moved here';
+comment on column chat.name_claim.gateway_id is
+  'Whose claim it is, by the id that the gateway has here; null until it has told that since the slot was moved here';
 
 create index name_claim_gateway_id_idx on chat.name_claim (gateway_id);
