@@ -85,6 +85,12 @@ revoke select on chat.member from {inspector};
 
 grant select (username, room_id, gateway_id, joined_at, member_id) on chat.member to {inspector};
 
+revoke select on chat.departed_member, chat.name_claim from {inspector};
+
+grant select (username, room_id, joined_at) on chat.departed_member to {inspector};
+
+grant select (word, slot, name_key, username, room_id, gateway_id, claimed_at) on chat.name_claim to {inspector};
+
 grant select on public.sport_event, public.execution, public.chat_event to {inspector};
 
 alter default privileges in schema feed grant select on tables to {inspector};
@@ -99,6 +105,7 @@ grant execute on function
   chat.explain_delivery,
   chat.explain_filter,
   chat.interface_version,
+  chat.list_departures,
   chat.list_limits,
   chat.list_slots,
   chat.measure_filters,

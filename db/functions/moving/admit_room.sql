@@ -7,8 +7,6 @@ create or replace function chat.admit_room(p_room jsonb, p_stream text, p_epoch 
 returns boolean
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v chat.room := jsonb_populate_record(null::chat.room, p_room -> 'room');
@@ -27,7 +25,8 @@ begin
   end if;
   update chat.room as r
   set
-    max_users = v.max_users, is_open = v.room_id < chat.count_open_rooms(), log_from = v.log_from, is_announced = v.is_announced, is_slow = v.is_slow,
+    max_users = v.max_users, is_open = v.room_id < chat.count_open_rooms(), log_from = v.log_from,
+    is_announced = v.is_announced, is_slow = v.is_slow,
     seq_offset = v_newest_seq - g.last_place
   from chat.room_group as g
   where r.room_id = v.room_id and g.group_id = r.group_id;

@@ -3,8 +3,6 @@ create or replace function chat.export_claims(p_slots integer[])
 returns jsonb
 language sql
 stable
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_agg(to_jsonb(c)) from chat.name_claim as c where c.slot = any (p_slots)
 $$;

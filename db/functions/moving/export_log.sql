@@ -5,8 +5,6 @@ create or replace function chat.export_log(p_room_id integer, p_after_seq bigint
 returns jsonb
 language sql
 stable
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_agg(
     case when l.feed_id is null then to_jsonb(e) else jsonb_build_object(

@@ -4,8 +4,6 @@ create or replace function chat.export_room(p_room_id integer)
 returns jsonb
 language sql
 stable
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
   select jsonb_build_object(
     'room', to_jsonb(r),

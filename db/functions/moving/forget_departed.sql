@@ -5,8 +5,6 @@ create or replace function chat.forget_departed(p_slots integer[], p_most intege
 returns integer
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_room_ids integer[] := array(

@@ -7,8 +7,6 @@ create or replace function chat.leave_slots(p_slots integer[], p_server text)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_position chat.feed_position;

@@ -3,8 +3,6 @@ create or replace function chat.receive_claims(p_claims jsonb)
 returns void
 language sql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
   insert into chat.name_claim (word, slot, name_key, username, room_id, gateway_id, resume_hash)
   select c.word, c.slot, c.name_key, c.username, c.room_id, null, c.resume_hash

@@ -6,8 +6,6 @@ create or replace function chat.receive_log(p_room_id integer, p_events jsonb)
 returns bigint
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_known bigint := coalesce((select max(l.seq) from chat.room_log as l where l.room_id = p_room_id), 0);

@@ -3,8 +3,6 @@ create or replace function chat.receive_room(p_room_id integer)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_feed_ids integer[] := (

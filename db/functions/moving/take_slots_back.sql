@@ -3,8 +3,6 @@ create or replace function chat.take_slots_back(p_slots integer[])
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v record;

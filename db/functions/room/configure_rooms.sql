@@ -1,5 +1,4 @@
--- Opens rooms 0 to n-1, or those of them that this server has, with the given sizes, and closes those beyond; to be
--- called until it returns 0.
+-- Opens rooms 0 to n-1, or those of them that this server has, and closes those beyond; called until it returns 0.
 --
 -- Else it returns how many rooms are still to be prepared. A call takes a step only, so that it neither needs more
 -- locks than a server has nor holds the log's for long. None is opened or closed before all are prepared: nobody gets

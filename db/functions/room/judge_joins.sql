@@ -3,8 +3,8 @@
 -- - userstatus USERJOINED with a member_id: the token takes that place back. username is as the room knows it.
 -- - USERJOINED alone: they may come in; those before them count as being in the room.
 -- - DENIED_…: they may not, for the reason.
--- - null: the room is another server's; or the name belongs to a member of another gateway, whom the token is not of, and the request is patient.
---   Whoever closes a connection there and comes here at once is faster than the news of it.
+-- - null: the room is another server's; or the name belongs to a member of another gateway, whom the token is not of,
+--   and the request is patient. Whoever closes a connection there and comes here at once is faster than the news of it.
 create or replace function chat.judge_joins(
   p_gateway_id integer,
   p_usernames text[],
