@@ -24,7 +24,9 @@ as $$
       join chat.moderation as a on a.moderation_id = m.moderation_id
       where m.room_id = r.room_id
     ),
-    'members', (select coalesce(jsonb_agg(to_jsonb(d)), '[]') from chat.departed_member as d where d.room_id = r.room_id)
+    'members', (
+      select coalesce(jsonb_agg(to_jsonb(d)), '[]') from chat.departed_member as d where d.room_id = r.room_id
+    )
   )
   from chat.room as r
   where r.room_id = p_room_id

@@ -49,7 +49,8 @@ begin
       v.name_key = p_name_keys[i] and v.room_id = p_room_ids[i] and v.resume_hash = chat.text_hash(p_resume_tokens[i]),
       false
     ));
-    is_elsewhere := is_home and not is_claimed and v.name_key = p_name_keys[i] and v.gateway_id is distinct from p_gateway_id;
+    is_elsewhere := is_home and not is_claimed and v.name_key = p_name_keys[i]
+      and v.gateway_id is distinct from p_gateway_id;
     if is_claimed then
       insert into chat.name_claim as c (word, slot, name_key, username, room_id, gateway_id, resume_hash)
       values (
