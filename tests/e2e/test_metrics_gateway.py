@@ -12,6 +12,7 @@ from harness.parts import Stack
 from harness.people import People
 from harness.rooms import Rooms, make_event, make_execution
 from harness.scrape import Scrape, scrape, until_scraped
+from harness.shards import one_server
 from proto.chatmessage_pb2 import PREVIEW, chatmessage
 
 G = "edgechat_gateway_"
@@ -195,6 +196,7 @@ async def test_what_goes_wrong(stack: Stack, people: People, connection: asyncpg
     await user.through("still here")
 
 
+@one_server
 async def test_what_postgres_tells_of_filters(stack: Stack, people: People, rooms: Rooms) -> None:
     """By form, those that were suspended apart; and what routers saw, and how long that took."""
     gateway = await stack.start_gateway()

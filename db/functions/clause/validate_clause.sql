@@ -53,9 +53,10 @@ begin
       into reason, place
       from chat.explain_clause_error(p_feed_id, p_clause, v_state, v_message) as e;
   end;
-  place := coalesce(place, chat.find_named(p_clause, reason));
   if reason is null then
     filter_id := chat.save_filter(p_feed_id, v_canonical, v_warning);
+  else
+    place := coalesce(place, chat.find_named(p_clause, reason));
   end if;
   perform chat.remember_verdict(p_feed_id, p_clause, filter_id, reason, place, null, p_rules_changes);
 end

@@ -13,7 +13,10 @@ language sql
 immutable
 as $$
   with piece as (
-    select m.parts, m.number, chat.slot_type(m.parts[2], m.parts[3] is not null, m.parts[4]) as type
+    select
+      m.parts,
+      m.number,
+      case when m.parts[2] is not null then chat.slot_type(m.parts[2], m.parts[3] is not null, m.parts[4]) end as type
     from regexp_matches(
       p_canonical,
       '((=|<>|<|<=|>|>=|~~|!~~) (ANY \(ARRAY\[|ALL \(ARRAY\[)?'

@@ -9,7 +9,7 @@ language plpgsql
 stable
 as $$
 declare
-  v_tree text := chat.leave_out_lists(p_quals);
+  v_tree text;
 begin
   if exists (
     select
@@ -18,7 +18,7 @@ begin
   ) then
     return 'a list that is one literal may hold texts alone; write IN (…, …)';
   end if;
-  if exists (
+  if position('{SCALARARRAYOPEXPR ' in p_quals) > 0 and exists (
     select
     from regexp_matches(p_quals, '\{SCALARARRAYOPEXPR :opno (\d+) ', 'g') as m
     join pg_operator as o on o.oid = m[1]::oid
@@ -26,6 +26,10 @@ begin
   ) then
     return 'ANY and ALL go behind = and <> in a filter; write the others one by one, joined by OR';
   end if;
+  if position('{ARRAYEXPR ' in p_quals) = 0 then
+    return null;
+  end if;
+  v_tree := chat.leave_out_lists(p_quals);
   -- From the inside out: a node becomes <v> if a column is in it, <> if none is.
   while v_tree ~ '\{ARRAYEXPR ' loop
     if v_tree ~ '\{ARRAYEXPR [^{}]*<v>[^{}]*\}' then

@@ -50,11 +50,14 @@ as $$
     select w.name
     from (
       values
-        ('relabeltype', '\{RELABELTYPE ', ':resulttype \d+ '),
-        ('collateexpr', '\{COLLATEEXPR ', ':collOid \d+ '),
-        ('arrayexpr', '\{ARRAYEXPR ', ':multidims (true|false) ')
-    ) as w(name, node, label)
-    where regexp_count(p_quals, w.node) <> regexp_count(p_quals, w.label)
+        ('relabeltype', '{RELABELTYPE ', ':resulttype ', '\d+ '),
+        ('collateexpr', '{COLLATEEXPR ', ':collOid ', '\d+ '),
+        ('arrayexpr', '{ARRAYEXPR ', ':multidims ', '(true|false) ')
+    ) as w(name, node, label, value)
+    where case
+      when position(w.node in p_quals) + position(w.label in p_quals) > 0
+        then cardinality(string_to_array(p_quals, w.node)) - 1 <> regexp_count(p_quals, w.label || w.value)
+    end
   ) as u(name)
   limit 1
 $$;

@@ -8,7 +8,7 @@ language sql
 immutable
 as $$
   select case
-    when bool_or(l.number ~ '[0-9.]{61}')
+    when bool_or(length(l.number) > 60 and l.number ~ '[0-9.]{61}')
       then 'a number has more digits than a filter takes; at most 60 are allowed'
     when bool_or(l.operator is not null and length(substring(l.text from '\\*$')) % 2 = 1)
       then 'the pattern of LIKE ends in its escape character; write that twice'

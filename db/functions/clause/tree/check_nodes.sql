@@ -8,7 +8,7 @@ stable
 as $$
 declare
   v_max_nodes integer := (select s.max_clause_nodes from chat.setting as s);
-  v_nodes integer := regexp_count(chat.leave_out_lists(p_quals), '\{');
+  v_nodes integer := cardinality(string_to_array(chat.leave_out_lists(p_quals), '{')) - 1;
   v_bad text;
 begin
   if v_nodes > v_max_nodes then

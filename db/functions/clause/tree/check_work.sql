@@ -21,7 +21,10 @@ begin
   into v_texts, v_numbers, v_has_patterns
   from chat.list_work_calls(p_quals) as c;
   -- `'x' = any(tags)` calls nothing of its own.
-  v_texts := v_texts + regexp_count(p_quals, '\{VAR :varno 1 :varattno \d+ :vartype ' || 'text[]'::regtype::oid || ' ');
+  if position(':vartype ' || 'text[]'::regtype::oid || ' ' in p_quals) > 0 then
+    v_texts := v_texts
+      + regexp_count(p_quals, '\{VAR :varno 1 :varattno \d+ :vartype ' || 'text[]'::regtype::oid || ' ');
+  end if;
   return case
     when v_texts > v_setting.max_text_calls then
       format('the clause searches or copies texts %s times; at most %s are allowed', v_texts, v_setting.max_text_calls)

@@ -16,7 +16,10 @@ as $$
       (true, 'timezone(text,timestamptz)'::regprocedure::oid, '[^{}]*:constvalue 7 \[ (-?\d+ ){4}85 84 67 \]\}'),
       (false, 'extract(text,timestamp)'::regprocedure::oid, '')
   ) as f(is_zone, oid, form)
-  where regexp_count(p_quals, ':funcid ' || f.oid || ' ')
-    <> regexp_count(p_quals, ':funcid ' || f.oid || ' [^{}]*:args \(\{CONST ' || f.form)
+  where case
+    when position(':funcid ' || f.oid || ' ' in p_quals) > 0
+      then regexp_count(p_quals, ':funcid ' || f.oid || ' ')
+        <> regexp_count(p_quals, ':funcid ' || f.oid || ' [^{}]*:args \(\{CONST ' || f.form)
+  end
   limit 1
 $$;

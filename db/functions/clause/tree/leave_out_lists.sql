@@ -4,10 +4,14 @@ returns text
 language sql
 immutable
 as $$
-  select regexp_replace(
-    regexp_replace(
-      p_quals, '\{FUNCEXPR [^{}]*:funcformat 2 [^{}]*:args \(\{(CONST [^{}]*)\}\)[^{}]*\}', '{\1}', 'g'
-    ),
-    ':elements \((\{CONST [^{}]*\} ?)+\)', '', 'g'
-  )
+  select case
+    when position('{FUNCEXPR ' in p_quals) + position(':elements ' in p_quals) = 0 then p_quals
+    else
+      regexp_replace(
+        regexp_replace(
+          p_quals, '\{FUNCEXPR [^{}]*:funcformat 2 [^{}]*:args \(\{(CONST [^{}]*)\}\)[^{}]*\}', '{\1}', 'g'
+        ),
+        ':elements \((\{CONST [^{}]*\} ?)+\)', '', 'g'
+      )
+  end
 $$;

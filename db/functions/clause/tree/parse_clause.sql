@@ -16,7 +16,7 @@ declare
 begin
   execute format('create view %s as %s', v_view, chat.guard_statement(p_feed_id, 'true'));
   v_shell := (select t.shell from chat.split_view_tree(v_view) as t);
-  v_prefix := regexp_replace(pg_get_viewdef(v_view::regclass), 'true;$', '');
+  v_prefix := left(pg_get_viewdef(v_view::regclass), -length('true;'));
 
   execute format('create or replace view %s as %s', v_view, chat.guard_statement(p_feed_id, p_normalized));
   select t.shell, t.quals into v_tree from chat.split_view_tree(v_view) as t;

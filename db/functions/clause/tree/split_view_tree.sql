@@ -18,10 +18,11 @@ begin
     raise exception 'the view has no condition' using errcode = 'RM101';
   end if;
   v_end := v_start;
-  -- Brace by brace. Names and texts hold none: the parser's output writes texts as bytes and escapes braces in names.
-  for v_piece in select m[1] from regexp_matches(substr(v_tree, v_start), '([^{}]*[{}])', 'g') as m loop
-    v_end := v_end + length(v_piece);
-    v_depth := v_depth + case when right(v_piece, 1) = '{' then 1 else -1 end;
+  -- Up to one closing brace after the other. Names and texts hold none: the parser's output writes texts as bytes and
+  -- escapes braces in names.
+  foreach v_piece in array string_to_array(substr(v_tree, v_start), '}') loop
+    v_end := v_end + length(v_piece) + 1;
+    v_depth := v_depth + length(v_piece) - length(replace(v_piece, '{', '')) - 1;
     exit when v_depth = 0;
   end loop;
   quals := substr(v_tree, v_start, v_end - v_start);

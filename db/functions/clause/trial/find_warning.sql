@@ -10,7 +10,7 @@ declare
 begin
   if p_canonical in ('true', 'false') then
     return null;
-  elsif chat.excludes_null(p_canonical) then
+  elsif position('<> ALL (ARRAY[' in p_canonical) > 0 and chat.excludes_null(p_canonical) then
     return 'it can never be true: NOT IN with NULL among its values never is; leave NULL out';
   end if;
   v_warning := chat.find_impossible_part(p_feed_id, p_canonical);
@@ -27,7 +27,7 @@ begin
       else 'it can never be true: its parts exclude each other'
     end;
   end if;
-  if p_canonical ~ '::real\M' then
+  if position('::real' in p_canonical) > 0 and p_canonical ~ '::real\M' then
     return 'a real is not 99.99 but near it, so = 99.99 is never true; leave the cast out';
   end if;
   return null;

@@ -7,7 +7,7 @@ as $$
   select case
     when octet_length(p_clause) > s.max_clause_bytes
       then format('the clause has %s bytes; at most %s are allowed', octet_length(p_clause), s.max_clause_bytes)
-    when coalesce(p_clause, '') !~ '[^ \t\r\n]'
+    when btrim(coalesce(p_clause, ''), e' \t\r\n') = ''
       then 'the clause is empty; write a condition, or NONE to filter nothing out, ALL to filter everything out, '
         'SAME to keep the filter'
   end

@@ -8,11 +8,20 @@ language plpgsql
 stable
 as $$
 declare
-  v_others text[] := chat.list_words(p_feed_id, 'operator');
+  v_unsigned text;
+  v_others text[];
 begin
+  if position('--' in p_token) + position('/*' in p_token) + position('*/' in p_token) > 0 then
+    return 'a comment is not allowed in a filter';
+  end if;
+  v_unsigned := case
+    when length(p_token) > 1 and right(p_token, 1) in ('-', '+') then left(p_token, -1) else p_token
+  end;
+  if p_token = '%%' or v_unsigned in ('=', '<>', '!=', '<', '>', '<=', '>=', '-', '+', '*', '/', '%') then
+    return null;
+  end if;
+  v_others := chat.list_words(p_feed_id, 'operator');
   return case
-    when p_token ~ '--|/\*|\*/' then 'a comment is not allowed in a filter'
-    when p_token ~ '^(=|<>|!=|<|>|<=|>=|[-+*/%])[-+]?$' or p_token = '%%' then null
     when p_token = any (v_others) or left(p_token, -1) = any (v_others) and p_token ~ '>-$' then null
     when p_token ~ '^==+$' then format('`%s` is not SQL; use =', p_token)
     when p_token ~ '`'
