@@ -167,3 +167,26 @@ async def test_it_is_finished_whenever_it_broke_off(rooms: Rooms, there: asyncpg
     await back.leave([1])
     await back.finish(publish)
     assert await texts(here, 1) == [*before[1], "row 4"]
+
+
+async def test_places_are_kept_until_the_rooms_have_arrived(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """The grace of members begins when they can come back, however long a broken move lay there."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    await there.execute("update chat.setting set gateway_grace = '0'")
+    transfer = Transfer(here, there, "b")
+    await transfer.leave([1])
+
+    async def break_off(slots: list[int]) -> None:
+        await there.execute("delete from chat.slot")
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        await transfer.finish(break_off)
+    for _ in range(3):
+        await there.execute("select chat.run_chores()")
+    assert [row["username"] for row in await there.fetch(MEMBERS)] == ["eve"]
+    await transfer.finish(publish)
+    for _ in range(3):
+        await there.execute("select chat.run_chores()")
+    assert await there.fetch(MEMBERS) == []

@@ -13,7 +13,8 @@ begin
   from (
     select m.username, m.room_id
     from chat.member as m
-    where m.gateway_id = p_gateway_id
+    -- Rooms that have not arrived yet nobody can come back to.
+    where m.gateway_id = p_gateway_id and chat.holds_room(m.room_id)
     order by m.member_id
     limit p_portion
   ) as p;
