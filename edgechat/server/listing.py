@@ -50,8 +50,9 @@ async def list_servers(settings: Settings, is_json: bool) -> tuple[str, bool]:
     found = dict(zip(servers.urls, answers, strict=True))
     rows = [_row(servers, name, answer) for name, answer in found.items()]
     faults = list(find_faults(servers, found))
+    remarks = list(find_remarks(servers))
     is_well = not faults and all(row.is_up for row in rows)
-    text = _as_json(servers, rows, faults) if is_json else _as_table(servers, rows, faults)
+    text = _as_json(servers, rows, faults, remarks) if is_json else _as_table(servers, rows, faults, remarks)
     return text, is_well
 
 
@@ -94,14 +95,22 @@ def find_faults(servers: ServerMap, found: Mapping[str, Found]) -> Iterable[str]
                 f"the database at {name}'s address is server {answer.look.name!r}: give the right address by "
                 f"`edgechat server add {name} URL`"
             )
-        elif not servers.slots_of(name):
-            yield f"{name} has no slots: {again} finishes that, unless there were rooms in all slots before it came"
     holding = holders({name: answer.slots for name, answer in up.items()})
     departed = {slot: (name, to) for name, answer in up.items() for slot, to in answer.departed.items()}
     yield from _find_departed(departed)
     # Those are looked at already.
     yield from _find_lost(servers, up, {slot: names for slot, names in holding.items() if slot not in departed})
     yield from _find_doubled(servers, holding)
+
+
+def find_remarks(servers: ServerMap) -> Iterable[str]:
+    """What is as it should be after a drain, and not what one would expect otherwise."""
+    for name, url in servers.urls.items():
+        if not servers.slots_of(name):
+            yield (
+                f"{name} has no slots, so no rooms: `edgechat server add {name} {url}` gives it a share of the slots "
+                "without rooms, and `edgechat server move` has others go there"
+            )
 
 
 def _find_departed(departed: Mapping[int, tuple[str, str]]) -> Iterable[str]:
@@ -154,12 +163,13 @@ def _find_doubled(servers: ServerMap, holding: Mapping[int, list[str]]) -> Itera
         yield words
 
 
-def _as_json(servers: ServerMap, rows: list[Row], faults: list[str]) -> str:
+def _as_json(servers: ServerMap, rows: list[Row], faults: list[str], remarks: list[str]) -> str:
     told = {"version": servers.version, "servers": [asdict(row) for row in rows], "faults": faults}
+    told["remarks"] = remarks
     return json.dumps(told, indent=2)
 
 
-def _as_table(servers: ServerMap, rows: list[Row], faults: list[str]) -> str:
+def _as_table(servers: ServerMap, rows: list[Row], faults: list[str], remarks: list[str]) -> str:
     cells = [HEAD] + [
         (row.name, "up" if row.is_up else "DOWN", row.address, *(_cell(n) for n in (row.slots, row.rooms, row.members)))
         for row in rows
@@ -173,7 +183,9 @@ def _as_table(servers: ServerMap, rows: list[Row], faults: list[str]) -> str:
         for line in cells
     ]
     away = [row.reason for row in rows if row.reason is not None]
-    return "\n".join([f"map of version {servers.version}", *table, *away, *(f"FAULT: {fault}" for fault in faults)])
+    return "\n".join(
+        [f"map of version {servers.version}", *table, *away, *(f"FAULT: {fault}" for fault in faults), *remarks]
+    )
 
 
 def _cell(number: int | None) -> str:

@@ -5,7 +5,7 @@ Whatever a killed one left is finished first: that slots have left is noted on t
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from edgechat.server.changing import change_map, require_bucket
@@ -18,8 +18,8 @@ from runtime.map_store import MapStore, open_store
 from runtime.server_map import MapError, ServerMap, slot_of
 from runtime.settings import Settings
 
-SLOTS_AT_ONCE = 8
-"""The rooms of so many slots are held up together; of 100,000 rooms that is 800."""
+ROOMS_AT_ONCE = 40
+"""So many rooms are held up together, and those of one slot in any case."""
 Say = Callable[[str], None]
 
 
@@ -115,8 +115,8 @@ class Moving:
 
     async def move(self, source: str, target: str, slots: Sequence[int]) -> None:
         """Have slots go from one server to another, a few at a time."""
-        for place in range(0, len(slots), SLOTS_AT_ONCE):
-            some = list(slots[place : place + SLOTS_AT_ONCE])
+        loads = await self.servers[source].slots()
+        for some in portions(slots, {slot: load.rooms for slot, load in loads.items()}):
             transfer = self._transfer(source, target)
             began = time.monotonic()
             with self.servers[source].named():
@@ -124,7 +124,8 @@ class Moving:
                 copied = time.monotonic() - began
                 await transfer.leave(some)
             held_up = await self._finish(transfer, source, target)
-            words = f"slots {shown(some)} with {rooms:,} rooms went from {source} to {target}"
+            what = f"{rooms:,} room{'' if rooms == 1 else 's'}"
+            words = f"slots {shown(some)} with {what} went from {source} to {target}"
             self._say(f"{words}: copied in {copied:.2f} s, held up for {held_up:.2f} s")
 
     async def finish_left(self) -> None:
@@ -171,3 +172,17 @@ class Moving:
                 f"the bridge of {target} has not stored yet what the rooms have: start it, and run "
                 "`edgechat server move` to finish, or `edgechat server move --undo`"
             ) from None
+
+
+def portions(slots: Sequence[int], rooms: Mapping[int, int]) -> Iterator[list[int]]:
+    """Slots in portions of so many rooms, by how many rooms each has; all without any in the first."""
+    some: list[int] = []
+    count = 0
+    for slot in sorted(slots, key=lambda slot: rooms.get(slot, 0)):
+        if some and count and count + rooms.get(slot, 0) > ROOMS_AT_ONCE:
+            yield sorted(some)
+            some, count = [], 0
+        some.append(slot)
+        count += rooms.get(slot, 0)
+    if some:
+        yield sorted(some)
