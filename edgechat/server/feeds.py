@@ -1,4 +1,4 @@
-"""A new server gets the feeds that the others have, and reads on from where they are."""
+"""A new server gets the feeds that the others have, reads on from where they are, and keeps out whom they do."""
 
 from collections.abc import Sequence
 
@@ -34,6 +34,8 @@ select distinct on (p.stream) p.stream, p.epoch, p.last_seq, p.opened_at, p.last
 from chat.feed_position as p
 order by p.stream, p.opened_at desc
 """
+EXPORT_MEASURES = "select chat.export_measures()"
+RECEIVE_MEASURES = "select chat.receive_measures($1::jsonb)"
 START_AT = """
 insert into chat.feed_position (stream, epoch, last_seq, opened_at, last_time)
 values ($1, $2, $3, $4, $5)
@@ -42,7 +44,8 @@ on conflict do nothing
 
 
 async def copy_feeds(source: Server, target: Server) -> list[str]:
-    """Give a server the feeds that it lacks, all or none, and the positions that the source has reached.
+    """Give a server the feeds that it lacks, all or none, the positions that the source has reached, and what
+    moderators did in all rooms.
 
     Without the positions it would store whatever the streams still have, and rooms that are opened on it meanwhile
     would get that as if it had just happened. Returns the feeds' names. Raises ServerError.
@@ -50,8 +53,10 @@ async def copy_feeds(source: Server, target: Server) -> list[str]:
     with source.named():
         feeds = await source.connection.fetch(LIST, timeout=CALL_SECONDS)
         positions = await source.connection.fetch(LIST_POSITIONS, timeout=CALL_SECONDS)
+        measures = await source.connection.fetchval(EXPORT_MEASURES, timeout=CALL_SECONDS)
     with target.named():
         async with target.connection.transaction():
+            await target.connection.execute(RECEIVE_MEASURES, measures, timeout=CALL_SECONDS)
             return await _add(target.connection, feeds, positions)
 
 

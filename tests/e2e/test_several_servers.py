@@ -153,3 +153,13 @@ def test_status_has_lines_for_each(servers: Servers, postgres: PostgresServer) -
     shown = servers.run("status", SERVER_MAP="other").stdout
     assert re.search(r"(?m)^servers +DOWN +map other +there is no map of servers in 'other'", shown)
     assert re.search(r"(?m)^postgres +up ", shown)
+
+
+def test_a_new_server_keeps_out_whom_the_others_do(servers: Servers, postgres: PostgresServer) -> None:
+    """A ban in all rooms holds on a server that is added later, once, however often it is added."""
+    servers.execute("db1", "select chat.ban_member('eve', null, '1 hour', 'spam')")
+    servers.urls["db4"] = postgres.create_migrated()
+    for _ in range(2):
+        servers.add("db4")
+    [ban] = servers.execute("db4", "select name, room, reason from chat.bans")
+    assert ban == ("eve", None, "spam")
