@@ -12,7 +12,7 @@ from gateway.client.admission import Admission, Place, ask_for_place
 from gateway.client.history import History, Wanted
 from gateway.client.limits import Allowances
 from gateway.client.lobby import Lobby
-from gateway.client.names import MOVING_PAUSE, MOVING_TRIES, held_words
+from gateway.client.names import MOVING_PAUSE, held_words
 from gateway.client.outlet import Outlet
 from gateway.client.permit import Permit
 from gateway.client.questions import QUESTIONS
@@ -33,6 +33,9 @@ from gateway.postgres.claims import Held
 from gateway.postgres.records import Join, JoinRequest
 from gateway.tally import TALLY
 from proto import chatmessage_pb2 as pb
+
+ROOM_TRIES = 12
+"""How often a room that is being moved is asked for: each takes most of a second, and a client waits for some ten."""
 
 Handler = Callable[[pb.chatmessage, Place | None], Awaitable[None]]
 
@@ -198,7 +201,7 @@ class Session:
             reason = "another connection is joining under that name right now; choose another"
             return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
         lobby.joining_names.add(name.key)
-        for _ in range(MOVING_TRIES):
+        for _ in range(ROOM_TRIES):
             server = lobby.server_of(message.roomid)
             try:
                 if await self._enter(name, server, message):

@@ -15,6 +15,7 @@ OPEN_POSITION = "select chat.open_position($1, $2)"
 ADVANCE = "select chat.advance_position($1, $2, $3, $3, null), feed.store_sport_event($4, $5, $6, $7, $8)"
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000, 1000000)"
 MEMBERS = "select username, room_id, resume_hash from chat.member order by username"
+JOIN = "select member_id, denial from chat.join_rooms($1, '{mia}', '{1}')"
 ROOMS_LEFT = """
 select room_id from chat.room where room_id = 1 union all select room_id from chat.room_log where room_id = 1
 """
@@ -190,3 +191,30 @@ async def test_places_are_kept_until_the_rooms_have_arrived(rooms: Rooms, there:
     for _ in range(3):
         await there.execute("select chat.run_chores()")
     assert await there.fetch(MEMBERS) == []
+
+
+async def test_nobody_gets_into_a_room_on_its_way(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """Neither where it was nor where it will be, though a gateway starts and opens all rooms that there are."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    transfer = Transfer(here, there, "b")
+    await transfer.prepare([1])
+    await transfer.leave([1])
+
+    async def try_to_join(slots: list[int]) -> None:
+        for connection in (here, there):
+            while await connection.fetchval("select chat.configure_rooms(array[4, 4, 4])"):
+                pass
+            gateway_id = await connection.fetchval("select chat.open_gateway()")
+            [join] = await connection.fetch(JOIN, gateway_id)
+            assert (join["member_id"], join["denial"]) == (None, None)
+        raise RuntimeError("killed")
+
+    await here.execute("update chat.server set num_rooms = 3")
+    departed = await transfer.departed()
+    with pytest.raises(RuntimeError):
+        await try_to_join([row["slot"] for row in departed])
+    await transfer.finish(publish)
+    gateway_id = await there.fetchval("select chat.open_gateway()")
+    [join] = await there.fetch(JOIN, gateway_id)
+    assert join["member_id"] is not None

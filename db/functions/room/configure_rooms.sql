@@ -29,7 +29,9 @@ begin
   update chat.room as r
   set max_users = s.size, is_open = true
   from unnest(p_sizes) with ordinality as s(size, number)
-  where r.room_id = s.number - 1 and (r.max_users, r.is_open) is distinct from (s.size, true);
+  where r.room_id = s.number - 1 and (r.max_users, r.is_open) is distinct from (s.size, true)
+    -- Others are on their way from another server, or to one.
+    and chat.holds_room(r.room_id);
   update chat.server as s set num_rooms = cardinality(p_sizes) where s.name is not null;
   return 0;
 end

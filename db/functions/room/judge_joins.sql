@@ -23,7 +23,7 @@ begin
   with room as materialized (
     select r.room_id, r.max_users, (select count(*) from chat.member as m where m.room_id = r.room_id) as users
     from chat.room as r
-    where r.is_open and r.room_id = any (p_room_ids)
+    where r.is_open and r.room_id = any (p_room_ids) and chat.holds_room(r.room_id)
   ),
   judged as materialized (
     select
