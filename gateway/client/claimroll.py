@@ -1,6 +1,7 @@
 """Compares what is claimed on a server with whom it is claimed for, and puts right what differs, as the roll call does.
 
-A claim without a member comes of whatever died between the two, and is dropped. A member without a claim comes of a
+A claim without a member comes of whatever died between the two. It is given up, and dropped when the room's server was
+asked: another gateway's member may have the name. A member without a claim comes of a
 home that took this gateway for dead, or lost its last moments: it is claimed anew, and if somebody else has the name by
 now, the member's connection ends.
 """
@@ -46,7 +47,7 @@ class ClaimRoll:
         missing = {held for held in members if (held.word, held.name_key) not in claimed} & {*self._members()}
         for word, name_key in ghosts & self._ghosts:
             if not lobby.is_moving(name_key) and not lobby.has_member(name_key):
-                await self._server.claims.release(word, name_key)
+                await self._server.claims.disown(word, name_key)
         if renewed := list(missing & self._missing):
             for held in await self._server.claims.renew(renewed):
                 lobby.spawn(members[held].end(PLACE_GONE))

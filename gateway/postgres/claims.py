@@ -31,12 +31,13 @@ class Verdict(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A word that a member of this gateway has."""
+    """A word that a member of this gateway has, and the token that takes the member's place back."""
 
     word: str
     name_key: str
     username: str
     room_id: int
+    token: str
 
 
 class Lost(NamedTuple):
@@ -65,9 +66,15 @@ class Claims:
         """Give a word up, if it is this gateway's."""
         await self._database.call(lambda: self._releases.submit((word, name_key)))
 
+    async def disown(self, word: str, name_key: str) -> None:
+        """Have a word that is this gateway's be nobody's: somebody else may have it."""
+        await self._database.call(
+            lambda: self._pool.execute(queries.DISOWN_NAMES, self._database.gateway_id, [word], [name_key])
+        )
+
     async def renew(self, held: list[Held]) -> set[Held]:
         """Have this gateway's claims be what its members have; those that others have meanwhile."""
-        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], []]
+        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], [], []]
         lost = await self._database.call(
             lambda: self._pool.fetchval(queries.RENEW_CLAIMS, self._database.gateway_id, *arguments)
         )
