@@ -9,7 +9,6 @@ from functools import partial
 
 from gateway.client.server import Server
 from gateway.client.servers import SOON_SECONDS, Servers
-from gateway.errors import GatewayError
 from gateway.frames import varint
 from gateway.postgres.batcher import Batcher
 from proto.chatmessage_pb2 import chatmessage
@@ -32,16 +31,13 @@ class Elsewhere:
         self._completions = Batcher(self._complete)
 
     async def tell(self, server: Server) -> None:
-        """Have a server know the others' rooms, before it writes a status; raises nothing."""
+        """Have a server know the others' rooms, before it writes a status; raises what Database does if it is away
+        itself."""
         if not self._servers.are_several or self._num_rooms > MOST_NAMED_ROOMS:
             return
         rooms = await self._look(server, SOON_SECONDS)
         if rooms:
-            try:
-                await server.rooms.note_elsewhere(rooms)
-            except GatewayError:
-                # Whatever it is, the call that this is for will say it.
-                return
+            await server.rooms.note_elsewhere(rooms)
 
     async def greet(self) -> tuple[Server, bytes]:
         """A PENDING with the rooms of all servers, and the server which wrote it, any that answers. Raises what
