@@ -38,6 +38,7 @@ grant execute on function
   chat.complain_of_queue,
   chat.configure_rooms,
   chat.deny_closed_room,
+  chat.disown_names,
   chat.drop_claims,
   chat.explain_guard_error,
   chat.room_group_at,

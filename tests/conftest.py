@@ -19,6 +19,7 @@ from nats.aio.client import Client
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from harness import shards
+from harness.claims import Databases
 from harness.dealing import Dealing
 from harness.jetstream import connected, delete_streams
 from harness.parts import Stack
@@ -102,6 +103,15 @@ async def rooms(connection: asyncpg.Connection, other_databases: list[str]) -> A
     """The rooms of the test's database, none open yet."""
     others = [await asyncpg.connect(url, timeout=30, command_timeout=60) for url in other_databases]
     yield Rooms(connection, others)
+    for other in others:
+        other.terminate()
+
+
+@pytest.fixture
+async def databases(connection: asyncpg.Connection, other_databases: list[str]) -> AsyncIterator[Databases]:
+    """The servers that the test runs on."""
+    others = [await asyncpg.connect(url, timeout=30, command_timeout=60) for url in other_databases]
+    yield Databases([connection, *others])
     for other in others:
         other.terminate()
 

@@ -31,6 +31,8 @@ class Place:
     server: Server
     room: Room
     member_id: int
+    # What it can be taken back with.
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ async def _claim_and_ask(lobby: Lobby, admission: Admission, receiver: Receiver,
         await lobby.elsewhere.tell(admission.server)
         join = await _ask_once(admission.server, receiver, admission.room, request)
         if join.member_id is None and not lobby.has_member(request.name.key):
-            await lobby.names.release(request.name.key, request.name.look)
+            await lobby.names.forgo(request)
     elif verdict.is_elsewhere and request.is_patient:
         join = NO_ANSWER
     else:

@@ -1,6 +1,7 @@
 """Compares what is claimed on a server with whom it is claimed for, and puts right what differs, as the roll call does.
 
-A claim without a member comes of whatever died between the two, and is dropped. A member without a claim comes of a
+A claim without a member comes of whatever died between the two. It is given up, and dropped when the room's server was
+asked: another gateway's member may have the name. A member without a claim comes of a
 home that took this gateway for dead, or lost its last moments: it is claimed anew, and if somebody else has the name by
 now, the member's connection ends.
 """
@@ -42,13 +43,11 @@ class ClaimRoll:
         claimed = await self._server.claims.list_own()
         wanted = {(held.word, held.name_key) for held in members}
         lobby = self._lobby
-        ghosts = {(word, key) for word, key in claimed.keys() - wanted if not lobby.is_moving(key)}
+        ghosts = {(word, key) for word, key in claimed - wanted if not lobby.is_moving(key)}
         missing = {held for held in members if (held.word, held.name_key) not in claimed} & {*self._members()}
         for word, name_key in ghosts & self._ghosts:
-            # A place may be kept for whoever lost it while their room was moved.
-            present = await lobby.server_of(claimed[word, name_key]).claims.list_present([name_key])
-            if not present and not lobby.is_moving(name_key) and not lobby.has_member(name_key):
-                await self._server.claims.release(word, name_key)
+            if not lobby.is_moving(name_key) and not lobby.has_member(name_key):
+                await self._server.claims.disown(word, name_key)
         if renewed := list(missing & self._missing):
             for held in await self._server.claims.renew(renewed):
                 lobby.spawn(members[held].end(PLACE_GONE))

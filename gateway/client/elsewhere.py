@@ -5,21 +5,21 @@ next status of another, as with one server. A server that does not answer at onc
 """
 
 import asyncio
-import time
-from collections.abc import Mapping
+from functools import partial
 
 from gateway.client.server import Server
-from gateway.client.servers import Servers
-from gateway.errors import GatewayError
-from proto.chatmessage_pb2 import chatmessage, roomstatus
+from gateway.client.servers import SOON_SECONDS, Servers
+from gateway.frames import varint
+from gateway.postgres.batcher import Batcher
+from proto.chatmessage_pb2 import chatmessage
 from proto.sizes import MAX_SENT_BYTES
 
 MOST_NAMED_ROOMS = 64
 """Of more rooms a status names only its own (chat.write_statuses); PENDING names all."""
-LOOK_SECONDS = 0.3
-"""How long one server may take to tell of its rooms, while others wait for it."""
-SILENT_SECONDS = 5.0
-"""How long one that did not answer in time is not asked again."""
+GREETING_SECONDS = 1.0
+"""How long a server that may be away is waited for to greet, or to tell of ten thousand rooms, before others are."""
+ROOMS_TAG = bytes((4 << 3 | 2,))
+"""What a room's status begins with in a message."""
 
 
 class Elsewhere:
@@ -28,48 +28,56 @@ class Elsewhere:
     def __init__(self, servers: Servers, num_rooms: int) -> None:
         self._servers = servers
         self._num_rooms = num_rooms
-        # Servers that did not answer in time, and until when, by the monotonic clock, nobody waits for them again.
-        self._silent: dict[Server, float] = {}
+        self._completions = Batcher(self._complete)
 
     async def tell(self, server: Server) -> None:
-        """Have a server know the others' rooms, before it writes a status; raises nothing."""
+        """Have a server know the others' rooms, before it writes a status; raises what Database does if it is away
+        itself."""
         if not self._servers.are_several or self._num_rooms > MOST_NAMED_ROOMS:
             return
-        rooms = await self._look(server)
+        rooms = await self._look(server, SOON_SECONDS)
         if rooms:
-            try:
-                await server.rooms.note_elsewhere(rooms)
-            except GatewayError:
-                # Whatever it is, the call that this is for will say it.
-                return
+            await server.rooms.note_elsewhere(rooms)
 
-    async def complete(self, server: Server, greeting: bytes) -> bytes:
-        """A PENDING of one server with the rooms of all, as many as fit in a frame."""
-        if not self._servers.are_several or self._num_rooms <= MOST_NAMED_ROOMS:
-            return greeting
-        pieces = [greeting]
-        left = MAX_SENT_BYTES - len(greeting)
-        for _, status in sorted((await self._look(server)).items()):
-            piece = chatmessage(rooms=[roomstatus.FromString(status)]).SerializePartialToString()
-            left -= len(piece)
+    async def greet(self) -> tuple[Server, bytes]:
+        """A PENDING with the rooms of all servers, and the server which wrote it, any that answers. Raises what
+        Database does."""
+        home = self._servers.any()
+        if not self._servers.are_several:
+            return home, await home.database.greet()
+        for _ in self._servers:
+            greeting = await self._servers.soon(home, partial(self._greet, home), GREETING_SECONDS)
+            if greeting is not None:
+                break
+            home = self._servers.any()
+        else:
+            greeting = await self._greet(home)
+        if self._num_rooms > MOST_NAMED_ROOMS:
+            greeting = await self._completions.submit((home, greeting))
+        return home, greeting
+
+    async def _greet(self, home: Server) -> bytes:
+        await self.tell(home)
+        return await home.database.greet()
+
+    async def _complete(self, greetings: list[tuple[Server, bytes]]) -> list[bytes]:
+        """PENDINGs with the rooms of all, as many as fit in a frame, in their order: one for all who wait meanwhile."""
+        home, greeting = greetings[0]
+        message = chatmessage.FromString(greeting)
+        rooms = {room.roomid: room.SerializeToString() for room in message.rooms}
+        rooms |= await self._look(home, GREETING_SECONDS)
+        message.ClearField("rooms")
+        pieces = [message.SerializePartialToString()]
+        left = MAX_SENT_BYTES - len(pieces[0])
+        for _, status in sorted(rooms.items()):
+            pieces.append(ROOMS_TAG + varint(len(status)) + status)
+            left -= len(pieces[-1])
             if left < 0:
                 break
-            pieces.append(piece)
-        return b"".join(pieces)
+        return [b"".join(pieces[: None if left >= 0 else -1])] * len(greetings)
 
-    async def _look(self, server: Server) -> dict[int, bytes]:
-        others = [other for other in self._servers if other is not server and other.listener.is_up.is_set()]
-        rooms: dict[int, bytes] = {}
-        for told in await asyncio.gather(*(self._look_at(other) for other in others)):
-            rooms.update(told)
-        return rooms
-
-    async def _look_at(self, other: Server) -> Mapping[int, bytes]:
-        if self._silent.get(other, 0.0) > time.monotonic():
-            return {}
-        try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                return await other.rooms.tell()
-        except (GatewayError, TimeoutError):
-            self._silent[other] = time.monotonic() + SILENT_SECONDS
-            return {}
+    async def _look(self, server: Server, seconds: float) -> dict[int, bytes]:
+        """What the others tell of their rooms."""
+        others = [other for other in self._servers if other is not server]
+        looks = [self._servers.soon(other, other.rooms.tell, seconds) for other in others]
+        return {room_id: status for told in await asyncio.gather(*looks) if told for room_id, status in told.items()}

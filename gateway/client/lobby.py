@@ -102,9 +102,10 @@ class Lobby:
         try:
             if not self.has_member(name.key):
                 await _persist(lambda: self._leave(server, name.key, None))
-                # Somebody who is yet to leave another server's room has the claim until then.
+                # Somebody who is yet to leave another server's room has the claim until then; and another gateway's
+                # member, whose place was to be taken back, may be there as before.
                 if name.key not in self._leaving:
-                    await _persist(lambda: self.names.release(name.key, name.look))
+                    await _persist(lambda: self.names.disown(name))
         finally:
             self.joining_names.discard(name.key)
 

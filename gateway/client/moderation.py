@@ -51,8 +51,8 @@ async def _moderate(lobby: Lobby, order: Order) -> str:
     done: list[str] = []
     refused: list[RefusedError] = []
     for server in servers:
-        await lobby.elsewhere.tell(server)
         try:
+            await lobby.elsewhere.tell(server)
             done.append(await server.database.moderate(order))
         except RefusedError as error:
             refused.append(error)

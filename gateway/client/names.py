@@ -8,6 +8,7 @@ the two leaves a claim without a member, which is found and dropped (gateway/upk
 
 import asyncio
 from collections import defaultdict
+from functools import partial
 
 from gateway.client.server import Server
 from gateway.client.servers import Servers, slot_of_word
@@ -38,7 +39,7 @@ class Names:
                 home, verdict = await self._claim(word, request)
             if not verdict.is_claimed:
                 if word.startswith("l:"):
-                    await self._servers.home_of(f"k:{name.key}").claims.release(f"k:{name.key}", name.key)
+                    await self.forgo(request)
                 return verdict
         return None
 
@@ -57,6 +58,13 @@ class Names:
             await asyncio.sleep(MOVING_PAUSE)
         raise DatabaseAwayError("the name's home is being moved to another server")
 
+    async def until_served(self, name: Name, server: Server) -> None:
+        """Wait until a room's server and the homes of a name are there, so that nothing is begun in vain: a name whose
+        join may have been done is nobody else's until the server is back. Raises DatabaseAwayError."""
+        if self._servers.are_several:
+            homes = {self._servers.home_of(word) for word in words(name.key, name.look)}
+            await asyncio.gather(*(each.database.until_up() for each in homes | {server}))
+
     async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
         """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
         know that the members are gone, too; whether there were any. Raises what Database does."""
@@ -65,8 +73,10 @@ class Names:
             by_server[self._servers.of_room(lost.room_id)].append(lost)
         has_dropped = False
         for server, claims in by_server.items():
-            present = await server.claims.list_present([lost.name_key for lost in claims])
-            if gone := [lost for lost in claims if lost.name_key not in present]:
+            name_keys = [lost.name_key for lost in claims]
+            present = await self._servers.soon(server, partial(server.claims.list_present, name_keys))
+            # Of a server that does not answer it is not known; nobody's name waits for it but those of its rooms.
+            if present is not None and (gone := [lost for lost in claims if lost.name_key not in present]):
                 await home.claims.drop(gone)
                 has_dropped = True
         return has_dropped
@@ -78,15 +88,30 @@ class Names:
             for word in words(name_key, look) if look is not None else (f"k:{name_key}",):
                 await self._servers.home_of(word).claims.release(word, name_key)
 
+    async def forgo(self, request: JoinRequest) -> None:
+        """Give up what was claimed for a join that was denied; raises what Database does."""
+        if request.resume_token is None:
+            await self.release(request.name.key, request.name.look)
+        else:
+            await self.disown(request.name)
+
+    async def disown(self, name: Name) -> None:
+        """Give up a name which somebody wanted back that may be another gateway's member; raises what Database does."""
+        if self._servers.are_several:
+            for word in words(name.key, name.look):
+                home = self._servers.home_of(word)
+                await home.claims.disown(word, name.key)
+                await self.drop_lost(home, name.key)
+
 
 def words(name_key: str, look: str) -> tuple[str, str]:
     """What is claimed for a name."""
     return f"k:{name_key}", f"l:{look}"
 
 
-def held_words(name: Name, username: str, room_id: int) -> list[Held]:
+def held_words(name: Name, username: str, room_id: int, token: str) -> list[Held]:
     """The claims that a member has."""
-    return [Held(word, slot_of_word(word), name.key, username, room_id) for word in words(name.key, name.look)]
+    return [Held(word, slot_of_word(word), name.key, username, room_id, token) for word in words(name.key, name.look)]
 
 
 def explain(verdict: Verdict, name: Name) -> str:

@@ -35,6 +35,7 @@ class Requests:
                 "REJECTED_NOTJOINED", "join a room before commenting", self.record(message, place)
             )
         reason = self._permit.explain_comment() or self._allowances.explain_comment(message.comment)
+        failure = None
         if reason is None:
             try:
                 refusal = await place.server.database.post(place.member_id, message.comment)
@@ -47,8 +48,8 @@ class Requests:
                     "REJECTED_NOTJOINED", messages.explain(error), self.record(message, place)
                 )
             except GatewayError as error:
-                reason = messages.explain(error)
-        await self._refusals.tell("REJECTED_COMMENT", reason, self.record(message, place))
+                failure, reason = error, messages.explain(error)
+        await self._refusals.tell("REJECTED_COMMENT", reason, self.record(message, place), failure)
 
     async def filter(self, message: pb.chatmessage, place: Place | None) -> None:
         """Set filters of the room."""
@@ -74,7 +75,7 @@ class Requests:
             if not isinstance(error, ViewBusyError):
                 # It may be away because of this filter.
                 self._allowances.refusals.take()
-            return await self._refusals.tell("REJECTED_BADFILTER", messages.explain(error), request)
+            return await self._refusals.tell("REJECTED_BADFILTER", messages.explain(error), request, error)
         if refusal is None:
             TALLY.filters_set += 1
             return

@@ -36,7 +36,7 @@ from proto import chatmessage_pb2 as pb
 
 ROOM_TRIES = 12
 """How often a room that is being moved is asked for: each takes most of a second, and a client waits for some ten."""
-
+JOINING = "another connection is joining under that name right now; choose another"
 Handler = Callable[[pb.chatmessage, Place | None], Awaitable[None]]
 
 
@@ -62,7 +62,7 @@ class Session:
     def held_words(self) -> list[Held]:
         """What is claimed for the name under which the session is a member."""
         place = self._place
-        return held_words(place.name, place.username, place.room.room_id) if place else []
+        return held_words(place.name, place.username, place.room.room_id, place.token) if place else []
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
@@ -131,9 +131,7 @@ class Session:
 
     async def _greet(self) -> None:
         """Tell the rooms: of ten thousand that is 140 kB, which nothing may keep for as long as the session lasts."""
-        home = self._lobby.server_of(None)
-        await self._lobby.elsewhere.tell(home)
-        greeting = await self._lobby.elsewhere.complete(home, await home.database.greet())
+        home, greeting = await self._lobby.elsewhere.greet()
         if self.encoding.takes_rows:
             greeting = home.hub.feeds.tell(self._lobby.gate.announce(greeting))
         self._outlet.tell(greeting)
@@ -197,9 +195,10 @@ class Session:
         except BadNameError as error:
             return await self._refusals.tell("DENIED_BADNAME", str(error), request)
         await lobby.until_left(name.key)
+        server = lobby.server_of(message.roomid)
+        await lobby.names.until_served(name, server)
         if name.key in lobby.joining_names:
-            reason = "another connection is joining under that name right now; choose another"
-            return await self._refusals.tell("DENIED_NAMETAKEN", reason, request)
+            return await self._refusals.tell("DENIED_NAMETAKEN", JOINING, request)
         lobby.joining_names.add(name.key)
         for _ in range(ROOM_TRIES):
             server = lobby.server_of(message.roomid)
@@ -250,7 +249,7 @@ class Session:
         assert join.seq is not None
         server, room, name = admission.server, admission.room, admission.name
         username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
-        self._place = Place(username, name, server, room, join.member_id)
+        self._place = Place(username, name, server, room, join.member_id, admission.token)
         self._lobby.enter(server, name.key, join.member_id, self)
         if join.welcome is None:
             TALLY.joins += 1

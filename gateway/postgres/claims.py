@@ -33,13 +33,14 @@ class Verdict(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A word that a member of this gateway has."""
+    """A word that a member of this gateway has, and the token that takes the member's place back."""
 
     word: str
     slot: int
     name_key: str
     username: str
     room_id: int
+    token: str
 
 
 class Lost(NamedTuple):
@@ -68,18 +69,24 @@ class Claims:
         """Give a word up, if it is this gateway's."""
         await self._database.call(lambda: self._releases.submit((word, name_key)))
 
+    async def disown(self, word: str, name_key: str) -> None:
+        """Have a word that is this gateway's be nobody's: somebody else may have it."""
+        await self._database.call(
+            lambda: self._pool.execute(queries.DISOWN_NAMES, self._database.gateway_id, [word], [name_key])
+        )
+
     async def renew(self, held: list[Held]) -> set[Held]:
         """Have this gateway's claims be what its members have; those that others have meanwhile."""
-        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], [], []]
+        arguments = [list(column) for column in zip(*held, strict=True)] or [[] for _ in Held._fields]
         lost = await self._database.call(
             lambda: self._pool.fetchval(queries.RENEW_CLAIMS, self._database.gateway_id, *arguments)
         )
         return {held[place - 1] for place in lost}
 
-    async def list_own(self) -> dict[tuple[str, str], int]:
-        """The rooms for which this gateway has claimed words here, by the word and the name's key."""
+    async def list_own(self) -> set[tuple[str, str]]:
+        """The words that this gateway has claimed here, each with the name's key."""
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
-        return {(row["word"], row["name_key"]): row["room_id"] for row in rows}
+        return {(row["word"], row["name_key"]) for row in rows}
 
     async def list_lost(self, name_key: str | None = None) -> list[Lost]:
         """Claims of gateways that are gone, of one name or of all."""

@@ -177,13 +177,23 @@ class Database:
     async def call(self, make: Callable[[], Awaitable[Result]]) -> Result:
         """Wait for Postgres to be there, then make a call."""
         try:
-            # Looked at first: a limit costs a timer, even for what is there already.
-            if not self._is_up.is_set():
-                async with asyncio.timeout(WAIT_SECONDS):
-                    await self._is_up.wait()
+            await self._until_up()
             return await make()
         except DATABASE_ERRORS as error:
             raise translated(error) from error
+
+    async def until_up(self) -> None:
+        """Wait for Postgres to be there, before something is begun elsewhere that this call would leave undone."""
+        try:
+            await self._until_up()
+        except TimeoutError as error:
+            raise translated(error) from error
+
+    async def _until_up(self) -> None:
+        # Looked at first: a limit costs a timer, even for what is there already.
+        if not self._is_up.is_set():
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._is_up.wait()
 
     async def _greet(self, items: list[None]) -> list[bytes]:
         return [bytes(await self._pool.fetchval(queries.RECORD_GREETING, len(items)))] * len(items)

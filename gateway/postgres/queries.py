@@ -61,8 +61,9 @@ from chat.claim_names($1, $2, $3, $4, $5, $6, $7, $8)
 order by number
 """
 RELEASE_NAMES = "select chat.release_names($1, $2, $3)"
-RENEW_CLAIMS = "select chat.renew_claims($1, $2, $3, $4, $5, $6)"
-LIST_CLAIMS = "select word, name_key, room_id from chat.list_claims($1)"
+DISOWN_NAMES = "select chat.disown_names($1, $2, $3)"
+RENEW_CLAIMS = "select chat.renew_claims($1, $2, $3, $4, $5, $6, $7)"
+LIST_CLAIMS = "select word, name_key from chat.list_claims($1)"
 LIST_LOST_CLAIMS = "select word, name_key, room_id, gateway_id from chat.list_lost_claims($1)"
 LIST_PRESENT = "select name_key from chat.list_present($1)"
 DROP_CLAIMS = "select chat.drop_claims($1, $2, $3)"

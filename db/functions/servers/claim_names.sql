@@ -4,7 +4,8 @@
 -- moved, then is_home is false and nothing was done. is_claimed says that the word
 -- is this gateway's now. Else holder and holder_room_id say who has it, and is_elsewhere that it is the same name at
 -- another gateway, whom the token is not of. The token of a name's claim is the member's, so whoever takes their place
--- back takes the claim, too.
+-- back takes the claim, too. They may fail to get the place after that, and try again with the same token: so the one
+-- before counts as well (resume_hash has the newest first), and the room's server says which is the right one.
 create or replace function chat.claim_names(
   p_gateway_id integer,
   p_words text[],
@@ -46,7 +47,8 @@ begin
     holder := v.username;
     holder_room_id := v.room_id;
     is_claimed := is_home and (v.word is null or coalesce(
-      v.name_key = p_name_keys[i] and v.room_id = p_room_ids[i] and v.resume_hash = chat.text_hash(p_resume_tokens[i]),
+      v.name_key = p_name_keys[i] and v.room_id = p_room_ids[i]
+      and chat.text_hash(p_resume_tokens[i]) = any (string_to_array(v.resume_hash, ' ')),
       false
     ));
     is_elsewhere := is_home and not is_claimed and v.name_key = p_name_keys[i]
@@ -58,7 +60,11 @@ begin
         chat.text_hash(p_new_tokens[i])
       )
       on conflict (word, name_key) do update
-      set gateway_id = excluded.gateway_id, resume_hash = excluded.resume_hash, claimed_at = excluded.claimed_at;
+      set
+        gateway_id = excluded.gateway_id,
+        resume_hash = excluded.resume_hash || ' '
+          || array_to_string((string_to_array(c.resume_hash, ' '))[1:2], ' '),
+        claimed_at = excluded.claimed_at;
     end if;
     return next;
   end loop;
