@@ -200,10 +200,11 @@ class Session:
         if name.key in lobby.joining_names:
             return await self._refusals.tell("DENIED_NAMETAKEN", JOINING, request)
         lobby.joining_names.add(name.key)
+        token = secrets.token_urlsafe(16)
         for _ in range(ROOM_TRIES):
             server = lobby.server_of(message.roomid)
             try:
-                if await self._enter(name, server, message):
+                if await self._enter(name, server, message, token):
                     break
             except BaseException:
                 lobby.spawn(lobby.free_name(server, name))
@@ -226,10 +227,10 @@ class Session:
         reason = f"this connection is '{name}' in room {room_id}; open another to join again"
         await self._refusals.tell("DENIED_NAMETAKEN", reason, self._requests.record(message, self._place))
 
-    async def _enter(self, name: Name, server: Server, message: pb.chatmessage) -> bool:
+    async def _enter(self, name: Name, server: Server, message: pb.chatmessage, token: str) -> bool:
         """Ask for a place and wait until it is granted; False if the server has not got the room."""
         room = server.hub.room(message.roomid)
-        admission = Admission(name, server, room, secrets.token_urlsafe(16), Wanted.by(message))
+        admission = Admission(name, server, room, token, Wanted.by(message))
         self._admission = admission
         join = await ask_for_place(
             self._lobby,

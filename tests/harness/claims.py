@@ -7,9 +7,9 @@ import asyncpg
 from harness.waiting import until
 
 MEMBERS = "select username from chat.member where room_id = $1 order by username"
-CLAIMS = "select word, username, room_id, gateway_id from chat.name_claim order by word"
+CLAIMS = "select word, slot, username, room_id, gateway_id from chat.name_claim order by word"
 LOSE = "delete from chat.name_claim where name_key = $1 returning word"
-CLAIM = "select bool_and(is_claimed) from chat.claim_names($1, $2, $3, $3, $4, $5, $6)"
+CLAIM = "select bool_and(is_claimed) from chat.claim_names($1, $2, $3, $4, $4, $5, $6, $7)"
 
 
 class Databases:
@@ -49,10 +49,10 @@ class Databases:
     async def claim_again(self, name: str, room: int, new_token: str, resume_token: str) -> None:
         """What a gateway that dies at once claims for somebody who comes back."""
         for each in self.connections:
-            words = [row["word"] for row in await each.fetch(CLAIMS) if row["username"] == name]
-            if words:
-                count = len(words)
-                arguments = (words, [name] * count, [room] * count, [new_token] * count, [resume_token] * count)
+            own = [row for row in await each.fetch(CLAIMS) if row["username"] == name]
+            if own:
+                words, slots, count = [row["word"] for row in own], [row["slot"] for row in own], len(own)
+                arguments = (words, slots, [name] * count, [room] * count, [new_token] * count, [resume_token] * count)
                 assert await each.fetchval(CLAIM, 0, *arguments)
 
 

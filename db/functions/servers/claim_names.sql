@@ -35,14 +35,8 @@ begin
   -- One at a time: what is looked at must still be so when the claim is made.
   perform pg_advisory_xact_lock(chat.lock_class('claims'), 0);
   for i in 1..cardinality(p_words) loop
-    v := null;
+    v := chat.find_claim(p_words[i], p_name_keys[i], p_usernames[i]);
     is_home := exists (select from chat.slot as s where s.slot = p_slots[i]);
-    select c.* into v
-    from chat.name_claim as c
-    where c.word = p_words[i]
-      and (c.name_key = p_name_keys[i] or not (chat.is_ascii(c.username) and chat.is_ascii(p_usernames[i])))
-    order by c.name_key = p_name_keys[i] desc
-    limit 1;
     number := i;
     holder := v.username;
     holder_room_id := v.room_id;
@@ -62,8 +56,10 @@ begin
       on conflict (word, name_key) do update
       set
         gateway_id = excluded.gateway_id,
-        resume_hash = excluded.resume_hash || ' '
-          || array_to_string((string_to_array(c.resume_hash, ' '))[1:2], ' '),
+        -- One who tries again and again with one token must not push out the one that is right.
+        resume_hash = case when split_part(c.resume_hash, ' ', 1) = excluded.resume_hash then c.resume_hash else
+          excluded.resume_hash || ' ' || array_to_string((string_to_array(c.resume_hash, ' '))[1:2], ' ')
+        end,
         claimed_at = excluded.claimed_at;
     end if;
     return next;
