@@ -35,6 +35,9 @@ def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Cl
     """Two servers, over which rooms are dealt."""
     with several(postgres, nats_server.url, 2) as servers:
         servers.add("db1", "db2")
+        for name in servers.urls:
+            # On a busy machine it takes seconds until all are back.
+            servers.execute(name, "update chat.setting set gateway_grace = '1 minute'")
         yield servers
 
 
