@@ -28,8 +28,9 @@ async def watch(connection: PacedConnection) -> None:
                 async with asyncio.timeout(PONG_TIMEOUT):
                     await answer
             except TimeoutError:
-                # The answer may be behind much that the client has sent, and that is looked at no faster than allowed.
-                if connection.heard_at > asked_at:
+                # The answer may be behind much that the client has sent, and that is looked at no faster than allowed,
+                # or not at all while its session is busy, as it is for long with a database that is away.
+                if connection.heard_at > asked_at or connection.is_unread:
                     continue
                 return await connection.close(*NO_PULSE)
     except (ConnectionClosed, ConnectionError):

@@ -52,6 +52,11 @@ class PacedConnection(ServerConnection):
         name = self.transport.get_extra_info("peername")
         return str(name[0]) if isinstance(name, tuple) else ""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether nothing of the client is looked at until what it has sent before is done."""
+        return bool(self.recv_messages.paused)
+
     def when_lost(self, call: Callable[[], None]) -> None:
         """Have something called once, when the socket has ended; at once if it has: requests are looked at later."""
         if self._is_lost:
@@ -130,7 +135,7 @@ class PacedConnection(ServerConnection):
 
     def _is_backed_up(self) -> bool:
         """Whether something else is to be done first; whoever does it has us go on."""
-        return bool(self.recv_messages.paused) or self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES
+        return self.is_unread or self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES
 
     def _continue(self) -> None:
         """Something may be looked at again; not at once, for the library calls this in the middle of its own work."""

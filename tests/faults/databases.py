@@ -168,7 +168,8 @@ def require_same_members(world: World, outcome: Outcome) -> None:
     """Nobody lost the connection, and nobody was announced as gone."""
     disconnected = sum(sum(resumer.closings.values()) for resumer in world.resumers)
     outcome.count(disconnected=disconnected, exits_seen=world.exits())
-    outcome.require(disconnected == 0, "clients stayed connected")
+    codes = sorted({code for resumer in world.resumers for code in resumer.closings})
+    outcome.require(disconnected == 0, f"clients stayed connected; they were closed with {codes}")
     outcome.require(world.exits() == 0, "nobody was announced as gone")
 
 

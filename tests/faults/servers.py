@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
+from typing import NamedTuple
 
 from faults.databases import require_same_members, require_same_processes, until_flowing
 from faults.outcome import Outcome
@@ -19,16 +20,16 @@ VICTIM = 0
 """The first of the map: whatever takes any server takes this one."""
 LONGEST_SECONDS = 1.0
 """No comment, greeting or join elsewhere takes longer."""
-REFUSED_SECONDS = 13.0
-"""A request waits ten seconds for a server, and a moment for those who are just leaving."""
+REFUSED_SECONDS = 15.0
+"""A request waits ten seconds for a server that is away; or seven until it is noticed, and five for a connection."""
 FLOW_SECONDS = 10.0
+MOST_SLOWER = 0.2
+"""By which share the others' p99 of round trips may be longer while one is away."""
 SETTLE_SECONDS = 20.0
 TRY_LATER = 1013
 AWAY = "the database is away"
 CLAIMS = "select count(*) from chat.name_claim"
 STORE_AWAY = "the map of servers, which NATS keeps, cannot be reached"
-
-Away = Callable[[Realm], AbstractAsyncContextManager[None]]
 
 
 @asynccontextmanager
@@ -47,6 +48,17 @@ async def stopped(realm: Realm) -> AsyncIterator[None]:
         yield
 
 
+class Loss(NamedTuple):
+    """How a server is lost for the time of a block."""
+
+    words: str
+    lasting: Callable[[Realm], AbstractAsyncContextManager[None]]
+
+
+KILLED = Loss("killed -9", killed)
+FROZEN = Loss("frozen (SIGSTOP)", stopped)
+
+
 def names_at_home(realm: Realm, prefix: str, *, at_victim: bool) -> Iterator[str]:
     """Names that are claimed on the other servers only, or on the one that something happens to as well."""
     for number in count():
@@ -57,8 +69,7 @@ def names_at_home(realm: Realm, prefix: str, *, at_victim: bool) -> Iterator[str
 
 async def lose_server(
     realm: Realm,
-    away: Away,
-    what: str,
+    loss: Loss,
     members: int,
     rate: float,
     seconds: float,
@@ -70,25 +81,25 @@ async def lose_server(
     Nothing of the others may take longer than `longest`; `most_slower` is by which share their p99 may be longer than
     before.
     """
-    outcome = realm.outcome(f"one of {len(realm.servers)} servers {what}, back after {seconds:.0f} s")
+    outcome = realm.outcome(f"one of {len(realm.servers)} servers {loss.words}, back after {seconds:.0f} s")
     await realm.start(gateways=2)
     await realm.populate(members)
     others = [room for room in realm.transcripts if realm.index_of(room) != VICTIM]
     probes = Probes(realm.ports, others, names_at_home(realm, "guest", at_victim=False))
-    member = await User.at(realm.ports[0])
-    await member.enter("member", realm.rooms_of(VICTIM)[0])
     async with realm.publisher.running(rate), realm.chatter(10), probes:
         await asyncio.sleep(2)
         calm = time.monotonic()
         await asyncio.sleep(seconds)
-        async with away(realm):
+        member = await User.at(realm.ports[0])
+        await member.enter("member", realm.rooms_of(VICTIM)[0])
+        async with loss.lasting(realm):
             began = time.monotonic()
             await _require_refusals(realm, member, outcome)
+            await member.close()
             await asyncio.sleep(seconds - (time.monotonic() - began))
             ended = time.monotonic()
         flowing = await until_flowing(realm.view(VICTIM))
         await asyncio.sleep(1)
-        await member.close()
     _compare(probes, outcome, (calm, began, ended), longest, most_slower)
     await _require_all_free(realm, outcome)
     await realm.audit(outcome)

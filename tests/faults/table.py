@@ -12,12 +12,15 @@ from faults import (
     gateways,
     lockout,
     operations,
+    races,
     replays,
+    servers,
     streams,
     unable,
 )
 from faults.bytests import run_tests
 from faults.outcome import Outcome
+from faults.realm import realm, running_servers
 from faults.world import World, world
 from harness.chain import Chain, chain
 from harness.cluster import cluster_chain, running_cluster
@@ -81,6 +84,17 @@ def on_cluster(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
     return run
 
 
+def on_servers(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
+    """What is provoked with everything, on several Postgres servers."""
+
+    async def run(postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
+        with running_servers() as started:
+            async with realm(started, nats_server) as made:
+                return await _call(provoke, made, sizes)
+
+    return run
+
+
 def by_tests(*arguments: str) -> Run:
     """What tests provoke: they run as in `make test`, and all must pass."""
 
@@ -93,6 +107,11 @@ def by_tests(*arguments: str) -> Run:
 def unable_to(inability: unable.Inability, **sizes: Any) -> Run:
     """What is provoked while Postgres lives and cannot work."""
     return in_world(unable.endure, inability=inability, **({"members": 40, "seconds": 15, "rate": 200} | sizes))
+
+
+def losing(loss: servers.Loss) -> Run:
+    """What is provoked by one of several servers that is away for a while."""
+    return on_servers(servers.lose_server, loss=loss, members=50, rate=200, seconds=40, most_slower=servers.MOST_SLOWER)
 
 
 FAULTS = (
@@ -118,6 +137,11 @@ FAULTS = (
             databases.cut_the_wire, members=50, rate=200, mark=databases.GATEWAY, what="all of a gateway's traffic"
         ),
     ),
+    Fault("server-killed", losing(servers.KILLED)),
+    Fault("server-frozen", losing(servers.FROZEN)),
+    Fault("names-raced", on_servers(races.race_for_names, joins=10_000, names=100, racers=150, kill_every=3)),
+    Fault("map-store-away", on_servers(servers.lose_store, members=50, seconds=60)),
+    Fault("server-away-at-start", on_servers(servers.start_without)),
     Fault("stream-remade", on_chain(streams.remake_stream, messages=5_000)),
     Fault("stream-purged", on_chain(streams.purge_stream, messages=5_000)),
     Fault("foreign-stream", on_chain(foreign.wait_for_subjects, messages=1_000, seconds=15, is_deleted=False)),

@@ -35,7 +35,7 @@ SOUND = {"lost": 0, "stored_twice": 0, "comments_twice": 0, "gaps": 0, "doubles"
 
 async def test_a_killed_server_takes_its_own_rooms_away_and_no_others(dealt: Realm) -> None:
     """Those of the others get everything, and nobody waits for it; its own members go on when it is back."""
-    outcome = await servers.lose_server(dealt, servers.killed, "killed -9", 30, 100, 13, longest=LONGEST)
+    outcome = await servers.lose_server(dealt, servers.KILLED, 30, 100, 13, longest=LONGEST)
     print(outcome)
     assert outcome.failures == []
     assert outcome.differing(**SOUND) == {}
@@ -43,7 +43,7 @@ async def test_a_killed_server_takes_its_own_rooms_away_and_no_others(dealt: Rea
 
 async def test_a_frozen_server_takes_its_own_rooms_away_and_no_others(dealt: Realm) -> None:
     """The same where nothing says that it is away but its silence."""
-    outcome = await servers.lose_server(dealt, servers.stopped, "frozen", 30, 100, 9, longest=LONGEST)
+    outcome = await servers.lose_server(dealt, servers.FROZEN, 30, 100, 9, longest=LONGEST)
     print(outcome)
     assert outcome.failures == []
     assert outcome.differing(**SOUND) == {}
