@@ -11,7 +11,7 @@ from collections import defaultdict
 from functools import partial
 
 from gateway.client.server import Server
-from gateway.client.servers import Servers
+from gateway.client.servers import Servers, home_slot
 from gateway.names.name import Name
 from gateway.postgres.claims import Claim, Held, Lost, Verdict
 from gateway.postgres.records import JoinRequest
@@ -33,7 +33,7 @@ class Names:
             claim = Claim(word, name.key, name.shown, request.room_id, request.new_token, request.resume_token)
             home = self._servers.home_of(word)
             verdict = await home.claims.claim(claim)
-            if not verdict.is_claimed and await self.drop_lost(home, name.key):
+            if not verdict.is_claimed and await self.drop_lost(home, word):
                 verdict = await home.claims.claim(claim)
             if not verdict.is_claimed:
                 if word.startswith("l:"):
@@ -48,11 +48,11 @@ class Names:
             homes = {self._servers.home_of(word) for word in words(name.key, name.look)}
             await asyncio.gather(*(each.database.until_up() for each in homes | {server}))
 
-    async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
-        """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
+    async def drop_lost(self, home: Server, word: str | None = None) -> bool:
+        """Drop claims at a home that gateways left which are gone, of one word or of all, as far as the rooms' servers
         know that the members are gone, too; whether there were any. Raises what Database does."""
         by_server: dict[Server, list[Lost]] = defaultdict(list)
-        for lost in await home.claims.list_lost(name_key):
+        for lost in await home.claims.list_lost(word):
             by_server[self._servers.of_room(lost.room_id)].append(lost)
         has_dropped = False
         for server, claims in by_server.items():
@@ -84,7 +84,7 @@ class Names:
             for word in words(name.key, name.look):
                 home = self._servers.home_of(word)
                 await home.claims.disown(word, name.key)
-                await self.drop_lost(home, name.key)
+                await self.drop_lost(home, word)
 
 
 def words(name_key: str, look: str) -> tuple[str, str]:
@@ -94,7 +94,7 @@ def words(name_key: str, look: str) -> tuple[str, str]:
 
 def held_words(name: Name, username: str, room_id: int, token: str) -> list[Held]:
     """The claims that a member has."""
-    return [Held(word, name.key, username, room_id, token) for word in words(name.key, name.look)]
+    return [Held(word, name.key, username, room_id, token, home_slot(word)) for word in words(name.key, name.look)]
 
 
 def explain(verdict: Verdict, name: Name) -> str:

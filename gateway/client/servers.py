@@ -15,6 +15,11 @@ SOON_SECONDS = 0.3
 Result = TypeVar("Result")
 
 
+def home_slot(word: str) -> int:
+    """The slot whose server is the home of a word."""
+    return zlib.crc32(word.encode()) % SLOTS
+
+
 class Servers:
     """What belongs to a server by the map; without a map there is one server."""
 
@@ -44,7 +49,7 @@ class Servers:
     def home_of(self, word: str) -> Server:
         """The server on which a word is claimed (gateway/client/names.py)."""
         assert self.deal is not None
-        return self._all[self.deal.slots[zlib.crc32(word.encode()) % SLOTS]]
+        return self._all[self.deal.slots[home_slot(word)]]
 
     def add(self, server: Server) -> None:
         """One more server, to which nothing belongs before a map says so."""

@@ -31,13 +31,15 @@ class Verdict(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A word that a member of this gateway has, and the token that takes the member's place back."""
+    """A word that a member of this gateway has, the token that takes the member's place back, and the slot whose server
+    is the word's home."""
 
     word: str
     name_key: str
     username: str
     room_id: int
     token: str
+    slot: int
 
 
 class Lost(NamedTuple):
@@ -55,8 +57,8 @@ class Claims:
     def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
         self._pool = pool
         self._database = database
-        self._claims = Batcher(self._claim)
-        self._releases = Batcher(self._release)
+        self._claims = Batcher(self._claim, gate=database.until_back)
+        self._releases = Batcher(self._release, gate=database.until_back)
 
     async def claim(self, claim: Claim) -> Verdict:
         """Claim a word for somebody who is about to join."""
@@ -74,7 +76,7 @@ class Claims:
 
     async def renew(self, held: list[Held]) -> set[Held]:
         """Have this gateway's claims be what its members have; those that others have meanwhile."""
-        arguments = [list(column) for column in zip(*held, strict=True)] or [[], [], [], [], []]
+        arguments = [list(column) for column in zip(*held, strict=True)][:-1]
         lost = await self._database.call(
             lambda: self._pool.fetchval(queries.RENEW_CLAIMS, self._database.gateway_id, *arguments)
         )
@@ -85,9 +87,9 @@ class Claims:
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
         return {(row["word"], row["name_key"]) for row in rows}
 
-    async def list_lost(self, name_key: str | None = None) -> list[Lost]:
-        """Claims of gateways that are gone, of one name or of all."""
-        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, name_key))
+    async def list_lost(self, word: str | None = None) -> list[Lost]:
+        """Claims of gateways that are gone, of one word or of all."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, word))
         return [Lost(*row) for row in rows]
 
     async def list_present(self, name_keys: list[str]) -> set[str]:
