@@ -31,8 +31,6 @@ class Place:
     server: Server
     room: Room
     member_id: int
-    # What it can be taken back with.
-    token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,10 +55,11 @@ class ClaimRoll:
 
     def _members(self) -> dict[Held, Member]:
         """What is to be claimed on this server, and for whom."""
-        servers = self._lobby.servers
+        deal, name = self._lobby.servers.deal, self._server.name
+        assert deal is not None
         return {
             held: session
             for session in self._lobby.members()
             for held in session.held_words()
-            if servers.home_of(held.word) is self._server
+            if deal.slots[held.slot] == name
         }

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
 from itertools import chain
 
 from gateway.access.gate import Gate
@@ -12,7 +11,7 @@ from gateway.client.elsewhere import Elsewhere
 from gateway.client.names import Names
 from gateway.client.server import Member, Server
 from gateway.client.servers import Servers
-from gateway.errors import GatewayError
+from gateway.errors import DatabaseAwayError, GatewayError
 from gateway.names.name import Name
 from gateway.postgres.database import WAIT_SECONDS
 from gateway.spawning import Spawner
@@ -89,12 +88,16 @@ class Lobby:
         self.spawn(self._release(server, name_key, look, member_id, has_left))
 
     async def until_left(self, name_key: str) -> None:
-        """Wait until whoever had a name here until now has left, or it is clear that this takes long."""
+        """Wait until whoever had a name here until now has left, or it is clear that this takes long: where there are
+        several servers one that is needed for it is away then, and DatabaseAwayError is raised."""
         has_left = self._leaving.get(name_key)
         if has_left is not None:
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(WAIT_SECONDS):
                     await has_left.wait()
+            except TimeoutError:
+                if self.servers.are_several:
+                    raise DatabaseAwayError("who had the name is yet to leave") from None
 
     async def free_name(self, server: Server, name: Name) -> None:
         """Let a name be taken again after a join without an answer, once the place that may have come of it has ended:

@@ -35,7 +35,7 @@ class Names:
         name = request.name
         for word in words(name.key, name.look):
             home, verdict = await self._claim(word, request)
-            if not verdict.is_claimed and await self.drop_lost(home, name.key):
+            if not verdict.is_claimed and await self.drop_lost(home, word):
                 home, verdict = await self._claim(word, request)
             if not verdict.is_claimed:
                 if word.startswith("l:"):
@@ -65,11 +65,11 @@ class Names:
             homes = {self._servers.home_of(word) for word in words(name.key, name.look)}
             await asyncio.gather(*(each.database.until_up() for each in homes | {server}))
 
-    async def drop_lost(self, home: Server, name_key: str | None = None) -> bool:
-        """Drop claims at a home that gateways left which are gone, of one name or of all, as far as the rooms' servers
+    async def drop_lost(self, home: Server, word: str | None = None) -> bool:
+        """Drop claims at a home that gateways left which are gone, of one word or of all, as far as the rooms' servers
         know that the members are gone, too; whether there were any. Raises what Database does."""
         by_server: dict[Server, list[Lost]] = defaultdict(list)
-        for lost in await home.claims.list_lost(name_key):
+        for lost in await home.claims.list_lost(word):
             by_server[self._servers.of_room(lost.room_id)].append(lost)
         has_dropped = False
         for server, claims in by_server.items():
@@ -101,7 +101,7 @@ class Names:
             for word in words(name.key, name.look):
                 home = self._servers.home_of(word)
                 await home.claims.disown(word, name.key)
-                await self.drop_lost(home, name.key)
+                await self.drop_lost(home, word)
 
 
 def words(name_key: str, look: str) -> tuple[str, str]:

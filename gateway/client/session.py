@@ -58,11 +58,12 @@ class Session:
         self._place: Place | None = None
         # Whether the place outlives the connection.
         self._keeps_place = False
+        # What is claimed for the place; looked through every second for all members.
+        self._held: list[Held] = []
 
     def held_words(self) -> list[Held]:
         """What is claimed for the name under which the session is a member."""
-        place = self._place
-        return held_words(place.name, place.username, place.room.room_id, place.token) if place else []
+        return self._held if self._place else []
 
     async def serve(self) -> None:
         """Greet the client, take its messages until the connection ends, then have it leave its room."""
@@ -194,9 +195,9 @@ class Session:
             name = read_name(message.user)
         except BadNameError as error:
             return await self._refusals.tell("DENIED_BADNAME", str(error), request)
-        await lobby.until_left(name.key)
         server = lobby.server_of(message.roomid)
         await lobby.names.until_served(name, server)
+        await lobby.until_left(name.key)
         if name.key in lobby.joining_names:
             return await self._refusals.tell("DENIED_NAMETAKEN", JOINING, request)
         lobby.joining_names.add(name.key)
@@ -250,7 +251,8 @@ class Session:
         assert join.seq is not None
         server, room, name = admission.server, admission.room, admission.name
         username = name.shown if join.welcome is None else pb.chatmessage.FromString(join.welcome).user
-        self._place = Place(username, name, server, room, join.member_id, admission.token)
+        self._place = Place(username, name, server, room, join.member_id)
+        self._held = held_words(name, username, room.room_id, admission.token)
         self._lobby.enter(server, name.key, join.member_id, self)
         if join.welcome is None:
             TALLY.joins += 1

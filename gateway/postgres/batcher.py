@@ -21,14 +21,22 @@ class Batcher(Generic[Item, Result]):
 
     Where a call costs much however few items it has, the next one is put off for up to `rest` seconds while others
     gather, but for no longer than the last one took. A request that meets no other is never put off.
+
+    `gate` is passed before each call: what waited behind one that was lost may not be done either. What it raises, the
+    requests get.
     """
 
     def __init__(
-        self, call: Callable[[list[Item]], Awaitable[Sequence[Result]]], max_items: int = 500, rest: float = 0.0
+        self,
+        call: Callable[[list[Item]], Awaitable[Sequence[Result]]],
+        max_items: int = 500,
+        rest: float = 0.0,
+        gate: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._call = call
         self._max_items = max_items
         self._rest = rest
+        self._gate = gate
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -53,6 +61,8 @@ class Batcher(Generic[Item, Result]):
 
     async def _run_batch(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
+            if self._gate is not None:
+                await self._gate()
             results = await self._call([item for item, _ in batch])
             if len(results) != len(batch):
                 raise ValueError(f"{len(results)} results for {len(batch)} requests")

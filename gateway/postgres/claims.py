@@ -33,7 +33,8 @@ class Verdict(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A word that a member of this gateway has, and the token that takes the member's place back."""
+    """A word that a member of this gateway has, the token that takes the member's place back, and the slot whose server
+    is the word's home."""
 
     word: str
     slot: int
@@ -58,8 +59,8 @@ class Claims:
     def __init__(self, pool: asyncpg.Pool, database: Database) -> None:
         self._pool = pool
         self._database = database
-        self._claims = Batcher(self._claim)
-        self._releases = Batcher(self._release)
+        self._claims = Batcher(self._claim, gate=database.until_back)
+        self._releases = Batcher(self._release, gate=database.until_back)
 
     async def claim(self, claim: Claim) -> Verdict:
         """Claim a word for somebody who is about to join."""
@@ -88,9 +89,9 @@ class Claims:
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_CLAIMS, self._database.gateway_id))
         return {(row["word"], row["name_key"]) for row in rows}
 
-    async def list_lost(self, name_key: str | None = None) -> list[Lost]:
-        """Claims of gateways that are gone, of one name or of all."""
-        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, name_key))
+    async def list_lost(self, word: str | None = None) -> list[Lost]:
+        """Claims of gateways that are gone, of one word or of all."""
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, word))
         return [Lost(*row) for row in rows]
 
     async def list_present(self, name_keys: list[str]) -> set[str]:

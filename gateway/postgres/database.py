@@ -14,6 +14,8 @@ from runtime.interface import require_same_interface
 
 WAIT_SECONDS = 10.0
 """How long a request waits for Postgres to come back before it is refused."""
+BACK_SECONDS = 3.0
+"""How long what waited behind a call that was lost waits on: that a server is silent is noticed after seven seconds."""
 TENDING_SECONDS = 3600.0
 """Longest that what nobody waits for may take; one step of keeping tables bounded may read a whole table."""
 
@@ -37,11 +39,11 @@ class Database:
         self._pool = pool
         self._connections = connections
         self._is_up = is_up
-        self._greetings = Batcher(self._greet, rest=REST_SECONDS)
-        self._joins = Batcher(self._join, MOST_AT_ONCE, REST_SECONDS)
-        self._leaves = Batcher(self._leave, MOST_AT_ONCE, REST_SECONDS)
-        self._comments = Batcher(self._post)
-        self._openings = Batcher(self._open_histories, rest=REST_SECONDS)
+        self._greetings = Batcher(self._greet, rest=REST_SECONDS, gate=self.until_back)
+        self._joins = Batcher(self._join, MOST_AT_ONCE, REST_SECONDS, self.until_back)
+        self._leaves = Batcher(self._leave, MOST_AT_ONCE, REST_SECONDS, self.until_back)
+        self._comments = Batcher(self._post, gate=self.until_back)
+        self._openings = Batcher(self._open_histories, rest=REST_SECONDS, gate=self.until_back)
 
     def break_off(self) -> None:
         """End the pool's connections, and the calls on them: without an answer each would wait for its time limit, and
@@ -189,10 +191,14 @@ class Database:
         except TimeoutError as error:
             raise translated(error) from error
 
-    async def _until_up(self) -> None:
+    async def until_back(self) -> None:
+        """The same for a moment, for what has waited behind a call that was lost; raises what asyncpg raises."""
+        await self._until_up(BACK_SECONDS)
+
+    async def _until_up(self, seconds: float = WAIT_SECONDS) -> None:
         # Looked at first: a limit costs a timer, even for what is there already.
         if not self._is_up.is_set():
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(seconds):
                 await self._is_up.wait()
 
     async def _greet(self, items: list[None]) -> list[bytes]:

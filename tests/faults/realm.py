@@ -3,18 +3,18 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from zlib import crc32
 
 from faults.accounts import audit
 from faults.outcome import Outcome
 from faults.world import World
 from gateway.client.names import words
+from gateway.client.servers import slot_of_word
 from gateway.names.name import read_name
 from harness import shards
 from harness.jetstream import delete_streams
 from harness.parts import Stack
 from harness.servers import NatsServer, PostgresServer, revive, running_postgres, temporary_directory
-from runtime.server_map import SLOTS, ServerMap
+from runtime.server_map import ServerMap
 
 SIZE = 3
 SUMMED = (
@@ -46,7 +46,7 @@ class Realm(World):
     def homes_of(self, name: str) -> set[int]:
         """The servers on which a name is claimed."""
         read = read_name(name)
-        owners = [self.deal.slots[crc32(word.encode()) % SLOTS] for word in words(read.key, read.look)]
+        owners = [self.deal.slots[slot_of_word(word)] for word in words(read.key, read.look)]
         return {list(self.deal.urls).index(owner) for owner in owners}
 
     def view(self, index: int) -> World:

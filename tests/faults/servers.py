@@ -20,8 +20,8 @@ VICTIM = 0
 """The first of the map: whatever takes any server takes this one."""
 LONGEST_SECONDS = 1.0
 """No comment, greeting or join elsewhere takes longer."""
-REFUSED_SECONDS = 15.0
-"""A request waits ten seconds for a server that is away; or seven until it is noticed, and five for a connection."""
+REFUSED_SECONDS = 12.0
+"""A request waits ten seconds for a server that is away; or seven until that is noticed, and three more."""
 FLOW_SECONDS = 10.0
 MOST_SLOWER = 0.2
 """By which share the others' p99 of round trips may be longer while one is away."""

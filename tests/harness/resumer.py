@@ -51,6 +51,7 @@ class Resumer:
         self.resume_seconds: list[float] = []
         self.tokens_used = 0
         self.denials: Counter[str] = Counter()
+        self.denied_because: list[str] = []
         self.unexplained_denials = 0
         self.closings: Counter[int] = Counter()
         self.refused_comments: list[str] = []
@@ -209,6 +210,7 @@ class Resumer:
     def _deny(self, message: chatmessage) -> None:
         self._is_asking = False
         self.denials[message.userstatus] += 1
+        self.denied_because.append(message.reason)
         # Excused only where the answer that held the new token was lost on its way.
         self.unexplained_denials += not self._is_answer_lost
         asyncio.get_running_loop().call_later(RETRY_PAUSE, self._ask)

@@ -109,3 +109,23 @@ async def test_a_call_that_answers_too_few_or_too_many_fails_all_its_requests(su
     batcher = Batcher(answer)
     with pytest.raises(ValueError, match="results"):
         await asyncio.wait_for(batcher.submit(1), 30)
+
+
+async def test_what_waits_behind_a_call_that_was_lost_is_not_sent_blindly() -> None:
+    """Each call passes the gate first, and what that raises the requests get."""
+    server, is_away = Server(), False
+
+    async def gate() -> None:
+        if is_away:
+            raise ConnectionError("away")
+
+    batcher = Batcher(server.double, gate=gate)
+    tasks = await server.busy_with(batcher, 1, 2, 3)
+    is_away = True
+    server.fault = ConnectionError("lost")
+    server.is_open.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [str(result) for result in results] == ["lost", "away", "away"]
+    assert server.calls == [[1]]
+    is_away = False
+    assert await batcher.submit(4) == 8
