@@ -73,8 +73,7 @@ class Names:
             by_server[self._servers.of_room(lost.room_id)].append(lost)
         has_dropped = False
         for server, claims in by_server.items():
-            name_keys = [lost.name_key for lost in claims]
-            present = await self._servers.soon(server, partial(server.claims.list_present, name_keys))
+            present = await self._servers.soon(server, partial(server.claims.list_present, claims))
             # Of a server that does not answer it is not known; nobody's name waits for it but those of its rooms.
             if present is not None and (gone := [lost for lost in claims if lost.name_key not in present]):
                 await home.claims.drop(gone)
@@ -90,13 +89,10 @@ class Names:
 
     async def forgo(self, request: JoinRequest) -> None:
         """Give up what was claimed for a join that was denied; raises what Database does."""
-        if request.resume_token is None:
-            await self.release(request.name.key, request.name.look)
-        else:
-            await self.disown(request.name)
+        await self.disown(request.name)
 
     async def disown(self, name: Name) -> None:
-        """Give up a name which somebody wanted back that may be another gateway's member; raises what Database does."""
+        """Give up a name that may be another gateway's member's; raises what Database does."""
         if self._servers.are_several:
             for word in words(name.key, name.look):
                 home = self._servers.home_of(word)

@@ -94,9 +94,10 @@ class Claims:
         rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_LOST_CLAIMS, word))
         return [Lost(*row) for row in rows]
 
-    async def list_present(self, name_keys: list[str]) -> set[str]:
-        """Which of these names are members of this server's rooms."""
-        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_PRESENT, name_keys))
+    async def list_present(self, lost: list[Lost]) -> set[str]:
+        """The keys of those names whose members may be there still, as far as this server knows."""
+        arguments = [[each.name_key for each in lost], [each.room_id for each in lost]]
+        rows = await self._database.call(lambda: self._pool.fetch(queries.LIST_PRESENT, *arguments))
         return {row["name_key"] for row in rows}
 
     async def drop(self, lost: list[Lost]) -> None:

@@ -119,11 +119,6 @@ async def test_a_room_goes_on_where_it_was(rooms: Rooms, there: asyncpg.Connecti
     assert (member["username"], member["room_id"]) == ("eve", 1)
 
 
-ROOMS_LEFT = (
-    "select room_id from chat.room where room_id = 1 union all select room_id from chat.room_log where room_id = 1"
-)
-
-
 async def test_it_can_be_undone(rooms: Rooms, there: asyncpg.Connection) -> None:
     """Rooms that left and did not arrive are opened again, and get what came meanwhile."""
     here, feed = rooms.connection, Feed()

@@ -4,8 +4,9 @@
 -- moved, then is_home is false and nothing was done. is_claimed says that the word
 -- is this gateway's now. Else holder and holder_room_id say who has it, and is_elsewhere that it is the same name at
 -- another gateway, whom the token is not of. The token of a name's claim is the member's, so whoever takes their place
--- back takes the claim, too. They may fail to get the place after that, and try again with the same token: so the one
--- before counts as well (resume_hash has the newest first), and the room's server says which is the right one.
+-- back takes the claim, too. They may fail to get the place after that, and try again with the same token: so those
+-- before count as well (resume_hash has the newest first). The room's server says which is the right one, and also
+-- whether anybody has a name whose claim is nobody's.
 create or replace function chat.claim_names(
   p_gateway_id integer,
   p_words text[],
@@ -42,7 +43,7 @@ begin
     holder_room_id := v.room_id;
     is_claimed := is_home and (v.word is null or coalesce(
       v.name_key = p_name_keys[i] and v.room_id = p_room_ids[i]
-      and chat.text_hash(p_resume_tokens[i]) = any (string_to_array(v.resume_hash, ' ')),
+      and (v.gateway_id is null or chat.text_hash(p_resume_tokens[i]) = any (string_to_array(v.resume_hash, ' '))),
       false
     ));
     is_elsewhere := is_home and not is_claimed and v.name_key = p_name_keys[i]
@@ -51,14 +52,15 @@ begin
       insert into chat.name_claim as c (word, slot, name_key, username, room_id, gateway_id, resume_hash)
       values (
         p_words[i], p_slots[i], p_name_keys[i], p_usernames[i], p_room_ids[i], p_gateway_id,
-        chat.text_hash(p_new_tokens[i])
+        concat_ws(' ', chat.text_hash(p_new_tokens[i]), chat.text_hash(p_resume_tokens[i]))
       )
       on conflict (word, name_key) do update
       set
         gateway_id = excluded.gateway_id,
         -- One who tries again and again with one token must not push out the one that is right.
-        resume_hash = case when split_part(c.resume_hash, ' ', 1) = excluded.resume_hash then c.resume_hash else
-          excluded.resume_hash || ' ' || array_to_string((string_to_array(c.resume_hash, ' '))[1:2], ' ')
+        resume_hash = case
+          when split_part(c.resume_hash, ' ', 1) = chat.text_hash(p_new_tokens[i]) then c.resume_hash
+          else array_to_string((string_to_array(chat.text_hash(p_new_tokens[i]) || ' ' || c.resume_hash, ' '))[1:3], ' ')
         end,
         claimed_at = excluded.claimed_at;
     end if;
