@@ -35,6 +35,7 @@ from bench import (
 )
 from bench.errors import BenchError
 from bench.row import Bench, Options, Row
+from bench.scale import row as scale
 from bench.servers import running_servers
 
 ROWS = {
@@ -57,6 +58,7 @@ ROWS = {
     "signatures": signatures,
     "many_filters": many_filters,
     "dealt": dealt,
+    "scale": scale,
     "growth": growth,
     "breakdown": breakdown,
     "deflate": deflate,

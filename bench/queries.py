@@ -14,6 +14,8 @@ select pid, coalesce(nullif(application_name, ''), backend_type) as name
 from pg_stat_activity
 where application_name like 'edgechat%' or backend_type not in ('client backend')
 """
+COMMIT_LITTLE = "select pg_logical_emit_message(true, 'bench', '')"
+COUNT_BATCHES = "select (select count(*) from chat.feed_batch), (select count(*) from chat.group_log)"
 SERVER_VERSION = "show server_version"
 
 DROP_DATABASE = "drop database {database} with (force)"
@@ -63,7 +65,9 @@ from unnest(%s, %s, %s, %s) as w(room_id, username, clause, canonical)
 """
 REFRESH_STALE_ROUTERS = "select chat.refresh_stale_routers()"
 IS_TUNED = """
-select coalesce(bool_and(form <> 'direct' and microseconds is not null), false) from chat.signature where filters >= 32
+select coalesce(bool_and(microseconds is not null and (tried_with * 2 > filters or tried_with >= 4000)), false)
+from chat.signature
+where filters >= 32
 """
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"

@@ -21,33 +21,45 @@ SETTINGS = {"track_wal_io_timing": "on"}
 
 
 class Servers:
-    """Both servers; each row of the table gets a database of its own."""
+    """Both servers; each row of the table gets a database of its own.
+
+    Rows that deal rooms over several servers of Postgres have `others` started for them, which run until the end.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.postgres = EmbeddedPostgres(directory / "postgres", free_port(), settings=SETTINGS, say=lambda text: None)
+        self.postgres = self._make("postgres")
+        self.others: list[EmbeddedPostgres] = []
         self.nats = EmbeddedNats(directory / "nats", free_port())
         self._numbers = itertools.count(1)
 
     def start(self) -> None:
         """Start both and make the database that the others are copied from; raises StackError or MigrateError."""
-        self.postgres.start()
         self.nats.start()
-        self.postgres.create_database(TEMPLATE)
-        db.apply.migrate(self.postgres.url(TEMPLATE))
+        self._start(self.postgres)
 
     def stop(self) -> None:
-        """Stop both."""
+        """Stop all."""
         self.nats.stop()
-        self.postgres.stop()
+        for postgres in (self.postgres, *self.others):
+            postgres.stop()
 
     def create_database(self) -> str:
         """The URL of a new migrated database."""
+        return self.create_databases(1)[0]
+
+    def create_databases(self, count: int) -> list[str]:
+        """The URLs of new migrated databases of one name, each on a server of its own; raises what start() does."""
+        while len(self.others) < count - 1:
+            self.others.append(self._make(f"postgres-{len(self.others) + 2}"))
+            self._start(self.others[-1])
         name = f"bench_{next(self._numbers)}"
-        # A database's settings are not copied with it.
-        for statement in (queries.CREATE_FROM_TEMPLATE, queries.SET_SEARCH_PATH):
-            self._execute(statement, name)
-        return self.postgres.url(name)
+        chosen = [self.postgres, *self.others][:count]
+        for postgres in chosen:
+            # A database's settings are not copied with it.
+            for statement in (queries.CREATE_FROM_TEMPLATE, queries.SET_SEARCH_PATH):
+                self._execute(statement, name, postgres)
+        return [postgres.url(name) for postgres in chosen]
 
     def track_functions(self, url: str) -> None:
         """Have Postgres count the time that a database's functions take."""
@@ -57,9 +69,18 @@ class Servers:
         """Drop a database that is not needed any more."""
         self._execute(queries.DROP_DATABASE, url.rpartition("/")[2])
 
-    def _execute(self, statement: str, database: str) -> None:
-        names = {"database": database, "template": TEMPLATE, "role": self.postgres.user}
-        connection = psycopg2.connect(self.postgres.superuser_url)
+    def _make(self, name: str) -> EmbeddedPostgres:
+        return EmbeddedPostgres(self.directory / name, free_port(), settings=SETTINGS, say=lambda text: None)
+
+    def _start(self, postgres: EmbeddedPostgres) -> None:
+        postgres.start()
+        postgres.create_database(TEMPLATE)
+        db.apply.migrate(postgres.url(TEMPLATE))
+
+    def _execute(self, statement: str, database: str, postgres: EmbeddedPostgres | None = None) -> None:
+        postgres = postgres or self.postgres
+        names = {"database": database, "template": TEMPLATE, "role": postgres.user}
+        connection = psycopg2.connect(postgres.superuser_url)
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:

@@ -24,6 +24,7 @@ from bench.usage import Usage
 from bench.worker import Worker
 from runtime import process
 from runtime.port import answers
+from runtime.server_map import without_account
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0
@@ -35,6 +36,8 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV")
 
 class System:
     """To be used in `with`; `rooms` rooms for `size` users each. Raises BenchError if something does not start.
+
+    `dealt`: the rooms are dealt over so many servers of Postgres, each with a bridge of its own.
 
     What is published is the sport feed or, if there are any, `added` feeds of JSON, whose messages take turns.
 
@@ -53,9 +56,11 @@ class System:
         added: int = 0,
         profile: Path | None = None,
         track: bool = False,
+        dealt: int = 1,
     ) -> None:
         self.servers = servers
-        self.database_url = servers.create_database()
+        self._urls = servers.create_databases(dealt)
+        self.database_url = self._urls[0]
         if track:
             servers.track_functions(self.database_url)
         self.ports = [free_port() for _ in range(gateways)]
@@ -76,14 +81,16 @@ class System:
     def __enter__(self) -> Self:
         with ExitStack() as exits:
             self._exits = exits
-            self.connection = psycopg2.connect(self.database_url)
-            self.connection.autocommit = True
-            exits.callback(self.connection.close)
+            self._connections = [self._connect(url) for url in self._urls]
+            self.connection = self._connections[0]
+            if len(self._urls) > 1:
+                self._deal()
             publication = self._add_feeds() if self._are_added else (EVENT_FORM, [f"event.{self._name}"])
             for port in self.ports:
                 self._start_part("gateway", {"CONTAINER_PORT": str(port)}, partial(answers, "127.0.0.1", port))
             if self._has_feed:
-                self._start_part("bridge", {}, lambda: bool(self.fetch(queries.HAS_POSITION)[0][0]))
+                for number, url in enumerate(self._urls):
+                    self._start_part("bridge", {"DATABASE_URL": url}, partial(self._has_position, number))
                 self.publisher = self.start_worker(
                     Worker("publisher", publisher.serve, self.servers.nats.port, *publication)
                 )
@@ -97,11 +104,13 @@ class System:
         self._exits.close()
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
-        """A query's rows."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(query)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+        """A query's rows, of all servers."""
+        rows: list[tuple[Any, ...]] = []
+        for connection in self._connections:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                rows += cursor.fetchall()
+        return rows
 
     def execute(self, *statements: tuple[Any, ...]) -> None:
         """Run statements with their arguments, all in one transaction."""
@@ -139,6 +148,26 @@ class System:
         """End one of our own parts without a word."""
         os.kill(self._pids.pop(name), signal.SIGKILL)
 
+    def _connect(self, url: str) -> psycopg2.extensions.connection:
+        connection = psycopg2.connect(url)
+        connection.autocommit = True
+        self._exits.callback(connection.close)
+        return connection
+
+    def _has_position(self, number: int) -> bool:
+        with self._connections[number].cursor() as cursor:
+            cursor.execute(queries.HAS_POSITION)
+            [(found,)] = cursor.fetchall()
+            return bool(found)
+
+    def _deal(self) -> None:
+        """Give each server as many slots as any other; raises BenchError."""
+        for number, url in enumerate(self._urls, 1):
+            command = [sys.executable, "-m", "edgechat", "server", "add", f"db{number}", without_account(url)]
+            done = subprocess.run(command, env=self._environ(), capture_output=True, text=True)
+            if done.returncode:
+                raise BenchError(f"server {number} could not be added: {done.stdout}{done.stderr}")
+
     def _add_feeds(self) -> tuple[Form, list[str]]:
         """Before bridge and gateways start, so that nobody has to wait until these have taken them up."""
         subjects = [f"{feed}.{self._name}" for feed in self.feeds]
@@ -160,21 +189,25 @@ class System:
         _wait_for(is_ready, child, title, log)
 
     def _environ(self) -> dict[str, str]:
-        return {key: os.environ[key] for key in KEPT if key in os.environ} | {
-            "PYTHONPATH": str(ROOT),
-            # Several gateways would want the same.
-            "GATEWAY_METRICS_PORT": "0",
-            "BRIDGE_METRICS_PORT": "0",
-            "DATABASE_URL": self.database_url,
-            "NATS_URL": self.servers.nats.url,
-            # All clients are on this machine.
-            "MAX_CONNECTIONS_PER_ADDRESS": "0",
-            "NUM_CHATROOMS": str(self._rooms),
-            "MAX_NUMUSERS": f"[{self._size}]",
-            "EVENT_TOPIC": f"event.{self._name}",
-            "EXECUTION_TOPIC": f"execution.{self._name}",
-            "FEED_STREAM": self._name,
-        }
+        return (
+            {key: os.environ[key] for key in KEPT if key in os.environ}
+            | {
+                "PYTHONPATH": str(ROOT),
+                # Several gateways would want the same.
+                "GATEWAY_METRICS_PORT": "0",
+                "BRIDGE_METRICS_PORT": "0",
+                "DATABASE_URL": self.database_url,
+                "NATS_URL": self.servers.nats.url,
+                # All clients are on this machine.
+                "MAX_CONNECTIONS_PER_ADDRESS": "0",
+                "NUM_CHATROOMS": str(self._rooms),
+                "MAX_NUMUSERS": f"[{self._size}]",
+                "EVENT_TOPIC": f"event.{self._name}",
+                "EXECUTION_TOPIC": f"execution.{self._name}",
+                "FEED_STREAM": self._name,
+            }
+            | ({"SERVER_MAP": self._name} if len(self._urls) > 1 else {})
+        )
 
 
 def _wait_for(is_ready: Callable[[], bool], child: subprocess.Popen[bytes], name: str, log: Path) -> None:

@@ -23,7 +23,7 @@ def warm(bench: Bench, system: System, feed: CheckedFeed) -> Load:
 
 def _await_tuning(system: System) -> float:
     started = time.monotonic()
-    while not system.fetch(queries.IS_TUNED)[0][0]:
+    while not all(is_tuned for (is_tuned,) in system.fetch(queries.IS_TUNED)):
         if time.monotonic() - started > TUNE_SECONDS:
             raise BenchError(f"no form was chosen in {TUNE_SECONDS:.0f} s")
         time.sleep(0.2)

@@ -32,18 +32,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v chat.name_claim;
+  v_token text;
 begin
   -- One at a time: what is looked at must still be so when the claim is made.
   perform pg_advisory_xact_lock(chat.lock_class('claims'), 0);
   for i in 1..cardinality(p_words) loop
     v := chat.find_claim(p_words[i], p_name_keys[i], p_usernames[i]);
+    v_token := chat.text_hash(p_resume_tokens[i]);
     is_home := exists (select from chat.slot as s where s.slot = p_slots[i]);
     number := i;
     holder := v.username;
     holder_room_id := v.room_id;
     is_claimed := is_home and (v.word is null or coalesce(
       v.name_key = p_name_keys[i] and v.room_id = p_room_ids[i]
-      and (v.gateway_id is null or chat.text_hash(p_resume_tokens[i]) = any (string_to_array(v.resume_hash, ' '))),
+      and (v.gateway_id is null or v_token = any (string_to_array(v.resume_hash, ' '))),
       false
     ));
     is_elsewhere := is_home and not is_claimed and v.name_key = p_name_keys[i]
@@ -52,16 +54,13 @@ begin
       insert into chat.name_claim as c (word, slot, name_key, username, room_id, gateway_id, resume_hash)
       values (
         p_words[i], p_slots[i], p_name_keys[i], p_usernames[i], p_room_ids[i], p_gateway_id,
-        concat_ws(' ', chat.text_hash(p_new_tokens[i]), chat.text_hash(p_resume_tokens[i]))
+        concat_ws(' ', chat.text_hash(p_new_tokens[i]), v_token)
       )
       on conflict (word, name_key) do update
       set
         gateway_id = excluded.gateway_id,
         -- One who tries again and again with one token must not push out the one that is right.
-        resume_hash = case
-          when split_part(c.resume_hash, ' ', 1) = chat.text_hash(p_new_tokens[i]) then c.resume_hash
-          else array_to_string((string_to_array(chat.text_hash(p_new_tokens[i]) || ' ' || c.resume_hash, ' '))[1:3], ' ')
-        end,
+        resume_hash = chat.with_token(c.resume_hash, p_new_tokens[i]),
         claimed_at = excluded.claimed_at;
     end if;
     return next;
