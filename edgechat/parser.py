@@ -249,6 +249,8 @@ def _add_server(commands: _Commands) -> None:
     move.add_argument("--undo", action="store_true", help="have back what left and has not arrived")
     drain = actions.add_parser("drain", help="have all slots of a server go to the others, before it is taken away")
     drain.add_argument("name", metavar="NAME")
+    remove = actions.add_parser("remove", help="take a server that has been drained out of the map")
+    remove.add_argument("name", metavar="NAME")
 
 
 def _add_token(commands: _Commands) -> None:

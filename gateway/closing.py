@@ -24,6 +24,7 @@ NOT_PROTOBUF = Closing(1007, "not a chatmessage: check mtype and the encoding")
 BAD_MTYPE = Closing(1008, "mtype must be JOIN_REQ, COMMENT or FILTER")
 MOVED = 1012
 """With this code a member is sent away whose room moves to another server; chat.leave_slots has the reason."""
+SERVER_MOVED = Closing(MOVED, "the room's server has another address now: resume")
 TAKEN_BACK = Closing(1012, "resumed on another connection")
 GIVEN_UP = Closing(1012, "the gateway was away for too long: join again")
 TOKEN_EXPIRED = Closing(4001, "the token expired: get a new one and resume")

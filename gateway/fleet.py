@@ -11,6 +11,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from gateway import closing
 from gateway.access.gate import Gate
 from gateway.client.lobby import Lobby
 from gateway.client.server import Server
@@ -34,13 +35,14 @@ class Fleet:
         # The map as it was read first; None where there is one server.
         self._deal: ServerMap | None = None
         self._spawner = Spawner()
-        self._pools = AsyncExitStack()
+        # What lets go of a server's connections, and what looks after it by now.
+        self._pools: dict[Upkeep, AsyncExitStack] = {}
+        self._running: dict[Upkeep, asyncio.Task[None]] = {}
         self.servers = Servers()
         self.lobby = Lobby(self.servers, settings.num_rooms, Gate(settings.access), self._spawner)
         self.upkeeps: list[Upkeep] = []
 
     async def __aenter__(self) -> Self:
-        await self._pools.__aenter__()
         if self._settings.server_map is None:
             await self._add({None: self._settings.database_url})
         else:
@@ -53,7 +55,8 @@ class Fleet:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._pools.__aexit__(kind, error, trace)
+        for pool in self._pools.values():
+            await pool.aclose()
 
     @property
     def readiness(self) -> list[Readiness]:
@@ -70,7 +73,7 @@ class Fleet:
         """Look after all servers, and after those that come; until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             for upkeep in self.upkeeps:
-                tasks.create_task(upkeep.run())
+                self._running[upkeep] = tasks.create_task(upkeep.run())
             if self._deal is not None:
                 from runtime.map_store import follow_map
 
@@ -82,25 +85,42 @@ class Fleet:
         await asyncio.gather(*(upkeep.close() for upkeep in self.upkeeps))
 
     async def _take(self, tasks: asyncio.TaskGroup, deal: ServerMap) -> None:
-        known = {server.name for server in self.servers}
-        came = await self._add({name: url for name, url in deal.urls.items() if name not in known}, deal)
+        before = self._deal.urls if self._deal else {}
+        self._deal = deal
+        gone = [upkeep for upkeep in self.upkeeps if deal.urls.get(str(upkeep.name)) != before.get(str(upkeep.name))]
+        came = await self._add({name: url for name, url in deal.urls.items() if before.get(name) != url}, deal)
+        for upkeep in gone:
+            await self._drop(upkeep)
         for upkeep in came:
             await upkeep.try_to_open()
-            tasks.create_task(upkeep.run())
+            self._running[upkeep] = tasks.create_task(upkeep.run())
         # Rooms may be here now that were not when the others were opened.
         for upkeep in self.upkeeps:
             upkeep.reconfigure()
         named = event("map_changed", version=deal.version)
         logger.info("the map of servers has version %d: %s", deal.version, ", ".join(deal.urls), extra=named)
 
+    async def _drop(self, upkeep: Upkeep) -> None:
+        """Let go of a server that is none any more, or is elsewhere by now: nothing goes to it from here on."""
+        self.upkeeps.remove(upkeep)
+        self.servers.remove(upkeep.server)
+        upkeep.server.end_members(closing.SERVER_MOVED)
+        task = self._running.pop(upkeep)
+        task.cancel()
+        await asyncio.wait((task,))
+        await upkeep.close()
+        await self._pools.pop(upkeep).aclose()
+
     async def _add(self, urls: Mapping[str, str] | Mapping[None, str], deal: ServerMap | None = None) -> list[Upkeep]:
         came = []
         for name, url in urls.items():
             database_url = url if name is None else with_account(url, self._settings.database_url)
-            pool, connections = await self._pools.enter_async_context(opened_pool(database_url))
+            exits = AsyncExitStack()
+            pool, connections = await exits.enter_async_context(opened_pool(database_url))
             server = Server(name, database_url, pool, connections, self._spawner)
             self.servers.add(server)
             came.append(Upkeep(server, self.lobby, self._settings.room_sizes()))
+            self._pools[came[-1]] = exits
         self.upkeeps += came
         if deal is not None:
             self.servers.deal = deal

@@ -44,7 +44,7 @@ class Upkeep:
 
     def __init__(self, server: Server, lobby: Lobby, room_sizes: Sequence[int]) -> None:
         self.name = server.name
-        self._server = server
+        self.server = server
         self._lobby = lobby
         self._room_sizes = room_sizes
         self._feed_watch = FeedWatch(server.database, server.listener, server.hub, server.name)
@@ -66,7 +66,7 @@ class Upkeep:
 
     async def open(self) -> None:
         """Open the rooms and listen; raises what asyncpg raises, InterfaceError, PoolerError and GatewayError."""
-        database, listener = self._server.database, self._server.listener
+        database, listener = self.server.database, self.server.listener
         await database.open()
         await database.configure_rooms(self._room_sizes)
         try:
@@ -99,7 +99,7 @@ class Upkeep:
 
     async def run(self) -> None:
         """Look after the server until cancelled."""
-        server = self._server
+        server = self.server
         await self._until_open()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(primary_of(server.database_url).watch())
@@ -118,22 +118,22 @@ class Upkeep:
 
     async def close(self) -> None:
         """Let go of the gateway's members, and of the server."""
-        await self._server.listener.close()
+        await self.server.listener.close()
 
     def _outage(self, what: str) -> Outage:
-        return Outage(of_server(what, self._server.name), logger)
+        return Outage(of_server(what, self.server.name), logger)
 
     async def _run_chores(self) -> None:
-        complaint = await self._server.database.complain_of_queue()
+        complaint = await self.server.database.complain_of_queue()
         if complaint is None:
             self._queue.end()
         else:
             self._queue.note(complaint)
-        await self._server.database.run_chores()
+        await self.server.database.run_chores()
 
     async def _keep_bounded(self) -> None:
         """Have Postgres drop what is too old. Apart from the chores, as it may take long."""
-        while (done := await self._server.database.keep_bounded()) is not None:
+        while (done := await self.server.database.keep_bounded()) is not None:
             logger.info("%s", done, extra=event("kept_bounded"))
             await asyncio.sleep(BOUND_PAUSE)
 
@@ -150,7 +150,7 @@ class Upkeep:
             await self._is_stale.wait()
             self._is_stale.clear()
             try:
-                await self._server.database.configure_rooms(self._room_sizes)
+                await self.server.database.configure_rooms(self._room_sizes)
             except DATABASE_ERRORS as error:
                 self._is_stale.set()
                 await self._opening.wait(describe(error))
@@ -160,7 +160,7 @@ class Upkeep:
     async def _look_at_interface(self) -> None:
         """The database may be brought up to date while this gateway runs: it goes on as well as it can, and says so."""
         try:
-            await self._server.database.require_same_interface()
+            await self.server.database.require_same_interface()
         except InterfaceError as error:
             self._interface.note(str(error))
         else:
@@ -170,7 +170,7 @@ class Upkeep:
         """Stop listening to rooms that nobody here has been in for a while; others may be, with much to say."""
         while True:
             await asyncio.sleep(IDLE_INTERVAL)
-            idle = {room_id for room_id, room in self._server.hub.rooms.items() if room.is_idle()}
+            idle = {room_id for room_id, room in self.server.hub.rooms.items() if room.is_idle()}
             for room_id in self._idle_rooms & idle:
-                await self._server.forget_room(room_id)
+                await self.server.forget_room(room_id)
             self._idle_rooms = idle

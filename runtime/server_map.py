@@ -91,6 +91,15 @@ class ServerMap:
         # In the order that they had.
         return replace(moved, urls={known: moved.urls[known] for known in self.urls})
 
+    def without_server(self, name: str) -> "ServerMap":
+        """The next version, without a server, which must have no slots by then; raises MapError."""
+        if name not in self.urls:
+            raise MapError(f"there is no server {name!r}; there are {', '.join(self.urls)}")
+        urls = {other: url for other, url in self.urls.items() if other != name}
+        if not urls:
+            raise MapError(f"{name} is the only server")
+        return replace(self, version=self.version + 1, urls=urls)
+
     def with_slots(self, owners: Mapping[int, str]) -> "ServerMap":
         """The next version, in which some slots belong to others; raises MapError."""
         for name in set(owners.values()):

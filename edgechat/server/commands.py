@@ -7,6 +7,7 @@ from edgechat.look.screen import say
 from edgechat.server.adding import add
 from edgechat.server.listing import list_servers
 from edgechat.server.moving import drain, move, undo
+from edgechat.server.removing import remove
 from runtime.settings import Settings
 
 
@@ -25,4 +26,6 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
             asyncio.run(move(settings, options.slots, options.room, options.to, say))
         case "drain":
             asyncio.run(drain(settings, options.name, say))
+        case "remove":
+            asyncio.run(remove(settings, options.name, say))
     return True

@@ -109,6 +109,11 @@ class Server:
         if session is not None:
             self._spawner.spawn(session.end(closing.TAKEN_BACK))
 
+    def end_members(self, why: Closing) -> None:
+        """All memberships end here, as by end_member."""
+        for member_id in tuple(self.members):
+            self.end_member(member_id, why)
+
     def end_member(self, member_id: int, why: Closing) -> None:
         """A membership ends, as moderators want it, or since the room moves: the connection ends, too."""
         session = self.members.get(member_id)

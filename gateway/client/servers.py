@@ -52,6 +52,11 @@ class Servers:
         """One more server, to which nothing belongs before a map says so."""
         self._all[server.name] = server
 
+    def remove(self, server: Server) -> None:
+        """One server less, unless another one has its name by now."""
+        if self._all[server.name] is server:
+            del self._all[server.name]
+
     async def soon(
         self, server: Server, ask: Callable[[], Awaitable[Result]], seconds: float = SOON_SECONDS
     ) -> Result | None:
