@@ -28,11 +28,16 @@ class BridgeMetrics(Collector):
         make = self._families
         intake = TALLY.intake
         yield make.gauge("standing_by", "1 while another bridge has the lock.", TROUBLES.doing.startswith(STANDING_BY))
-        yield make.gauge("connected", "1 while messages come from NATS and can be stored.", intake is not None)
         yield make.gauge("intake_messages", "Messages that wait for Postgres.", intake.messages if intake else 0)
         yield make.gauge("intake_bytes", "What they have together.", intake.bytes if intake else 0)
-        yield make.gauge("stream_position", "Up to which sequence of the stream all is stored.", TALLY.position)
-        yield make.gauge("stream_lag_messages", "Sequences of the stream that are yet to be stored.", TALLY.lag())
+        for name, text, value in (
+            ("connected", "1 while messages come from NATS and can be stored.", intake is not None),
+            ("stream_position", "Up to which sequence of the stream all is stored.", TALLY.position),
+            ("stream_lag_messages", "Sequences of the stream that are yet to be stored.", TALLY.lag()),
+        ):
+            # Of several servers each has a bridge of its own, which may be the only one that is behind.
+            named = ((), {(): value}) if TALLY.server is None else (("server",), {(TALLY.server,): value})
+            yield make.gauges(name, text, *named)
         reconnects = {
             ("nats",): max(0, TALLY.nats_connections - 1),
             ("postgres",): max(0, TALLY.postgres_connections - 1),

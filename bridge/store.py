@@ -274,7 +274,7 @@ class Store:
             self._have_changed.set()
 
     async def _list(self, connection: asyncpg.Connection) -> list[Feed]:
-        self.server = await connection.fetchval(queries.SERVER_NAME, timeout=CALL_TIMEOUT)
+        self.server = TALLY.server = await connection.fetchval(queries.SERVER_NAME, timeout=CALL_TIMEOUT)
         return await list_feeds(connection, self._subjects)
 
     def _use(self, feeds: list[Feed]) -> None:

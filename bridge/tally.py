@@ -39,6 +39,8 @@ class Tally:
         self.storing_since: float | None = None
         # Up to which sequence all is stored.
         self.position = 0
+        # What the map calls its Postgres, once that was asked; None if there is no other.
+        self.server: str | None = None
         # Connections that were made.
         self.nats_connections = 0
         self.postgres_connections = 0

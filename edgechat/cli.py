@@ -117,9 +117,9 @@ def _status(options: argparse.Namespace, settings: Settings, home: Home) -> int:
     if settings.server_map is None:
         text, is_up = report(settings, home, options.json)
     else:
-        from edgechat.server.choosing import look_at_map
+        from edgechat.server.reporting import look_at_servers
 
-        text, is_up = report(settings, home, options.json, *look_at_map(settings))
+        text, is_up = report(settings, home, options.json, look_at_servers(settings))
     print(hide(text))
     return 0 if is_up else 1
 

@@ -227,6 +227,7 @@ def _add_server(commands: _Commands) -> None:
         description="Exit status 0 only if all are up, and each has what the map says.",
     )
     listing.add_argument("--json", action="store_true", help="the same for programs")
+    listing.add_argument("--room", type=_room, metavar="N", help="only where this room lives; status 0 if it is open")
     add = actions.add_parser(
         "add",
         help="make a database one of the servers",

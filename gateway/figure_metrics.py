@@ -52,6 +52,8 @@ FIGURES = (
         ("table",),
     ),
 )
+OF_SEVERAL = (FigureMetric("departed_slots", "departed_slots", "Slots that left the server and have not arrived."),)
+"""What one of several servers tells beside these."""
 
 
 def figure_metrics(families: Families, servers: Mapping[str | None, Figures]) -> Iterator[Metric]:
@@ -59,7 +61,7 @@ def figure_metrics(families: Families, servers: Mapping[str | None, Figures]) ->
     ages = {_labels(name): figures.age for name, figures in servers.items()}
     names = ("server",) if any(ages) else ()
     yield families.gauges("database_figures_age_seconds", "Since the figures of the database were read.", names, ages)
-    for figure, name, text, labels, grows in FIGURES:
+    for figure, name, text, labels, grows in FIGURES + (OF_SEVERAL if names else ()):
         make = families.counters if grows else families.gauges
         values = {
             labelled + _labels(server): value

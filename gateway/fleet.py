@@ -63,6 +63,11 @@ class Fleet:
         """What each server can be used for."""
         return [upkeep.readiness for upkeep in self.upkeeps]
 
+    @property
+    def away(self) -> set[str | None]:
+        """The names of the servers that cannot be used, so that their rooms are away."""
+        return {upkeep.name for upkeep in self.upkeeps if upkeep.readiness.complaints()}
+
     async def open(self) -> None:
         """Open the rooms of all servers. With one server, raises what Upkeep.open raises."""
         if self._deal is None:

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 from gateway.figure_metrics import figure_metrics
 from gateway.fleet import Fleet
 from gateway.postgres import payloads
+from gateway.server_metrics import server_metrics
 from gateway.tally import TALLY
 from runtime.families import Families, Values
 from runtime.probes import Complaints
@@ -30,6 +31,7 @@ class GatewayMetrics(Collector):
         yield from self._present()
         yield from self._delivered()
         yield from self._asked()
+        yield from server_metrics(self._families, self._fleet)
         yield from figure_metrics(self._families, {each.name: each.figures for each in self._fleet.upkeeps})
 
     def _present(self) -> Iterator[Metric]:

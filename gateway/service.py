@@ -21,6 +21,7 @@ from gateway.fleet import Fleet
 from gateway.metrics import GatewayMetrics
 from gateway.page.site import Site
 from gateway.readiness import complaints_of
+from gateway.whereabouts import Whereabouts
 from runtime.families import make_registry
 from runtime.logs import event
 from runtime.monitor import Monitor
@@ -57,7 +58,7 @@ class Service:
         self._certificate = None if certificate is None else Certificate(certificate)
         self._sessions: set[asyncio.Task[None]] = set()
         complaints = partial(complaints_of, fleet.readiness)
-        self._door = Door(settings.limits, Site(complaints))
+        self._door = Door(settings.limits, Site(complaints, Whereabouts(fleet)))
         self._monitor = Monitor(make_registry(GatewayMetrics(fleet, complaints)), complaints, logger)
 
     async def run(self) -> None:

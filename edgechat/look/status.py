@@ -1,8 +1,9 @@
 """Which part runs where: asks each server, and looks up the processes of the `edgechat up` here."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from edgechat.home import Holder, Home
 from edgechat.look import kept, postgres
@@ -18,22 +19,24 @@ from runtime.settings import Settings
 from servers.nats import ask_servers
 
 
-def report(
-    settings: Settings,
-    home: Home,
-    is_json: bool = False,
-    servers: Mapping[str, str] | None = None,
-    of_map: Line | None = None,
-) -> tuple[str, bool]:
-    """A table of all parts, or the same as JSON; and whether everything is up and well.
+@dataclass(frozen=True, slots=True)
+class OfSeveral:
+    """What there is to tell of several servers: their URLs by their names, lines about map and servers, and the same
+    for programs."""
 
-    `servers` are the URLs of several by their names, and `of_map` says what there is to say of their map.
-    """
+    urls: Mapping[str, str]
+    lines: Sequence[Line]
+    told: Sequence[Mapping[str, Any]] = ()
+
+
+def report(settings: Settings, home: Home, is_json: bool = False, servers: OfSeveral | None = None) -> tuple[str, bool]:
+    """A table of all parts, or the same as JSON; and whether everything is up and well."""
     holder = home.holder()
-    database = _databases(servers or {"": settings.database_url})
-    lines = [*database, *([of_map] if of_map else []), _nats(settings), _gateway(settings), *_processes(home, holder)]
+    database = _databases((servers and servers.urls) or {"": settings.database_url})
+    of_map = servers.lines if servers else ()
+    lines = [*database, *of_map, _nats(settings), _gateway(settings), *_processes(home, holder)]
     is_well = all(line.is_well for line in lines)
-    return (_as_json(lines, holder, is_well) if is_json else _as_table(lines, holder, home)), is_well
+    return (_as_json(lines, holder, is_well, servers) if is_json else _as_table(lines, holder, home)), is_well
 
 
 def _databases(urls: Mapping[str, str]) -> list[Line]:
@@ -47,9 +50,10 @@ def _databases(urls: Mapping[str, str]) -> list[Line]:
     ]
 
 
-def _as_json(lines: list[Line], holder: Holder | None, is_well: bool) -> str:
+def _as_json(lines: list[Line], holder: Holder | None, is_well: bool, servers: OfSeveral | None) -> str:
     parts = [asdict(line) | {"is_well": line.is_well} for line in lines]
-    return json.dumps({"is_well": is_well, "up_process": holder.pid if holder else None, "parts": parts}, indent=2)
+    told = {"is_well": is_well, "up_process": holder.pid if holder else None, "parts": parts}
+    return json.dumps(told | ({"servers": list(servers.told)} if servers else {}), indent=2)
 
 
 def _as_table(lines: list[Line], holder: Holder | None, home: Home) -> str:

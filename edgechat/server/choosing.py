@@ -1,15 +1,11 @@
 """Which servers a command is about: all of the map, the one that has a room, or one by its name."""
 
 import asyncio
-from collections import Counter
 
-from edgechat.look.line import Line
 from runtime.errors import StackError
 from runtime.map_store import read_map
-from runtime.server_map import MapError, ServerMap, with_account
+from runtime.server_map import ServerMap, with_account
 from runtime.settings import Settings
-
-PART = "servers"
 
 
 def read_servers(settings: Settings) -> ServerMap | None:
@@ -42,19 +38,6 @@ def choose(settings: Settings, name: str | None, room_id: int | None = None) -> 
     if name is None:
         name = next(iter(urls)) if room_id is None else servers.server_of(room_id)
     return name, _find(urls, name)
-
-
-def look_at_map(settings: Settings) -> tuple[dict[str, str], Line]:
-    """All servers' URLs by their names, none where the map cannot be read; and a line about it for `status`."""
-    where = f"map {settings.server_map}"
-    try:
-        servers = read_servers(settings)
-    except MapError as error:
-        return {}, Line(PART, False, where, str(error))
-    assert servers is not None
-    counts = Counter(servers.slots)
-    slots = ", ".join(f"{name} has {counts[name]}" for name in servers.urls)
-    return urls_of(servers, settings), Line(PART, True, where, f"version {servers.version}, slots: {slots}")
 
 
 def _find(urls: dict[str, str], name: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from edgechat.look.screen import say
 from edgechat.server.adding import add
 from edgechat.server.listing import list_servers
+from edgechat.server.locating import locate
 from edgechat.server.moving import drain, move, undo
 from edgechat.server.removing import remove
 from runtime.settings import Settings
@@ -15,7 +16,9 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
     """Carry out one of them, printing; whether all is well. Raises StackError, and what migrating raises."""
     match options.action:
         case "list":
-            text, is_well = asyncio.run(list_servers(settings, options.json))
+            is_of_all = options.room is None
+            told = list_servers(settings, options.json) if is_of_all else locate(settings, options.room, options.json)
+            text, is_well = asyncio.run(told)
             print(text)
             return is_well
         case "add":

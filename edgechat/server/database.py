@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from edgechat.look.stream import POSITION
 from runtime.errors import StackError
 from runtime.primary import primary_of
 from runtime.remedy import describe
@@ -28,6 +29,12 @@ HOLD = "select chat.hold_slots($1)"
 EXPORT_CLAIMS = "select chat.export_claims($1)"
 RECEIVE_CLAIMS = "select chat.receive_claims($1::jsonb)"
 LIST_DEPARTED = "select slot, server from chat.list_departures()"
+DESCRIBE_BRIDGE = "select holder, complaint from chat.describe_bridge_lock()"
+FIND_ROOM = """
+select r.max_users, (select count(*) from chat.member as m where m.room_id = r.room_id) as members
+from chat.room as r
+where r.room_id = $1 and r.is_open
+"""
 GIVE_UP = "select chat.give_up_slots($1)"
 # Of a session, so it goes with the process that took it. The key is none of chat.lock_class, which have two numbers.
 TRY_TURN = "select pg_try_advisory_lock(hashtextextended('edgechat server', 0))"
@@ -54,6 +61,22 @@ class Load:
 
     rooms: int
     members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Up to which message of the stream the feeds were carried to a server, and whether a bridge of its own works."""
+
+    position: int
+    has_bridge: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room that is open."""
+
+    members: int
+    max_users: int
 
 
 class Server:
@@ -118,6 +141,20 @@ class Server:
         with self.named():
             rows = await self.connection.fetch(LIST_DEPARTED, timeout=CALL_SECONDS)
         return {row["slot"]: row["server"] for row in rows}
+
+    async def feeds(self, stream: str) -> Feeds:
+        """Up to where the feeds were carried to it, and whether somebody is at that."""
+        with self.named():
+            position = await self.connection.fetchval(POSITION, stream, timeout=CALL_SECONDS)
+            row = await self.connection.fetchrow(DESCRIBE_BRIDGE, timeout=CALL_SECONDS)
+        assert row is not None
+        return Feeds(position or 0, row["holder"] is not None and row["complaint"] is None)
+
+    async def find_room(self, room_id: int) -> Room | None:
+        """A room, if it is open."""
+        with self.named():
+            row = await self.connection.fetchrow(FIND_ROOM, room_id, timeout=CALL_SECONDS)
+        return None if row is None else Room(row["members"], row["max_users"])
 
     async def take_turn(self) -> None:
         """Be the only one who deals slots, until the connection ends."""

@@ -9,8 +9,9 @@ from dataclasses import asdict
 
 import asyncpg
 
+from edgechat.look.stream import CONNECT_SECONDS
 from edgechat.top.rates import Rates, compare
-from edgechat.top.sample import CONNECT_SECONDS, Cost, Sampler
+from edgechat.top.sample import Cost, Sampler
 from edgechat.top.screen import render
 from runtime.errors import StackError
 from runtime.primary import primary_of

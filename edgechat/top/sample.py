@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-import nats
-import nats.errors
 from nats.aio.client import Client
 
-from bridge.errors import BridgeError
-from bridge.jetstream import ask
+from edgechat.look.stream import AWAY, CONNECT_SECONDS, POSITION, connect, newest_seq
 from runtime.settings import Settings
 
 FEEDS = "select * from chat.feed_activity"
 ROOMS = "select * from chat.room_activity"
 COST = "select feed, sum(us_per_row)::double precision as cost from chat.filter_cost group by feed"
 DEAREST = "select feed, canonical, rooms, us_per_row::double precision from chat.filter_cost limit $1"
-POSITION = "select last_seq from chat.feed_position where stream = $1 order by opened_at desc limit 1"
-CONNECT_SECONDS = 3
 CALL_SECONDS = 10.0
 DEAREST_FILTERS = 5
 
@@ -78,20 +73,11 @@ class Sampler:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 if self._client is None:
-                    self._client = await nats.connect(
-                        self._settings.nats_servers(),
-                        connect_timeout=CONNECT_SECONDS,
-                        allow_reconnect=False,
-                        error_cb=_say_nothing,
-                    )
-                info = await ask(self._client, f"STREAM.INFO.{self._settings.feed_stream}")
-        except (OSError, TimeoutError, nats.errors.Error, BridgeError):
+                    self._client = await connect(self._settings)
+                newest = await newest_seq(self._client, self._settings.feed_stream)
+        except AWAY:
             if self._client is not None:
                 await self._client.close()
             self._client = None
             return None
-        return max(0, int(info["state"]["last_seq"]) - (stored or 0))
-
-
-async def _say_nothing(_error: Exception) -> None:
-    """That NATS is away is seen on the screen."""
+        return max(0, newest - (stored or 0))

@@ -1,5 +1,6 @@
 """Answers plain HTTP requests, those that ask for no WebSocket, with the files of the page."""
 
+from collections.abc import Callable
 from email.utils import formatdate
 from http import HTTPStatus
 
@@ -34,6 +35,8 @@ HEADERS = {
 }
 """What every answer has. Caches keep files, and ask each time whether they are still the same."""
 METHODS = ("GET", "HEAD")
+SERVERS = "servers.json"
+"""Which server has which rooms, where there are several."""
 HEALTH = "health"
 """What proxies ask for, to know whether a gateway is there: clients stay where they are while Postgres is away."""
 
@@ -41,10 +44,11 @@ HEALTH = "health"
 class Site:
     """The page as the WebSocket server's `process_request`."""
 
-    def __init__(self, complaints: Complaints) -> None:
-        """`complaints` are what keeps the gateway from its work, for /readyz."""
+    def __init__(self, complaints: Complaints, whereabouts: Callable[[], bytes]) -> None:
+        """`complaints` are what keeps the gateway from its work, for /readyz; `whereabouts` tells SERVERS."""
         self._files = load_files()
         self._complaints = complaints
+        self._whereabouts = whereabouts
 
     def __call__(self, _connection: ServerConnection, request: Request) -> Response | None:
         """An answer to a plain request; None for one that asks for a WebSocket, which may have any path."""
@@ -56,6 +60,9 @@ class Site:
         name = _name(request.path)
         if name == HEALTH:
             return _text(HTTPStatus.OK, "this gateway takes connections\n", request.method)
+        if name == SERVERS:
+            headers = {"Content-Type": "application/json"}
+            return _response(HTTPStatus.OK, self._whereabouts(), request.method, **headers)
         probed = answer_probe(f"/{name}", self._complaints)
         if probed is not None:
             return _text(*probed, request.method)

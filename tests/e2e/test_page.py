@@ -2,6 +2,8 @@
 
 import asyncio
 import http.client
+import json
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,10 @@ from gateway.page.files import CONTENT_TYPES, load_files
 from gateway.page.site import CONTENT_SECURITY_POLICY
 from harness.parts import Stack
 from harness.people import People
+from harness.servers import PostgresServer
+from harness.shards import one_server
+from harness.waiting import until
+from runtime.server_map import SLOTS
 
 SECONDS = 30.0
 
@@ -45,6 +51,41 @@ async def test_proxies_are_told_that_it_is_there(stack: Stack) -> None:
     """As docker/proxy/haproxy.cfg asks."""
     gateway = await stack.start_gateway()
     assert (await asyncio.to_thread(fetch, gateway.port, "/health"))[0] == 200
+
+
+@pytest.mark.parametrize("server_count", [3])
+async def test_where_rooms_live_is_told(stack: Stack, postgres: PostgresServer, other_databases: list[str]) -> None:
+    """The server of each slot, and which of them are away; at the top and below any path, and no address of theirs."""
+    gateway = await stack.start_gateway()
+
+    async def told(path: str = "/servers.json") -> dict[str, Any]:
+        status, headers, body = await asyncio.to_thread(fetch, gateway.port, path)
+        assert (status, headers["Content-Type"], headers["Cache-Control"]) == (200, "application/json", "no-cache")
+        assert b"postgres" not in body
+        return dict(json.loads(body))
+
+    def of(*away: str) -> list[dict[str, object]]:
+        return [{"name": name, "isUp": name not in away} for name in ("s1", "s2", "s3")]
+
+    async def are_up() -> bool:
+        return bool((await told())["servers"] == of())
+
+    await until(are_up, "all to be there")
+    assert (await told("/chat/servers.json"))["slots"] == [slot % 3 for slot in range(SLOTS)]
+    with postgres.closed(other_databases[1]):
+
+        async def is_away() -> bool:
+            return bool((await told())["servers"] == of("s3"))
+
+        await until(is_away, "s3 to be away")
+    await until(are_up, "s3 to be back")
+
+
+@one_server
+async def test_one_server_is_not_told_of(stack: Stack) -> None:
+    """It has no name, and the page no word of it."""
+    gateway = await stack.start_gateway()
+    assert (await asyncio.to_thread(fetch, gateway.port, "/servers.json"))[2] == b'{"servers": []}\n'
 
 
 async def test_a_file_that_is_known_is_not_sent_again(stack: Stack) -> None:

@@ -146,10 +146,19 @@ def test_status_has_lines_for_each(servers: Servers, postgres: PostgresServer) -
         assert re.search(rf"(?m)^postgres {name} +up .*/{servers.urls[name].rpartition('/')[2]} ", shown), shown
         assert re.search(rf"(?m)^kept {name} +up ", shown)
     assert re.search(rf"(?m)^servers +up +map {BUCKET} +version 5, slots: db1 has 342, db2 has 341", shown)
+    for name in servers.urls:
+        words = "no bridge carries the feeds to it"
+        assert re.search(rf"(?m)^server {name} +FAULT +{servers.address(name)} +{words}", shown), shown
+    told = [(each["name"], each["slots"], each["rooms"], each["has_bridge"]) for each in servers.status()["servers"]]
+    assert told == [("db1", 342, 0, False), ("db2", 341, 0, False), ("db3", 341, 0, False)]
     postgres.drop(servers.urls["db2"])
     shown = servers.run("status").stdout
     assert re.search(r"(?m)^postgres db2 +DOWN ", shown)
+    assert re.search(r"(?m)^server db2 +DOWN .* slots: 341, whose rooms are away", shown)
     assert re.search(r"(?m)^postgres db3 +up ", shown)
+    alone = servers.run("status", SERVER_MAP="").stdout
+    assert not re.search(r"(?m)^server", alone)
+    assert "servers" not in json.loads(servers.run("status", "--json", SERVER_MAP="").stdout)
     shown = servers.run("status", SERVER_MAP="other").stdout
     assert re.search(r"(?m)^servers +DOWN +map other +there is no map of servers in 'other'", shown)
     assert re.search(r"(?m)^postgres +up ", shown)

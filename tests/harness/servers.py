@@ -40,6 +40,8 @@ select setval(format('%I.%I', s.schemaname, s.sequencename)::regclass, s.last_va
 from pg_sequences as s
 where s.last_value is not null
 """
+ALLOW = "alter database {{database}} with allow_connections {}"
+END_SESSIONS = "select pg_terminate_backend(a.pid) from pg_stat_activity as a where a.datname = {name}"
 DROP_DATABASE = "drop database if exists {database} with (force)"
 
 
@@ -136,14 +138,26 @@ class PostgresServer:
         """Drop a database, whoever is connected to it."""
         self._execute(DROP_DATABASE, url.rpartition("/")[2])
 
+    @contextmanager
+    def closed(self, url: str) -> Iterator[None]:
+        """A database that nobody gets into for the time of the block: one of several servers that is away."""
+        database = url.rpartition("/")[2]
+        self._execute(ALLOW.format("false"), database)
+        try:
+            self._execute(END_SESSIONS, database)
+            yield
+        finally:
+            self._execute(ALLOW.format("true"), database)
+
     def _execute(self, statement: str, database: str, within: str = "postgres") -> None:
         url = f"{self.server.superuser_url.rpartition('/')[0]}/{within}"
         connection = psycopg2.connect(url, connect_timeout=CONNECT_SECONDS, options=STATEMENT_LIMIT)
         connection.autocommit = True
         names = {"database": database, "template": TEMPLATE, "role": self.server.user}
+        identifiers = {key: sql.Identifier(name) for key, name in names.items()}
         try:
             with connection.cursor() as cursor:
-                cursor.execute(sql.SQL(statement).format(**{key: sql.Identifier(name) for key, name in names.items()}))
+                cursor.execute(sql.SQL(statement).format(name=sql.Literal(database), **identifiers))
         finally:
             connection.close()
 

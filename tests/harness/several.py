@@ -68,6 +68,11 @@ class Servers:
         assert told.returncode == (0 if is_well else 1), told.stdout + told.stderr
         return found
 
+    def status(self) -> dict[str, Any]:
+        """What `status` tells, whether all is well or not."""
+        found: dict[str, Any] = json.loads(self.run("status", "--json").stdout)
+        return found
+
     def execute(self, name: str, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a statement at one of them, committed."""
         connection = psycopg2.connect(self.urls[name])

@@ -12,6 +12,10 @@ set search_path = pg_catalog, pg_temp
 as $$
   select 'read_only', '{}'::text[], current_setting('transaction_read_only')::boolean::integer::double precision
   union all
+  select 'departed_slots', '{}', (select count(*) from chat.departure)
+  from chat.server as s
+  where s.name is not null
+  union all
   select 'notification_queue', '{}', pg_notification_queue_usage()
   union all
   select 'newest_row', array[f.name], chat.newest_row_id(f.feed_id) from chat.feed as f where f.state <> 'removed'

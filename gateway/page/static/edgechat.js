@@ -65,7 +65,8 @@ export class EdgeChat extends EventTarget {
   #waiting = { welcome: /** @type {Waiting[]} */ ([]), join: [], renewal: [], comment: [], filter: [] };
   #people = new People();
   #listing = /** @type {Promise<string[]> | null} */ (null);
-  #questions = new Questions((text) => this.#socket?.send(text), () => this.#socket?.close(4000, "no answer"));
+  /** What is asked while the connection closes is asked in vain, which is told when it has closed. */
+  #questions = new Questions((text) => this.#socket?.readyState === 1 && this.#socket.send(text), () => this.#socket?.close(4000, "no answer"));
   #tries = 0;
   #timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   #renewing = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);

@@ -2,6 +2,7 @@
 
 import { EdgeChat } from "./edgechat.js";
 import { byId, el, written } from "./dom.js";
+import { Servers } from "./servers.js";
 import { refusal } from "./words.js";
 
 /** Milliseconds between two looks who is where. */
@@ -10,16 +11,21 @@ const NAME_KEY = "edgechat.name";
 /** Remembered for this tab, until it is closed. */
 const TOKEN_KEY = "edgechat.token";
 
+/** @typedef {{roomid: number, maxusers: number, currusers?: string[], numusers?: number}} Place a room, as PENDING has it */
+
 export class Lobby {
   #chat;
   #url;
+  #servers;
+  #rooms = /** @type {Place[]} */ ([]);
   #needsToken = /** @type {boolean | undefined} */ (undefined);
   #chosen = Number(new URL(location.href).searchParams.get("room") ?? NaN);
 
-  /** @param {EdgeChat} chat not connected yet @param {URL} url */
-  constructor(chat, url) {
+  /** @param {EdgeChat} chat not connected yet @param {URL} url @param {Servers} servers */
+  constructor(chat, url, servers) {
     this.#chat = chat;
     this.#url = url;
+    this.#servers = servers;
   }
 
   /**
@@ -36,6 +42,7 @@ export class Lobby {
       if (detail.state === "lobby" && problem.textContent.startsWith("No connection")) problem.textContent = "";
     });
     this.#chat.connect().then((welcome) => this.#tell(welcome));
+    this.#servers.ready.then(() => this.#servers.areSeveral && this.#list(this.#rooms));
     const looking = setInterval(() => this.#look(), LOOK);
     return new Promise((resolve) => {
       byId("join-form").onsubmit = async (/** @type {Event} */ event) => {
@@ -64,6 +71,7 @@ export class Lobby {
   /** The service tells once who is where, to whoever connects. */
   async #look() {
     if (document.hidden || this.#chat.state !== "lobby") return;
+    if (this.#servers.areSeveral) await this.#servers.look();
     const welcome = await EdgeChat.peek(this.#url).catch(() => null);
     if (welcome?.rooms && this.#chat.state === "lobby") this.#tell(welcome);
   }
@@ -81,10 +89,17 @@ export class Lobby {
     this.#list(welcome.rooms ?? []);
   }
 
-  /** @param {{roomid: number, maxusers: number, currusers?: string[], numusers?: number}[]} rooms */
+  /** @param {Place[]} rooms */
   #list(rooms) {
+    this.#rooms = rooms;
+    const { away } = this.#servers;
+    byId("rooms-away").textContent = away.length
+      ? `${away.join(" and ")} ${away.length > 1 ? "are" : "is"} away, and so are the rooms there. They come back by themselves.`
+      : "";
+    // None yet, if the servers were quicker to tell: what the address asks for stays chosen.
+    if (!rooms.length) return;
     if (!rooms.some((room) => room.roomid === this.#chosen)) {
-      const free = rooms.filter((room) => occupancy(room) < room.maxusers);
+      const free = rooms.filter((room) => occupancy(room) < room.maxusers && this.#servers.of(room.roomid)?.isUp !== false);
       this.#chosen = (free.find((room) => occupancy(room)) ?? free[0] ?? rooms[0])?.roomid ?? 0;
     }
     const focused = document.activeElement?.id;
@@ -92,7 +107,7 @@ export class Lobby {
     if (focused?.startsWith("room-")) byId(focused)?.focus();
   }
 
-  /** @param {{roomid: number, maxusers: number, currusers?: string[], numusers?: number}} room */
+  /** @param {Place} room */
   #choice(room) {
     const { roomid, maxusers, currusers = [] } = room;
     const users = occupancy(room);
@@ -100,16 +115,19 @@ export class Lobby {
     const checked = roomid === this.#chosen;
     const radio = { type: "radio", name: "room", id: `room-${roomid}`, value: roomid, checked, onchange: choose };
     const full = users >= maxusers;
+    const server = this.#servers.of(roomid);
+    const away = server?.isUp === false;
     const names = el("span.names", null);
     currusers.slice(0, 12).forEach((name, index) => names.append(index ? ", " : "", written(name)));
     if (currusers.length > 12) names.append(", …");
     return el(
-      full ? "label.choice.full" : "label.choice",
+      full || away ? "label.choice.full" : "label.choice",
       null,
       el("input", radio),
       el("span.room-name", null, `Room ${roomid}`),
       names,
-      el("span.occupancy", null, full ? `full, ${maxusers}` : `${users} of ${maxusers}`),
+      server && el("span.home", null, `on ${server.name}`),
+      el("span.occupancy", null, away ? "away" : full ? `full, ${maxusers}` : `${users} of ${maxusers}`),
     );
   }
 }

@@ -3,12 +3,17 @@
 import { EdgeChat } from "./edgechat.js";
 import { announce, byId, el, written } from "./dom.js";
 import { Feeds } from "./feeds.js";
+import { Servers } from "./servers.js";
 import { Talk } from "./talk.js";
 import { Why } from "./why.js";
 import { refusal } from "./words.js";
 
 /** Milliseconds between two times that what came is shown. */
 const TICK = 250;
+/** Milliseconds between two looks where the room lives, where there are several servers. */
+const LOOK = 10_000;
+/** After a return, at which thousands may come together, each looks at another moment within this time. */
+const SPREAD = 2000;
 /** People who are named above the room, at most; more are counted. */
 const MOST_SHOWN = 20;
 
@@ -16,10 +21,12 @@ export class Room {
   #chat;
   #name = "";
   #number = 0;
+  #servers;
 
-  /** @param {EdgeChat} chat not connected yet: from its first message on everything is taken */
-  constructor(chat) {
+  /** @param {EdgeChat} chat not connected yet: from its first message on everything is taken @param {Servers} servers */
+  constructor(chat, servers) {
     this.#chat = chat;
+    this.#servers = servers;
     const why = new Why(chat);
     this.talk = new Talk(chat, why);
     this.feeds = new Feeds(chat, why);
@@ -39,6 +46,9 @@ export class Room {
     document.title = `Room ${number} · edge-chatroom`;
     byId("room-title").textContent = `Room ${number}`;
     this.#show("talk");
+    // A fast person may be here before that is known.
+    this.#showHome();
+    this.#servers.ready.then(() => this.#showHome());
     byId("show-talk").onclick = () => this.#show("talk");
     byId("show-feeds").onclick = () => this.#show("feeds");
     byId("comment-form").onsubmit = (/** @type {Event} */ event) => this.#say(event);
@@ -46,11 +56,13 @@ export class Room {
     this.talk.open();
     this.feeds.open();
     const ticking = setInterval(() => (this.talk.render(), this.feeds.render()), TICK);
+    const looking = setInterval(() => this.#look(), LOOK);
     const why = await new Promise((resolve) => {
       byId("leave").onclick = () => (this.#chat.close(), resolve(""));
       this.#chat.addEventListener("status", ({ detail }) => detail.state === "ended" && resolve(detail.why));
     });
     clearInterval(ticking);
+    clearInterval(looking);
     this.feeds.close();
     this.talk.close();
     document.title = "edge-chatroom";
@@ -66,6 +78,21 @@ export class Room {
     if (message.seq === undefined) return;
     this.feeds.take(message);
     this.talk.take(message);
+  }
+
+  async #look() {
+    if (document.hidden || !this.#servers.areSeveral) return;
+    await this.#servers.look();
+    this.#showHome();
+  }
+
+  /** Show on which server the room lives; with one server there is no word of it. */
+  #showHome() {
+    const server = this.#servers.of(this.#number);
+    const words = server ? `on ${server.name}${server.isUp ? "" : ", which is away"}` : "";
+    const home = byId("home");
+    home.className = server && !server.isUp ? "home away" : "home";
+    if (home.textContent !== words) home.textContent = words;
   }
 
   /** Show who is here; of a large room the client is asked to find out, once, and keeps the list. */
@@ -90,6 +117,8 @@ export class Room {
     link.className = state === "joined" ? "link" : "link away";
     // What was said of a comment that had no answer: the room shows by now whether it came.
     if (state === "joined") byId("comment-problem").textContent = "";
+    // The room may have been moved.
+    if (state === "joined" && this.#name) setTimeout(() => this.#look(), SPREAD * Math.random());
     if (state === "joined") link.textContent = "live";
     else if (state === "lost") link.textContent = `connection lost (${why}); coming back …`;
     else if (state === "connecting" && this.#name) link.textContent = "coming back …";
