@@ -137,7 +137,8 @@ def _add_psql(commands: _Commands) -> None:
         "psql",
         "open psql on the database",
         "Reads everything and changes nothing, unless one of these says otherwise. The schemas chat and room_filter "
-        "are in front. All further arguments go to psql, as: -c 'select * from room_filters'.",
+        "are in front. All further arguments go to psql, as: -c 'select * from room_filters'. Of several servers one "
+        "is opened; all_room_filters has the filters of all.",
     )
     rights = psql.add_mutually_exclusive_group()
     rights.add_argument(
