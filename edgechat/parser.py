@@ -237,6 +237,9 @@ def _add_server(commands: _Commands) -> None:
     )
     add.add_argument("name", metavar="NAME", help="what it is called: small letters, digits, - and _")
     add.add_argument("url", metavar="URL", help="where it is, as postgresql://HOST:PORT/DATABASE; without a login")
+    add.add_argument(
+        "more", nargs="*", metavar="NAME URL", help="more of them; of a new map nobody knows before all are in it"
+    )
     add.add_argument("--if-new", action="store_true", help="do nothing if the map has it there with slots already")
     move = actions.add_parser(
         "move",

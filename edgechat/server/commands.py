@@ -4,9 +4,10 @@ import argparse
 import asyncio
 
 from edgechat.look.screen import say
-from edgechat.server.adding import add
+from edgechat.server.drafting import add
 from edgechat.server.listing import list_servers
 from edgechat.server.moving import drain, move, undo
+from runtime.errors import StackError
 from runtime.settings import Settings
 
 
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
             print(text)
             return is_well
         case "add":
-            asyncio.run(add(settings, options.name, options.url, options.if_new, say))
+            asyncio.run(add(settings, _pairs(options), options.if_new, say))
         case "move" if options.undo:
             asyncio.run(undo(settings, say))
         case "move":
@@ -26,3 +27,10 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
         case "drain":
             asyncio.run(drain(settings, options.name, say))
     return True
+
+
+def _pairs(options: argparse.Namespace) -> list[tuple[str, str]]:
+    words = [options.name, options.url, *options.more]
+    if len(words) % 2:
+        raise StackError(f"{words[-1]} has no URL: give each server's name and then its URL")
+    return list(zip(words[::2], words[1::2], strict=True))

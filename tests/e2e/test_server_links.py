@@ -52,6 +52,19 @@ def test_what_is_missing_is_told(servers: Servers) -> None:
     assert "inspectorpwd" not in told + migrated.stderr
 
 
+def test_servers_are_added_at_once(servers: Servers) -> None:
+    """Nobody sees the map before all are in it; words that make no pairs are refused."""
+    pairs = [word for name in servers.urls for word in (name, servers.address(name))]
+    refused = servers.run("server", "add", *pairs[:3])
+    assert refused.returncode == 1
+    assert "db2 has no URL" in refused.stderr
+    assert "is there for all to see, with db1, db2" in servers.do("server", "add", *pairs)
+    listed = servers.listed()
+    assert [server["slots"] for server in listed["servers"]] == [512, 512]
+    assert servers.do("server", "add", "--if-new", *pairs).count("nothing to do") == 2
+    assert servers.listed() == listed
+
+
 def test_a_url_becomes_options() -> None:
     """Without the login, and with a primary to look for where there are several hosts."""
     account = "postgresql://zoe:secret@elsewhere/other"
