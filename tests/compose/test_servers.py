@@ -10,7 +10,8 @@ from harness.containers import LASTING, Containers
 from harness.people import People
 from harness.servers import free_port
 
-OTHERS = ("postgres-2", "postgres-3", "bridge-2", "bridge-3")
+PARTS = ("proxy", "chathost", "executions", "bridge-2", "bridge-3")
+"""What is started, with all that these need."""
 DATABASES = {"db1": "postgreshost", "db2": "postgres-2", "db3": "postgres-3"}
 ROOMS = "select distinct server, room from all_room_filters order by room"
 DEALT = "db1|0\ndb2|1\ndb3|2\ndb1|3\ndb2|4\ndb3|5\n"
@@ -22,7 +23,7 @@ ADMINISTRATOR = ("psql", "-U", "postgres", "-d", "chatservicedb", "-Atc")
 
 @pytest.fixture
 async def servers(running: Containers) -> AsyncIterator[Containers]:
-    """A project of its own, of the images that there are."""
+    """A project of its own, of the images that there are, while the other one is paused: health checks cost most."""
     project = f"{running.project}-servers"
     settings = running.settings | {
         "COMPOSE_PROFILES": "servers",
@@ -31,12 +32,14 @@ async def servers(running: Containers) -> AsyncIterator[Containers]:
         **{f"{part}_PUBLISH_PORT": str(free_port()) for part in ("GATEWAY", "POSTGRES", "NATS")},
     }
     servers = Containers(running.command, project, settings)
+    await running.compose("pause", *LASTING)
     try:
-        await servers.compose("up", "-d")
-        await servers.wait_healthy(*LASTING, *OTHERS)
+        await servers.compose("up", "-d", *PARTS)
+        await servers.wait_healthy(*PARTS)
         yield servers
     finally:
         await servers.compose("down", "--volumes", "--timeout=5")
+        await running.compose("unpause", *LASTING)
 
 
 async def ask(servers: Containers, name: str, statement: str) -> str:
