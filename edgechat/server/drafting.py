@@ -1,7 +1,9 @@
 """`edgechat server add` of several servers at once: the first map is seen by nobody before all of them are in it.
 
 A gateway that starts meanwhile would open all rooms at the first server, where they then stay. If this is killed there
-is no map, and what the servers hold already is found when it is run again.
+is no map, and what the servers hold already is found when it is run again. Slots that were on their way, and that
+nobody holds, are dealt to nobody then, since a server that was not named might have them: `edgechat server list` says
+how they are given to one.
 """
 
 from collections.abc import Callable, Sequence
