@@ -39,7 +39,15 @@ select format('drop function %%s', p.oid::regprocedure)
 from pg_proc as p
 where p.pronamespace = 'chat'::regnamespace and p.proname = %s
 """
-DROP_FORMER_VIEW = "select format('drop view chat.%%I', %s)"
+# With what shows the same of all servers.
+DROP_FORMER_VIEW = """
+select format(f.command, f.prefix || v.name)
+from (values (%s)) as v(name)
+cross join (
+  values (1, 'drop view if exists chat.%%I', 'all_'), (2, 'drop view chat.%%I', '')
+) as f(place, command, prefix)
+order by f.place
+"""
 DROP_FORMER_ORIGINAL = "select format('drop view public.%%I', %s)"
 IRREPLACEABLE = (psycopg2.errors.InvalidFunctionDefinition, psycopg2.errors.InvalidTableDefinition)
 """What `create or replace` is refused with if the former one was something else."""
@@ -65,6 +73,7 @@ $$
 FORGET_VERDICTS = "delete from chat.filter_verdict"
 RENEW_FILTERS = "select feed, clause, canonical, reason, room_ids from chat.renew_filters()"
 BUILD_FEEDS = "select chat.build_feed(f.feed_id) from chat.feed as f where f.state <> 'removed'"
+BUILD_ALL_VIEWS = "select chat.build_all_views()"
 LOCK_LOG = "select chat.lock_log()"
 ROUTE_FILTERS = "select chat.route_missing_filters()"
 REFRESH_ROUTERS = "select chat.refresh_router(f.feed_id) from chat.feed as f where f.state <> 'removed'"
@@ -130,6 +139,7 @@ def apply_functions(connection: Any) -> None:
             cursor.execute(BUILD_FEEDS)
             for path in sorted(VIEWS.glob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_VIEW)
+            cursor.execute(BUILD_ALL_VIEWS)
             # In the schema where the original's users look for them.
             for path in sorted((VIEWS / "public").glob("*.sql")):
                 _apply_file(cursor, path, DROP_FORMER_ORIGINAL)

@@ -245,6 +245,145 @@ COMMENT ON COLUMN chat.feed_column.field_number IS 'Number of its field in the f
 
 COMMENT ON COLUMN chat.feed_column.may_be_null IS 'A row may hold nothing there, so a clause is tried on NULL, too, and IS NULL makes sense';
 
+CREATE TABLE chat.filter (
+    filter_id integer NOT NULL,
+    feed_id smallint NOT NULL,
+    canonical text NOT NULL,
+    canonical_hash text NOT NULL,
+    language smallint DEFAULT 1 NOT NULL,
+    warning text
+);
+
+COMMENT ON TABLE chat.filter IS 'The distinct filters; rooms whose clauses mean the same to Postgres share one';
+
+COMMENT ON COLUMN chat.filter.canonical_hash IS 'SHA-256: an index entry is limited to 2,704 bytes and the text is not';
+
+COMMENT ON COLUMN chat.filter.language IS 'language_version() when it was judged';
+
+COMMENT ON COLUMN chat.filter.warning IS 'What whoever sets it is told though it is allowed: why it can never be true';
+
+CREATE TABLE chat.room_filter (
+    room_filter_id bigint NOT NULL,
+    room_id integer NOT NULL,
+    feed_id smallint NOT NULL,
+    filter_id integer NOT NULL,
+    clause text NOT NULL,
+    state text DEFAULT 'in force'::text NOT NULL,
+    set_by text,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    from_seq bigint NOT NULL,
+    until_seq bigint,
+    reason text,
+    from_row_id bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT room_filter_state_check CHECK ((state = ANY (ARRAY['in force'::text, 'replaced'::text, 'suspended'::text])))
+);
+
+COMMENT ON TABLE chat.room_filter IS 'Every filter a room ever had: rows of the feed after from_seq, up to until_seq, were chosen by it';
+
+COMMENT ON COLUMN chat.room_filter.from_row_id IS 'The feed''s newest row when the filter was set: it judged the rows after that';
+
+CREATE VIEW chat.filter_cost AS
+ SELECT e.name AS feed,
+    t.canonical,
+    m.form,
+    ( SELECT count(*) AS count
+           FROM chat.room_filter f
+          WHERE ((f.filter_id = m.filter_id) AND (f.state = 'in force'::text))) AS rooms,
+    round((m.us_per_row)::numeric, 3) AS us_per_row,
+    round(((((100)::double precision * m.us_per_row) / NULLIF(sum(m.us_per_row) OVER (PARTITION BY m.feed_id), (0)::double precision)))::numeric, 1) AS percent_of_routing
+   FROM ((chat.measure_filters() m(feed_id, filter_id, form, us_per_row)
+     JOIN chat.feed e ON ((e.feed_id = m.feed_id)))
+     JOIN chat.filter t ON ((t.filter_id = m.filter_id)))
+  ORDER BY m.us_per_row DESC;
+
+CREATE TABLE chat.server (
+    is_only boolean DEFAULT true NOT NULL,
+    name text,
+    num_rooms integer DEFAULT 0 NOT NULL,
+    CONSTRAINT server_is_only_check CHECK (is_only),
+    CONSTRAINT server_name_check CHECK ((name <> ''::text))
+);
+
+COMMENT ON TABLE chat.server IS 'One row: what this database is among several servers';
+
+COMMENT ON COLUMN chat.server.name IS 'What the map of servers calls it; null while there is no other';
+
+COMMENT ON COLUMN chat.server.num_rooms IS 'How many rooms are open on all servers; 0 while there is no other';
+
+CREATE VIEW chat.all_filter_cost AS
+ SELECT ( SELECT s.name
+           FROM chat.server s) AS server,
+    feed,
+    canonical,
+    form,
+    rooms,
+    us_per_row,
+    percent_of_routing
+   FROM chat.filter_cost
+  ORDER BY us_per_row DESC;
+
+CREATE TABLE chat.room (
+    room_id integer NOT NULL,
+    max_users integer NOT NULL,
+    is_open boolean DEFAULT true NOT NULL,
+    log_from bigint DEFAULT 1 NOT NULL,
+    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    group_id integer NOT NULL,
+    seq_offset bigint DEFAULT 0 NOT NULL,
+    is_announced boolean DEFAULT false NOT NULL,
+    is_slow boolean DEFAULT false NOT NULL,
+    CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
+    CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+
+COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can resume without having missed anything';
+
+COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it or asked that it be announced; then until the resume window ends';
+
+COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to get its seq in the room; with the last place, the newest seq';
+
+COMMENT ON COLUMN chat.room.is_announced IS 'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
+
+COMMENT ON COLUMN chat.room.is_slow IS 'It is in slow mode: each comment is looked at (explain_silence)';
+
+CREATE VIEW chat.room_filters AS
+ SELECT f.room_id AS room,
+    e.name AS feed,
+    f.clause,
+    t.canonical,
+    f.state,
+    f.set_at AS since,
+    f.from_seq AS since_seq,
+    f.set_by AS by,
+    f.reason,
+    count(*) OVER (PARTITION BY f.filter_id) AS rooms_sharing,
+    r.is_announced AS announced
+   FROM (((chat.room_filter f
+     JOIN chat.room r ON ((r.room_id = f.room_id)))
+     JOIN chat.feed e ON ((e.feed_id = f.feed_id)))
+     JOIN chat.filter t ON ((t.filter_id = f.filter_id)))
+  WHERE ((f.state <> 'replaced'::text) AND r.is_open)
+  ORDER BY f.room_id, f.feed_id;
+
+CREATE VIEW chat.all_room_filters AS
+ SELECT ( SELECT s.name
+           FROM chat.server s) AS server,
+    room,
+    feed,
+    clause,
+    canonical,
+    state,
+    since,
+    since_seq,
+    by,
+    reason,
+    rooms_sharing,
+    announced
+   FROM chat.room_filters
+  ORDER BY room, feed, ( SELECT s.name
+           FROM chat.server s);
+
 CREATE TABLE chat.allowed_function (
     signature text NOT NULL,
     is_text_work boolean DEFAULT false NOT NULL,
@@ -474,57 +613,6 @@ CREATE SEQUENCE chat.feed_reject_feed_reject_id_seq
 
 ALTER SEQUENCE chat.feed_reject_feed_reject_id_seq OWNED BY chat.feed_reject.feed_reject_id;
 
-CREATE TABLE chat.filter (
-    filter_id integer NOT NULL,
-    feed_id smallint NOT NULL,
-    canonical text NOT NULL,
-    canonical_hash text NOT NULL,
-    language smallint DEFAULT 1 NOT NULL,
-    warning text
-);
-
-COMMENT ON TABLE chat.filter IS 'The distinct filters; rooms whose clauses mean the same to Postgres share one';
-
-COMMENT ON COLUMN chat.filter.canonical_hash IS 'SHA-256: an index entry is limited to 2,704 bytes and the text is not';
-
-COMMENT ON COLUMN chat.filter.language IS 'language_version() when it was judged';
-
-COMMENT ON COLUMN chat.filter.warning IS 'What whoever sets it is told though it is allowed: why it can never be true';
-
-CREATE TABLE chat.room_filter (
-    room_filter_id bigint NOT NULL,
-    room_id integer NOT NULL,
-    feed_id smallint NOT NULL,
-    filter_id integer NOT NULL,
-    clause text NOT NULL,
-    state text DEFAULT 'in force'::text NOT NULL,
-    set_by text,
-    set_at timestamp with time zone DEFAULT now() NOT NULL,
-    from_seq bigint NOT NULL,
-    until_seq bigint,
-    reason text,
-    from_row_id bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT room_filter_state_check CHECK ((state = ANY (ARRAY['in force'::text, 'replaced'::text, 'suspended'::text])))
-);
-
-COMMENT ON TABLE chat.room_filter IS 'Every filter a room ever had: rows of the feed after from_seq, up to until_seq, were chosen by it';
-
-COMMENT ON COLUMN chat.room_filter.from_row_id IS 'The feed''s newest row when the filter was set: it judged the rows after that';
-
-CREATE VIEW chat.filter_cost AS
- SELECT e.name AS feed,
-    t.canonical,
-    m.form,
-    ( SELECT count(*) AS count
-           FROM chat.room_filter f
-          WHERE ((f.filter_id = m.filter_id) AND (f.state = 'in force'::text))) AS rooms,
-    round((m.us_per_row)::numeric, 3) AS us_per_row,
-    round(((((100)::double precision * m.us_per_row) / NULLIF(sum(m.us_per_row) OVER (PARTITION BY m.feed_id), (0)::double precision)))::numeric, 1) AS percent_of_routing
-   FROM ((chat.measure_filters() m(feed_id, filter_id, form, us_per_row)
-     JOIN chat.feed e ON ((e.feed_id = m.feed_id)))
-     JOIN chat.filter t ON ((t.filter_id = m.filter_id)))
-  ORDER BY m.us_per_row DESC;
-
 ALTER TABLE chat.filter ALTER COLUMN filter_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME chat.filter_filter_id_seq
     START WITH 1
@@ -726,31 +814,6 @@ COMMENT ON TABLE chat.probe_value IS 'Stage trial: the clause is run on one row 
 
 COMMENT ON COLUMN chat.probe_value.number IS 'The row, 1 to 5, that the value is in; number 4 of text is an ordinary one, which long texts are made of';
 
-CREATE TABLE chat.room (
-    room_id integer NOT NULL,
-    max_users integer NOT NULL,
-    is_open boolean DEFAULT true NOT NULL,
-    log_from bigint DEFAULT 1 NOT NULL,
-    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    group_id integer NOT NULL,
-    seq_offset bigint DEFAULT 0 NOT NULL,
-    is_announced boolean DEFAULT false NOT NULL,
-    is_slow boolean DEFAULT false NOT NULL,
-    CONSTRAINT room_max_users_check CHECK ((max_users >= 1)),
-    CONSTRAINT room_room_id_check CHECK ((room_id >= 0))
-)
-WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
-
-COMMENT ON COLUMN chat.room.log_from IS 'First sequence from which a member can resume without having missed anything';
-
-COMMENT ON COLUMN chat.room.live_until IS 'infinity while somebody is in it or asked that it be announced; then until the resume window ends';
-
-COMMENT ON COLUMN chat.room.seq_offset IS 'What is added to a place in the group to get its seq in the room; with the last place, the newest seq';
-
-COMMENT ON COLUMN chat.room.is_announced IS 'Somebody asked for it (announce_room): its feed rows are always told on its channel, and it is live without members';
-
-COMMENT ON COLUMN chat.room.is_slow IS 'It is in slow mode: each comment is looked at (explain_silence)';
-
 CREATE TABLE chat.room_group (
     group_id integer NOT NULL,
     filter_ids integer[],
@@ -810,25 +873,6 @@ ALTER TABLE chat.room_filter ALTER COLUMN room_filter_id ADD GENERATED ALWAYS AS
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE VIEW chat.room_filters AS
- SELECT f.room_id AS room,
-    e.name AS feed,
-    f.clause,
-    t.canonical,
-    f.state,
-    f.set_at AS since,
-    f.from_seq AS since_seq,
-    f.set_by AS by,
-    f.reason,
-    count(*) OVER (PARTITION BY f.filter_id) AS rooms_sharing,
-    r.is_announced AS announced
-   FROM (((chat.room_filter f
-     JOIN chat.room r ON ((r.room_id = f.room_id)))
-     JOIN chat.feed e ON ((e.feed_id = f.feed_id)))
-     JOIN chat.filter t ON ((t.filter_id = f.filter_id)))
-  WHERE ((f.state <> 'replaced'::text) AND r.is_open)
-  ORDER BY f.room_id, f.feed_id;
 
 CREATE TABLE chat.room_group_filter (
     filter_id integer NOT NULL,
@@ -905,20 +949,6 @@ COMMENT ON TABLE chat.router IS 'What the generated router of a feed evaluates';
 COMMENT ON COLUMN chat.router.filter_ids IS 'Filters that it evaluates one by one';
 
 COMMENT ON COLUMN chat.router.signature_ids IS 'Signatures whose filters it evaluates together';
-
-CREATE TABLE chat.server (
-    is_only boolean DEFAULT true NOT NULL,
-    name text,
-    num_rooms integer DEFAULT 0 NOT NULL,
-    CONSTRAINT server_is_only_check CHECK (is_only),
-    CONSTRAINT server_name_check CHECK ((name <> ''::text))
-);
-
-COMMENT ON TABLE chat.server IS 'One row: what this database is among several servers';
-
-COMMENT ON COLUMN chat.server.name IS 'What the map of servers calls it; null while there is no other';
-
-COMMENT ON COLUMN chat.server.num_rooms IS 'How many rooms are open on all servers; 0 while there is no other';
 
 CREATE TABLE chat.setting (
     is_only boolean DEFAULT true NOT NULL,

@@ -7,6 +7,9 @@ if [ -z "$SERVER_MAP" ]; then
 fi
 number=0
 for host; do
+  shift
   number=$((number + 1))
-  edgechat server add --if-new "db$number" "postgresql://$host:$POSTGRES_PORT/$DATABASE"
+  set -- "$@" "db$number" "postgresql://$host:$POSTGRES_PORT/$DATABASE"
 done
+# At once: gateways wait for the map, and would open all rooms at the first server if they found that one alone.
+edgechat server add --if-new "$@"

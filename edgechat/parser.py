@@ -137,7 +137,8 @@ def _add_psql(commands: _Commands) -> None:
         "psql",
         "open psql on the database",
         "Reads everything and changes nothing, unless one of these says otherwise. The schemas chat and room_filter "
-        "are in front. All further arguments go to psql, as: -c 'select * from room_filters'.",
+        "are in front. All further arguments go to psql, as: -c 'select * from room_filters'. Of several servers one "
+        "is opened; all_room_filters has the filters of all.",
     )
     rights = psql.add_mutually_exclusive_group()
     rights.add_argument(
@@ -237,6 +238,9 @@ def _add_server(commands: _Commands) -> None:
     )
     add.add_argument("name", metavar="NAME", help="what it is called: small letters, digits, - and _")
     add.add_argument("url", metavar="URL", help="where it is, as postgresql://HOST:PORT/DATABASE; without a login")
+    add.add_argument(
+        "more", nargs="*", metavar="NAME URL", help="more of them; of a new map nobody knows before all are in it"
+    )
     add.add_argument("--if-new", action="store_true", help="do nothing if the map has it there with slots already")
     move = actions.add_parser(
         "move",

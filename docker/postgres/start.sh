@@ -19,10 +19,17 @@ statements() {
 }
 
 # A commit must not wait for a standby, which cannot connect yet.
-server="exec postgres --single -j -D '$data' -c exit_on_error=on -c synchronous_commit=local postgres"
-alone() { if [ "$(id -u)" = 0 ]; then su -s /bin/sh -c "$server" postgres; else sh -c "$server"; fi; }
+server="exec postgres --single -j -D '$data' -c exit_on_error=on -c synchronous_commit=local"
+alone() {
+  command="$server $(quoted "$1")"
+  if [ "$(id -u)" = 0 ]; then su -s /bin/sh -c "$command" postgres; else sh -c "$command"; fi
+}
 
 if [ -s "$data/PG_VERSION" ] && [ -z "$(find "$data" -maxdepth 1 -name '*.signal')" ]; then
-  statements | alone >/dev/null || echo "cannot make the roles, or look for names of a former version; the lines above say why" >&2
+  statements | alone postgres >/dev/null || echo "cannot make the roles, or look for names of a former version; the lines above say why" >&2
+  # In data that was made before there were several servers.
+  if [ -n "${SERVER_MAP:-}" ]; then
+    { cat /etc/edgechat/links.sql; printf '\n\n'; } | alone "$DATABASE" >/dev/null || echo "cannot let $DATABASE look into other servers; the lines above say why" >&2
+  fi
 fi
 exec docker-entrypoint.sh "$@"

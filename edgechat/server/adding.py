@@ -14,30 +14,24 @@ from contextlib import AsyncExitStack, redirect_stdout
 from io import StringIO
 
 from db.apply import migrate
-from edgechat.server.changing import change_map, find_map, require_bucket
+from edgechat.server.changing import change_map, find_map
 from edgechat.server.database import Look, Server, ServerError, open_server
 from edgechat.server.dealing import deal, holders, mend, shown, unheld
 from edgechat.server.feeds import copy_feeds
+from edgechat.server.linking import link
 from runtime.interface import INTERFACE_VERSION
-from runtime.map_store import MapStore, open_store
+from runtime.map_store import MapStore
 from runtime.server_map import SLOTS, MapError, ServerMap
 from runtime.settings import Settings
 
 WIDTH = 62
 
 
-async def add(settings: Settings, name: str, url: str, only_if_new: bool, say: Callable[[str], None]) -> None:
-    """Add a server, or finish that, telling each step. Raises MapError, ServerError, and MigrateError."""
-    require_bucket(settings)
-    # Also checks both.
-    first = ServerMap.of_first(name, url)
-    async with open_store(settings) as store, AsyncExitStack() as stack:
-        adding = Adding(settings, store, stack, first, say)
-        await adding.run(only_if_new)
-
-
 class Adding:
-    """One server that is added; `first` is the map that there would be if it were the first."""
+    """One server that is added, or that being finished; `first` is the map that there would be if it were the first.
+
+    Each step is told. Raises MapError, ServerError, and MigrateError.
+    """
 
     def __init__(
         self,
@@ -86,6 +80,7 @@ class Adding:
             await self._mend(new)
         else:
             await self._deal()
+        await self._link()
         self._sum_up(await self._used())
 
     def _is_complete(self, look: Look) -> bool:
@@ -243,6 +238,11 @@ class Adding:
             await self._follow(mending.follow)
             self._tell(f"the map follows who holds the slots {shown(mending.follow)}: version {self._map.version}")
         self._has_changed = self._has_changed or bool(mending.hold or mending.give_up)
+
+    async def _link(self) -> None:
+        """Has each look into the others, as far as it can."""
+        for words in await link(self._map.urls, self._settings):
+            self._tell(words)
 
     async def _held(self) -> dict[str, set[int]]:
         return {name: set(await server.slots()) for name, server in self._servers.items()}

@@ -4,11 +4,12 @@ import argparse
 import asyncio
 
 from edgechat.look.screen import say
-from edgechat.server.adding import add
+from edgechat.server.drafting import add
 from edgechat.server.listing import list_servers
 from edgechat.server.locating import locate
 from edgechat.server.moving import drain, move, undo
 from edgechat.server.removing import remove
+from runtime.errors import StackError
 from runtime.settings import Settings
 
 
@@ -22,7 +23,7 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
             print(text)
             return is_well
         case "add":
-            asyncio.run(add(settings, options.name, options.url, options.if_new, say))
+            asyncio.run(add(settings, _pairs(options), options.if_new, say))
         case "move" if options.undo:
             asyncio.run(undo(settings, say))
         case "move":
@@ -32,3 +33,10 @@ def run(options: argparse.Namespace, settings: Settings) -> bool:
         case "remove":
             asyncio.run(remove(settings, options.name, say))
     return True
+
+
+def _pairs(options: argparse.Namespace) -> list[tuple[str, str]]:
+    words = [options.name, options.url, *options.more]
+    if len(words) % 2:
+        raise StackError(f"{words[-1]} has no URL: give each server's name and then its URL")
+    return list(zip(words[::2], words[1::2], strict=True))

@@ -10,6 +10,7 @@ import time
 from db.apply import MigrateError, migrate
 from edgechat.server.changing import find_map
 from edgechat.server.database import is_starting
+from edgechat.server.linking import link
 from runtime.logs import event
 from runtime.map_store import open_store
 from runtime.server_map import MapError, ServerMap, with_account
@@ -47,6 +48,8 @@ def migrate_all(settings: Settings) -> None:
         else:
             named = event("server_migrated", server=name, seconds=round(time.monotonic() - began, 3))
             logger.info("server %s at %s is up to date", name, address, extra=named)
+    for words in asyncio.run(link(servers.urls, settings)):
+        logger.info(words, extra=event("linked"))
     if failed:
         done = [name for name in servers.urls if name not in failed]
         told = f"; up to date: {', '.join(done)}" if done else ""

@@ -110,7 +110,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     All go to one process, since there is one stack (harness/dealing.py).
     """
     here = Path(__file__).parent
-    rough = {"test_names.py": 1, "test_data.py": 1, "test_faults.py": 2, "test_stop.py": 3, "test_gateways.py": 4}
+    rough = {
+        "test_servers.py": 1,
+        "test_names.py": 1,
+        "test_data.py": 1,
+        "test_faults.py": 2,
+        "test_stop.py": 3,
+        "test_gateways.py": 4,
+    }
     mine = [item for item in items if item.path.parent == here]
     others = [item for item in items if item.path.parent != here]
     items[:] = others + sorted(mine, key=lambda item: rough.get(item.path.name, 0))

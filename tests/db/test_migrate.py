@@ -51,7 +51,7 @@ $$
 """
 COUNT_FORMER_FUNCTIONS = "select count(*) from pg_proc where 'p_former_1' = any (proargnames)"
 FORMER_VIEWS = """
-drop view chat.filter_cost, chat.filter_history, chat.room_filters;
+drop view chat.filter_cost, chat.filter_history, chat.room_filters, chat.all_filter_cost, chat.all_room_filters;
 drop view public.sport_event, public.execution, public.chat_event;
 create view public.sport_event as select 1 as former;
 create view public.execution as select 1 as former;

@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from nats.aio.client import Client
 
-from edgechat.server.adding import add
+from edgechat.server.drafting import add
 from harness.servers import PostgresServer
 from harness.several import Servers, several
 from runtime.server_map import SLOTS
@@ -29,8 +29,8 @@ def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Cl
         yield servers
 
 
-async def add_killed(servers: Servers, name: str, lines: int) -> bool:
-    """Add a server, killed when it has told so many lines; whether it came to its end before."""
+async def add_killed(servers: Servers, names: Iterable[str], lines: int) -> bool:
+    """Add servers at once, killed when so many lines are told; whether it came to its end before."""
     left = lines
 
     def say(_line: str) -> None:
@@ -40,7 +40,8 @@ async def add_killed(servers: Servers, name: str, lines: int) -> bool:
             raise Killed
 
     try:
-        await add(load(servers.environ), name, servers.address(name), only_if_new=False, say=say)
+        pairs = [(name, servers.address(name)) for name in names]
+        await add(load(servers.environ), pairs, only_if_new=False, say=say)
     except Killed:
         return False
     return True
@@ -52,7 +53,7 @@ async def test_what_was_killed_is_finished(servers: Servers) -> None:
     for name in servers.urls:
         lines = 1
         # Each time one step more is done than the time before, of what is left.
-        while not await add_killed(servers, name, lines):
+        while not await add_killed(servers, [name], lines):
             lines += 1
             held = [slot for other in servers.urls for slot in servers.held(other)]
             assert len(held) == len(set(held))
@@ -60,6 +61,25 @@ async def test_what_was_killed_is_finished(servers: Servers) -> None:
         assert lines > 4
         assert servers.listed()["faults"] == []
     assert [server["slots"] for server in servers.listed()["servers"]] == [342, 341, 341]
+
+
+async def test_several_at_once_are_finished(servers: Servers) -> None:
+    """Killed before the last line there is no map to be seen, or all are in it."""
+    lines = 1
+    while not await add_killed(servers, servers.urls, lines):
+        # Not at each: that takes a minute.
+        lines += 3
+        held = [slot for name in servers.urls for slot in servers.held(name)]
+        assert len(held) == len(set(held))
+        listed = servers.run("server", "list", "--json")
+        assert "there is no map of servers" in listed.stderr or listed.stdout.count('"is_up": true') == 3
+    assert lines > 10
+    # Slots on their way when it was killed may be nobody's: that is told, with the command that gives them to a server.
+    for fault in servers.listed()["faults"]:
+        assert f"`edgechat server add db1 {servers.address('db1')}` gives them to db1" in fault
+        servers.add("db1")
+    assert servers.listed()["faults"] == []
+    assert {slot for name in servers.urls for slot in servers.held(name)} == set(range(SLOTS))
 
 
 @pytest.mark.parametrize("step", ["without slots yet", "knows its name", "given up by db1", "given to db2"])

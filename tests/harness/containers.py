@@ -52,6 +52,7 @@ class Containers:
     def __init__(self, command: Sequence[str], project: str, settings: Mapping[str, str]) -> None:
         self.project = project
         self.settings = dict(settings)
+        self.command = tuple(command)
         self._command = [
             *command,
             "--project-directory",

@@ -30,9 +30,9 @@ def test_both_files_name_the_same_logins() -> None:
 
 
 def test_each_part_knows_its_own_password_only() -> None:
-    """No part but migrate has the owner's, and the feeds have none."""
+    """No part but migrate has the owner's, and the inspector's to link servers; the feeds have none."""
     parts = BASE.partition("\n  migrate:")[2]
-    assert re.findall(r"DBPASSWORD: \$\{(\w+)", parts) == ["DBPASSWORD", "BRIDGE_DBPASSWORD"]
+    assert re.findall(r"DBPASSWORD: \$\{(\w+)", parts) == ["DBPASSWORD", "INSPECTOR_DBPASSWORD", "BRIDGE_DBPASSWORD"]
     head = BASE.partition("\nservices:")[0]
     assert re.findall(r"DBPASSWORD: \$\{(\w+)", head) == ["GATEWAY_DBPASSWORD"]
 

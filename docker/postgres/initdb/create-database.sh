@@ -17,3 +17,6 @@ set edgechat.gateway_password = :'gateway';
 set edgechat.inspector_password = :'inspector';
 \i /etc/edgechat/roles.sql
 SQL
+if [ -n "${SERVER_MAP:-}" ]; then
+  psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d "$DATABASE" -f /etc/edgechat/links.sql
+fi
