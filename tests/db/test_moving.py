@@ -16,6 +16,10 @@ ADVANCE = "select chat.advance_position($1, $2, $3, $3, null), feed.store_sport_
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000, 1000000)"
 MEMBERS = "select username, room_id, resume_hash from chat.member order by username"
 JOIN = "select member_id, denial from chat.join_rooms($1, '{mia}', '{1}')"
+REFUSE_SLOTS = """
+create function public.refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end';
+create trigger refuse before insert on chat.slot for each row execute function public.refuse()
+"""
 ROOMS_LEFT = """
 select room_id from chat.room where room_id = 1 union all select room_id from chat.room_log where room_id = 1
 """
@@ -213,3 +217,32 @@ async def test_nobody_gets_into_a_room_on_its_way(rooms: Rooms, there: asyncpg.C
     gateway_id = await there.fetchval("select chat.open_gateway()")
     [join] = await there.fetch(JOIN, gateway_id)
     assert join["member_id"] is not None
+
+
+async def test_what_is_undone_leaves_nothing_behind(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """A room that was open there already is gone again, and comes whole when it goes there another time."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    transfer = Transfer(here, there, "b")
+    await transfer.prepare([1])
+    await transfer.leave([1])
+    await there.execute(REFUSE_SLOTS)
+    with pytest.raises(asyncpg.RaiseError):
+        await transfer.finish(publish)
+    await feed.store(there, 1)
+    assert [row["username"] for row in await there.fetch(MEMBERS)] == ["eve"]
+    await transfer.undo([1])
+    assert await there.fetch(ROOMS_LEFT) == await there.fetch(MEMBERS) == []
+    await feed.store(here, 1)
+    await rooms.join("zoe", 1)
+    await rooms.set_filters("zoe", sport="data_event <> 'row 4'")
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    before = await texts(here, 1)
+    await there.execute("drop trigger refuse on chat.slot")
+    await transfer.prepare([1])
+    await transfer.leave([1])
+    await transfer.finish(publish)
+    assert await texts(there, 1) == before
