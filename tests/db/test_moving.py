@@ -15,6 +15,7 @@ OPEN_POSITION = "select chat.open_position($1, $2)"
 ADVANCE = "select chat.advance_position($1, $2, $3, $3, null), feed.store_sport_event($4, $5, $6, $7, $8)"
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000, 1000000)"
 MEMBERS = "select username, room_id, resume_hash from chat.member order by username"
+LOG_FROM = "select log_from from chat.room where room_id = 1"
 JOIN = "select member_id, denial from chat.join_rooms($1, '{mia}', '{1}')"
 REFUSE_SLOTS = """
 create function public.refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end';
@@ -246,3 +247,19 @@ async def test_what_is_undone_leaves_nothing_behind(rooms: Rooms, there: asyncpg
     await transfer.leave([1])
     await transfer.finish(publish)
     assert await texts(there, 1) == before
+
+
+async def test_what_a_room_got_can_be_read_wherever_it_is(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """From where it could be before: after it has come to a server where no room has its filters, and after an undo."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    transfer = Transfer(here, there, "b")
+    assert await here.fetchval(LOG_FROM) == 1
+    await transfer.leave([1])
+    await transfer.undo([1])
+    assert await here.fetchval(LOG_FROM) == 1
+    await transfer.leave([1])
+    await transfer.finish(publish)
+    assert await there.fetchval(LOG_FROM) == 1

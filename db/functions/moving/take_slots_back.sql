@@ -9,7 +9,7 @@ declare
 begin
   perform chat.lock_log();
   for v in
-    select r.room_id, d.stream, d.last_seq
+    select r.room_id, r.log_from, d.stream, d.last_seq
     from chat.departure as d
     join chat.room as r on chat.slot_of(r.room_id) = d.slot
     where d.slot = any (p_slots)
@@ -25,6 +25,8 @@ begin
     if v.stream is not null then
       perform chat.catch_up(v.room_id, v.last_seq);
     end if;
+    -- The group may have been cold meanwhile: the room has missed nothing.
+    update chat.room as r set log_from = v.log_from where r.room_id = v.room_id;
     perform chat.receive_members((
       select coalesce(jsonb_agg(to_jsonb(d)), '[]') from chat.departed_member as d where d.room_id = v.room_id
     ));
