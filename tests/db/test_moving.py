@@ -140,6 +140,22 @@ async def test_it_can_be_undone(rooms: Rooms, there: asyncpg.Connection) -> None
     assert [row["username"] for row in await here.fetch(MEMBERS)] == ["eve"]
 
 
+@pytest.mark.parametrize("count", [0, 2])
+async def test_rooms_with_the_same_filters_go_on_meanwhile(rooms: Rooms, there: asyncpg.Connection, count: int) -> None:
+    """What a room got before it left can be read after it is back, though others of its group got rows since then."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    await rooms.join("adam", 2)
+    await feed.store(here, 3)
+    before = await texts(here, 1)
+    transfer = Transfer(here, there, "b")
+    await transfer.leave([1])
+    await feed.store(here, count)
+    await transfer.undo([1])
+    await feed.store(here, 1)
+    assert await texts(here, 1) == [*before, *(f"row {seq}" for seq in range(4, 5 + count))]
+
+
 async def test_it_is_finished_whenever_it_broke_off(rooms: Rooms, there: asyncpg.Connection) -> None:
     """Each step may be repeated, and so may all of them; a room may come back, too."""
     here, feed = rooms.connection, Feed()

@@ -6,6 +6,7 @@ volatile
 as $$
 declare
   v record;
+  v_seq bigint;
 begin
   perform chat.lock_log();
   for v in
@@ -21,9 +22,14 @@ begin
     perform chat.regroup_room(v.room_id);
     perform chat.wake_room(v.room_id);
     perform chat.refresh_stale_routers();
-    perform chat.go_on_from(v.room_id, chat.newest_seq(v.room_id));
+    v_seq := chat.newest_seq(v.room_id);
     if v.stream is not null then
       perform chat.catch_up(v.room_id, v.last_seq);
+    end if;
+    -- Where nothing came, its group has not gone on either, and its log goes on as if it had never ended. Else the row
+    -- in which it ended must stay: by that the feed rows before it are read, and the group's places are others now.
+    if chat.newest_seq(v.room_id) = v_seq then
+      perform chat.go_on_from(v.room_id, v_seq);
     end if;
     -- The group may have been cold meanwhile: the room has missed nothing.
     update chat.room as r set log_from = v.log_from where r.room_id = v.room_id;
