@@ -6,7 +6,7 @@ Whatever a killed one left is finished first: that slots have left is noted on t
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 
 from edgechat.server.changing import change_map, require_bucket
 from edgechat.server.database import Server, ServerError, open_server
@@ -119,7 +119,7 @@ class Moving:
         for some in portions(slots, {slot: load.rooms for slot, load in loads.items()}):
             transfer = self._transfer(source, target)
             began = time.monotonic()
-            with self.servers[source].named():
+            with self._named(source, target):
                 rooms = await transfer.prepare(some)
                 copied = time.monotonic() - began
                 await transfer.leave(some)
@@ -139,7 +139,10 @@ class Moving:
         for source, target, slots in await self._left():
             held = set(await self.servers[target].slots())
             stranded = [slot for slot in slots if slot not in held]
-            await self._transfer(source, target).undo(stranded)
+            if not stranded:
+                continue
+            with self._named(source, target):
+                await self._transfer(source, target).undo(stranded)
             self._say(f"slots {shown(stranded)} had left {source} for {target}: they are back")
         await self.finish_left()
 
@@ -152,7 +155,8 @@ class Moving:
         found = []
         for source in self.servers:
             for target in self.servers:
-                slots = [row["slot"] for row in await self._transfer(source, target).departed()]
+                with self._named(source, target):
+                    slots = [row["slot"] for row in await self._transfer(source, target).departed()]
                 if slots:
                     found.append((source, target, slots))
         return found
@@ -160,18 +164,33 @@ class Moving:
     def _transfer(self, source: str, target: str) -> Transfer:
         return Transfer(self.servers[source].connection, self.servers[target].connection, target)
 
+    @contextmanager
+    def _named(self, source: str, target: str) -> Iterator[None]:
+        """Have errors say of which of two servers they are: of the one that is lost, if one is."""
+        try:
+            with self.servers[source].named():
+                yield
+        except ServerError as error:
+            for server in (self.servers[source], self.servers[target]):
+                if server.connection.is_closed():
+                    raise ServerError(
+                        f"server {server.name} ({server.address}) was lost meanwhile: when it is back, "
+                        "`edgechat server list` tells what is to be finished"
+                    ) from error
+            raise
+
     async def _finish(self, transfer: Transfer, source: str, target: str) -> float:
         async def publish(slots: list[int]) -> None:
             self.map = await change_map(self._store, lambda present: present.with_slots(dict.fromkeys(slots, target)))
 
-        try:
-            with self.servers[source].named():
+        with self._named(source, target):
+            try:
                 return await transfer.finish(publish)
-        except TimeoutError:
-            raise ServerError(
-                f"the bridge of {target} has not stored yet what the rooms have: start it, and run "
-                "`edgechat server move` to finish, or `edgechat server move --undo`"
-            ) from None
+            except TimeoutError:
+                raise ServerError(
+                    f"the bridge of {target} has not stored yet what the rooms have: start it, and run "
+                    "`edgechat server move` to finish, or `edgechat server move --undo`"
+                ) from None
 
 
 def portions(slots: Sequence[int], rooms: Mapping[int, int]) -> Iterator[list[int]]:

@@ -36,6 +36,7 @@ LIST_DEPARTURES = "select slot, server, stream, epoch, last_seq, room_ids from c
 EXPORT_ROOM = "select chat.export_room($1)"
 ADMIT_ROOM = "select chat.admit_room($1::jsonb, $2, $3, $4)"
 FORGET_DEPARTED = "select chat.forget_departed($1)"
+FORGET_ARRIVALS = "select chat.forget_arrivals($1)"
 TAKE_SLOTS_BACK = "select chat.take_slots_back($1)"
 
 
@@ -90,7 +91,9 @@ class Transfer:
         return held_up
 
     async def undo(self, slots: Sequence[int]) -> None:
-        """Have slots back that have left, and have arrived nowhere."""
+        """Have slots back that have left, and have arrived nowhere; what did arrive of their rooms is dropped there."""
+        # First: once the rooms go on here, nothing tells any more that there is something to drop.
+        await self._target.execute(FORGET_ARRIVALS, slots)
         await self._source.execute(TAKE_SLOTS_BACK, slots)
 
     async def _admit(self, room_id: int, stream: str | None, epoch: str | None, last_seq: int | None) -> None:

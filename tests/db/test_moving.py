@@ -15,7 +15,12 @@ OPEN_POSITION = "select chat.open_position($1, $2)"
 ADVANCE = "select chat.advance_position($1, $2, $3, $3, null), feed.store_sport_event($4, $5, $6, $7, $8)"
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000, 1000000)"
 MEMBERS = "select username, room_id, resume_hash from chat.member order by username"
+LOG_FROM = "select log_from from chat.room where room_id = 1"
 JOIN = "select member_id, denial from chat.join_rooms($1, '{mia}', '{1}')"
+REFUSE_SLOTS = """
+create function public.refuse() returns trigger language plpgsql as 'begin raise exception ''not now''; end';
+create trigger refuse before insert on chat.slot for each row execute function public.refuse()
+"""
 ROOMS_LEFT = """
 select room_id from chat.room where room_id = 1 union all select room_id from chat.room_log where room_id = 1
 """
@@ -135,6 +140,22 @@ async def test_it_can_be_undone(rooms: Rooms, there: asyncpg.Connection) -> None
     assert [row["username"] for row in await here.fetch(MEMBERS)] == ["eve"]
 
 
+@pytest.mark.parametrize("count", [0, 2])
+async def test_rooms_with_the_same_filters_go_on_meanwhile(rooms: Rooms, there: asyncpg.Connection, count: int) -> None:
+    """What a room got before it left can be read after it is back, though others of its group got rows since then."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    await rooms.join("adam", 2)
+    await feed.store(here, 3)
+    before = await texts(here, 1)
+    transfer = Transfer(here, there, "b")
+    await transfer.leave([1])
+    await feed.store(here, count)
+    await transfer.undo([1])
+    await feed.store(here, 1)
+    assert await texts(here, 1) == [*before, *(f"row {seq}" for seq in range(4, 5 + count))]
+
+
 async def test_it_is_finished_whenever_it_broke_off(rooms: Rooms, there: asyncpg.Connection) -> None:
     """Each step may be repeated, and so may all of them; a room may come back, too."""
     here, feed = rooms.connection, Feed()
@@ -213,3 +234,48 @@ async def test_nobody_gets_into_a_room_on_its_way(rooms: Rooms, there: asyncpg.C
     gateway_id = await there.fetchval("select chat.open_gateway()")
     [join] = await there.fetch(JOIN, gateway_id)
     assert join["member_id"] is not None
+
+
+async def test_what_is_undone_leaves_nothing_behind(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """A room that was open there already is gone again, and comes whole when it goes there another time."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    transfer = Transfer(here, there, "b")
+    await transfer.prepare([1])
+    await transfer.leave([1])
+    await there.execute(REFUSE_SLOTS)
+    with pytest.raises(asyncpg.RaiseError):
+        await transfer.finish(publish)
+    await feed.store(there, 1)
+    assert [row["username"] for row in await there.fetch(MEMBERS)] == ["eve"]
+    await transfer.undo([1])
+    assert await there.fetch(ROOMS_LEFT) == await there.fetch(MEMBERS) == []
+    await feed.store(here, 1)
+    await rooms.join("zoe", 1)
+    await rooms.set_filters("zoe", sport="data_event <> 'row 4'")
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    before = await texts(here, 1)
+    await there.execute("drop trigger refuse on chat.slot")
+    await transfer.prepare([1])
+    await transfer.leave([1])
+    await transfer.finish(publish)
+    assert await texts(there, 1) == before
+
+
+async def test_what_a_room_got_can_be_read_wherever_it_is(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """From where it could be before: after it has come to a server where no room has its filters, and after an undo."""
+    here, feed = rooms.connection, Feed()
+    await prepare(rooms, there, feed)
+    for connection in (here, there):
+        await feed.store(connection, 2)
+    transfer = Transfer(here, there, "b")
+    assert await here.fetchval(LOG_FROM) == 1
+    await transfer.leave([1])
+    await transfer.undo([1])
+    assert await here.fetchval(LOG_FROM) == 1
+    await transfer.leave([1])
+    await transfer.finish(publish)
+    assert await there.fetchval(LOG_FROM) == 1

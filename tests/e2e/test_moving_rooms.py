@@ -11,6 +11,8 @@ import asyncpg
 import pytest
 from nats.aio.client import Client
 
+from edgechat.server import moving, transfer
+from edgechat.server.database import ServerError
 from harness.background import background
 from harness.parts import Stack
 from harness.publisher import Publisher
@@ -18,6 +20,7 @@ from harness.resumer import Resumer, Transcript
 from harness.servers import PostgresServer, temporary_directory
 from harness.several import BUCKET, Servers, several
 from proto.chatmessage_pb2 import chatmessage
+from runtime.settings import load
 from servers.nats import EmbeddedNats
 
 ROOMS = 6
@@ -156,6 +159,26 @@ async def test_members_lose_nothing(servers: Servers, stack: Stack) -> None:
     for member in members:
         await member.stop()
     assert sum(member.closings[1012] for member in members) >= MOVES
+
+
+async def test_a_bridge_that_is_away_is_named(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A move that waits for it in vain says so, and what to do; it can be undone."""
+    monkeypatch.setattr(transfer, "BRIDGE_SECONDS", 0.5)
+    with temporary_directory() as directory:
+        only_first = Stack(servers.urls["db1"], servers.nats_url, directory, (), {"SERVER_MAP": BUCKET})
+        try:
+            await only_first.start_gateway(NUM_CHATROOMS=str(ROOMS), NATS_URL=servers.nats_url)
+            await only_first.start_bridge()
+            settings = load(servers.environ)
+            [room, *_] = [room for room in range(ROOMS) if owner(servers, room) == "db1"]
+            with pytest.raises(ServerError, match="the bridge of db2 has not stored yet"):
+                await moving.move(settings, [], [room], "db2", print)
+            assert "have left db1 for db2" in servers.listed()["faults"][0]
+            await moving.undo(settings, print)
+            assert servers.listed()["faults"] == []
+            assert owner(servers, room) == "db1"
+        finally:
+            only_first.stop()
 
 
 async def until_all_are_there(servers: Servers, room: int, sent: int) -> None:

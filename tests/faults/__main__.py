@@ -15,9 +15,6 @@ from faults.table import Fault, find
 from harness.servers import PostgresServer, revive, running_nats, running_postgres
 from servers.nats import EmbeddedNats
 
-FAULT_SECONDS = 240.0
-"""A fault that takes longer has failed."""
-
 
 def main() -> int:
     """Provoke the faults that the command line names; 0 if all was as promised."""
@@ -53,7 +50,7 @@ def provoke(fault: Fault, postgres: PostgresServer, nats_server: EmbeddedNats) -
 
 async def _run(fault: Fault, postgres: PostgresServer, nats_server: EmbeddedNats) -> Outcome:
     try:
-        async with asyncio.timeout(FAULT_SECONDS):
+        async with asyncio.timeout(fault.seconds):
             return await fault.run(postgres, nats_server)
     except Exception as error:
         # The row fails, with what is known; the others are provoked all the same.

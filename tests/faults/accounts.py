@@ -5,6 +5,8 @@ its filter selects; each member got exactly the log, byte by byte.
 """
 
 import asyncio
+from collections import Counter
+from itertools import pairwise
 
 from faults.outcome import Outcome
 from faults.world import FILTERS, World
@@ -12,6 +14,8 @@ from harness.logs import repeated
 from harness.resumer import Transcript
 from harness.rooms import ROOM_LOG
 from harness.waiting import until
+from proto.chatmessage_pb2 import COMMENT, chatmessage
+from proto.event_pb2 import event
 
 ROWS = "select count(*) as rows, count(distinct data_event) as distinct_rows from feed.sport_event"
 IN_ORDER = """
@@ -22,6 +26,8 @@ from (
 where stream_seq is not null
 """
 KEYS = "select sport_event_id from feed.sport_event where {clause} order by sport_event_id"
+TEXTS = "select data_event from feed.sport_event where {clause} order by sport_event_id"
+WHOLE_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000000, 1000000000) order by seq"
 LAST_SEQS = "select room_id, chat.newest_seq(room_id) as last_seq from chat.room order by room_id"
 MEMBERS = "select username from chat.member"
 GHOST_SECONDS = 20.0
@@ -34,19 +40,20 @@ where msgtype = chat.msgtype('COMMENT') and seq is not null
 """
 
 
-async def audit(world: World, outcome: Outcome, expected: int) -> None:
+async def audit(world: World, outcome: Outcome, expected: int, *, is_moved: bool = False) -> None:
     """Wait until `expected` messages went all the way, then compare stream, table, logs and members.
 
     Counted are messages that are `lost` or `stored_twice`, comments that are (`comments_twice`), members who wait for
     something in vain (`left_behind`), who have `gaps` or `doubles` or were told that history is gone (`truncated`), and
-    messages that are not the same for all (`differing`).
+    messages that are not the same for all (`differing`). In rooms that have come from other servers (`is_moved`) feed
+    messages are known by what they say.
     """
     await world.until_stored(expected)
     await _audit_table(world, outcome, expected)
     last_seqs: dict[int, int] = {
         row["room_id"]: row["last_seq"] for row in await world.query(lambda c: c.fetch(LAST_SEQS))
     }
-    await _audit_logs(world, outcome)
+    await (_audit_moved_logs if is_moved else _audit_logs)(world, outcome)
     await _audit_members(world, outcome, last_seqs)
     await _audit_transcripts(world, outcome, last_seqs)
     await _audit_members_known(world, outcome)
@@ -74,6 +81,29 @@ async def _audit_logs(world: World, outcome: Outcome) -> None:
         wanted = await world.query(lambda c, clause=clause: c.fetch(KEYS.format(clause=clause)))  # type: ignore[misc]
         got = [row["row_id"] for row in log if row["feed_id"] == 1]
         outcome.require(got == [row[0] for row in wanted], f"room {room} got exactly what its filter selects")
+
+
+async def _audit_moved_logs(world: World, outcome: Outcome) -> None:
+    for room in world.transcripts:
+        log = await world.query(lambda c, room=room: c.fetch(WHOLE_LOG, room))  # type: ignore[misc]
+        seqs = [row["seq"] for row in log]
+        broken = [(one, two) for one, two in pairwise([0, *seqs]) if two != one + 1]
+        outcome.require(not broken, f"the log of room {room} is gapless, and from one to another goes {broken[:3]}")
+        clause = {"NONE": "true", "ALL": "false"}.get(FILTERS[room], FILTERS[room])
+        wanted = await world.query(lambda c, clause=clause: c.fetch(TEXTS.format(clause=clause)))  # type: ignore[misc]
+        messages = [_decode(row["feed_id"], row["message"]) for row in log]
+        got = [message.eventmsg.data_event for message in messages if message.HasField("eventmsg")]
+        outcome.require(got == [row[0] for row in wanted], f"room {room} got exactly what its filter selects")
+        comments = Counter(message.comment for message in messages if message.mtype == COMMENT)
+        twice = [comment for comment, times in comments.items() if times > 1]
+        outcome.require(not twice, f"no comment is in room {room} twice: {twice[:3]}")
+
+
+def _decode(feed_id: int | None, message: bytes) -> chatmessage:
+    """A message of a log; of a feed's, its row."""
+    if feed_id is None:
+        return chatmessage.FromString(message)
+    return chatmessage(eventmsg=event.FromString(message))
 
 
 async def _audit_members(world: World, outcome: Outcome, last_seqs: dict[int, int]) -> None:

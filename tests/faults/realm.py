@@ -56,13 +56,13 @@ class Realm(World):
         view.resumers = [resumer for resumer in self.resumers if self.index_of(resumer.room) == index]
         return view
 
-    async def audit(self, outcome: Outcome) -> None:
-        """The accounts of each server, added up."""
+    async def audit(self, outcome: Outcome, *, is_moved: bool = False) -> None:
+        """The accounts of each server, added up; `is_moved` says that rooms have come from other servers."""
         expected = await self.stream_messages()
         outcome.count(messages=expected)
         for index, name in enumerate(self.deal.urls):
             found = Outcome(name, self.patience)
-            await audit(self.view(index), found, expected)
+            await audit(self.view(index), found, expected, is_moved=is_moved)
             outcome.failures += [f"{name}: {failure}" for failure in found.failures]
             outcome.count(**{key: outcome.counts.get(key, 0) + found.counts[key] for key in SUMMED})
 

@@ -11,12 +11,14 @@ from faults import (
     foreign,
     gateways,
     lockout,
+    moves,
     operations,
     races,
     replays,
     servers,
     streams,
     unable,
+    upgrades,
 )
 from faults.bytests import run_tests
 from faults.outcome import Outcome
@@ -36,6 +38,8 @@ class Fault(NamedTuple):
 
     name: str
     run: Run
+    # What takes longer has failed.
+    seconds: float = 240.0
 
 
 def on_chain(provoke: Callable[..., Awaitable[Outcome]], **sizes: Any) -> Run:
@@ -140,6 +144,8 @@ FAULTS = (
     Fault("server-killed", losing(servers.KILLED)),
     Fault("server-frozen", losing(servers.FROZEN)),
     Fault("names-raced", on_servers(races.race_for_names, joins=10_000, names=100, racers=150, kill_every=3)),
+    Fault("moves-killed", on_servers(moves.kill_moves, members=30, moves=20, rate=100), seconds=600.0),
+    Fault("servers-upgraded", on_servers(upgrades.upgrade_servers, members=40, rate=200, pause=5)),
     Fault("map-store-away", on_servers(servers.lose_store, members=50, seconds=60)),
     Fault("server-away-at-start", on_servers(servers.start_without)),
     Fault("stream-remade", on_chain(streams.remake_stream, messages=5_000)),

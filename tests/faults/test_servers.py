@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from faults import races, servers
+from faults import moves, races, servers, upgrades
 from faults.conftest import PATIENCE
 from faults.realm import Realm, realm, running_servers
 from harness.servers import PostgresServer, revive
@@ -69,3 +69,19 @@ async def test_a_name_is_never_two_peoples(dealt: Realm) -> None:
     outcome = await races.race_for_names(dealt, joins=1_000, names=20, racers=60, kill_every=1)
     print(outcome)
     assert outcome.failures == []
+
+
+async def test_moves_that_are_killed_lose_nothing(dealt: Realm) -> None:
+    """Whatever dies on the way, the rooms are on one server at the end, whole, and everybody is back."""
+    outcome = await moves.kill_moves(dealt, members=15, moves=len(moves.KINDS), rate=50)
+    print(outcome)
+    assert outcome.failures == []
+    assert outcome.differing(lost=0, stored_twice=0, comments_twice=0, gaps=0, doubles=0, left_behind=0) == {}
+
+
+async def test_servers_are_upgraded_one_after_the_other(dealt: Realm) -> None:
+    """Databases, bridges, gateways: members are closed with 1001, come back, and miss nothing."""
+    outcome = await upgrades.upgrade_servers(dealt, members=20, rate=100, pause=1)
+    print(outcome)
+    assert outcome.failures == []
+    assert outcome.differing(lost=0, stored_twice=0, comments_twice=0, gaps=0, doubles=0, exits_seen=0) == {}

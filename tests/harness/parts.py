@@ -98,6 +98,10 @@ class Stack:
         self.database_url = database_url
         self.nats_url = nats_url
         self.other_urls = other_urls
+        # Of which checkout parts and commands are; None is this one.
+        self.code: Path | None = None
+        # The newest of each database.
+        self.bridges: dict[str, Part] = {}
         self._map_settings = map_settings or {}
         self._directory = directory
         self._parts: list[Part] = []
@@ -127,7 +131,7 @@ class Stack:
         return await self._start_bridge(self.database_url, settings)
 
     async def _start_bridge(self, database_url: str, settings: Mapping[str, str]) -> Part:
-        part = self._start("bridge", settings)
+        part = self.bridges[database_url] = self._start("bridge", settings)
         connection = await primary_of(database_url).connect(timeout=START_SECONDS)
 
         async def has_position() -> bool:
@@ -139,6 +143,13 @@ class Stack:
         finally:
             connection.terminate()
         return part
+
+    async def replace_bridge(self, database_url: str) -> None:
+        """A bridge in place of the newest one of a database: it stands by until that has ended."""
+        former = self.bridges[database_url]
+        await self._start_bridge(database_url, {"DATABASE_URL": database_url})
+        former.child.send_signal(signal.SIGTERM)
+        await former.wait()
 
     def launch(self, name: str, **settings: str) -> Part:
         """A part that is starting, whose report `ask` will find."""
@@ -210,6 +221,10 @@ class Stack:
             settings = {"BRIDGE_METRICS_PORT": str(self.bridge_port), **settings}
         elif name == "gateway":
             settings = {"GATEWAY_METRICS_PORT": str(free_port()), **self._map_settings, **settings}
+        if self.code is not None:
+            # -P: the directory that we are in is not looked at first.
+            arguments = ("-P", *(arguments or ("-m", "edgechat", f"--home={self._directory}", name)))
+            settings = {"PYTHONPATH": str(self.code), **settings}
         urls = {"DATABASE_URL": self.database_url} | ({"NATS_URL": self.nats_url} if self.nats_url else {})
         part = Part(name, log, urls | dict(settings), *arguments)
         self._parts.append(part)

@@ -54,6 +54,7 @@ class Resumer:
         self.denied_because: list[str] = []
         self.unexplained_denials = 0
         self.closings: Counter[int] = Counter()
+        self.closed_without_reason: Counter[int] = Counter()
         self.refused_comments: list[str] = []
         self.present = asyncio.Event()
         self._ports = ports
@@ -230,6 +231,7 @@ class Resumer:
 
     def _end(self, code: int, reason: str) -> None:
         self.closings[code] += 1
+        self.closed_without_reason[code] += not reason
         self._is_answer_lost |= self._is_asking
         self._is_asking = False
         if self.present.is_set():

@@ -25,7 +25,7 @@ begin
   end if;
   update chat.room as r
   set
-    max_users = v.max_users, is_open = v.room_id < chat.count_open_rooms(), log_from = v.log_from,
+    max_users = v.max_users, is_open = v.room_id < chat.count_open_rooms(),
     is_announced = v.is_announced, is_slow = v.is_slow,
     seq_offset = v_newest_seq - g.last_place
   from chat.room_group as g
@@ -38,6 +38,8 @@ begin
   if p_stream is not null then
     perform chat.catch_up(v.room_id, p_last_seq);
   end if;
+  -- The group may have been cold until now: the room has missed nothing meanwhile.
+  update chat.room as r set log_from = v.log_from where r.room_id = v.room_id;
   perform chat.receive_measures(p_room -> 'measures');
   perform chat.receive_members(p_room -> 'members');
   insert into chat.room_kept (room_id, kept_from, since)
