@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from edgechat.server.transfer import Transfer
+from gateway.postgres import payloads
 from harness.rooms import Rooms, make_event
 from proto.chatmessage_pb2 import chatmessage
 
@@ -15,6 +16,9 @@ OPEN_POSITION = "select chat.open_position($1, $2)"
 ADVANCE = "select chat.advance_position($1, $2, $3, $3, null), feed.store_sport_event($4, $5, $6, $7, $8)"
 READ_LOG = "select seq, feed_id, message from chat.read_room_log($1, 0, 1000000, 1000000)"
 MEMBERS = "select username, room_id, resume_hash from chat.member order by username"
+GROUP = (
+    "select g.group_id, g.last_place from chat.room as r join chat.room_group as g using (group_id) where room_id = 1"
+)
 LOG_FROM = "select log_from from chat.room where room_id = 1"
 JOIN = "select member_id, denial from chat.join_rooms($1, '{mia}', '{1}')"
 REFUSE_SLOTS = """
@@ -279,3 +283,21 @@ async def test_what_a_room_got_can_be_read_wherever_it_is(rooms: Rooms, there: a
     await transfer.leave([1])
     await transfer.finish(publish)
     assert await there.fetchval(LOG_FROM) == 1
+
+
+async def test_gateways_are_told_that_a_room_goes_on_otherwise(rooms: Rooms, there: asyncpg.Connection) -> None:
+    """Rows of the room's former group come right behind its departure, and are none of the room's any more."""
+    here, feed, heard = rooms.connection, Feed(), list[str]()
+    await prepare(rooms, there, feed)
+    await rooms.join("adam", 2)
+    await feed.store(here, 2)
+    newest = await rooms.last_seq(1)
+    await here.add_listener(payloads.room_channel(1), lambda *told: heard.append(told[-1]))
+    transfer = Transfer(here, there, "b")
+    for step in (transfer.leave, transfer.undo):
+        await step([1])
+        group_id, place = await here.fetchrow(GROUP) or (0, 0)
+        told = payloads.parse(heard[-1])
+        assert isinstance(told, payloads.Messages)
+        assert (told.numbers, told.messages) == ([newest], [None])
+        assert (told.group_id, told.place) == (group_id, place)
