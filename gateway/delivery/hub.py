@@ -12,11 +12,11 @@ from google.protobuf.message import DecodeError
 
 from gateway.closing import FAULT
 from gateway.delivery.arrivals import Arrivals
+from gateway.delivery.backlog import Backlog
 from gateway.delivery.feed import Feed
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
-from gateway.delivery.parcel import Rows
 from gateway.delivery.room import Room, give_up
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres import payloads
@@ -48,6 +48,7 @@ class Hub:
         self._log = log
         # Those that rooms here are in.
         self.groups = Groups()
+        self._backlog = Backlog(log, feeds, self.groups)
         # Notifications in their order: for whom, the text, and when it came.
         self.queue: deque[tuple[Room | Feed | None, str | None, float]] = deque()
         # Rooms whose log is to be read, by what is in the queue.
@@ -146,6 +147,8 @@ class Hub:
                 await self._take_lines(feed, lines)
             case Room() as room, payloads.Messages() as messages:
                 await self._take_messages(room, messages)
+            case Room() as room, payloads.Behind() as behind:
+                await self._go_on(room, behind)
             case Feed() as feed, payloads.Contents() as contents:
                 feed.keep(contents)
             case _:
@@ -225,11 +228,23 @@ class Hub:
                 continue
             if message is None:
                 message = await self._fetch(room, seq)
-            if message is not None:
-                self._deliver_message(room, seq, message)
+            # Somebody may have taken their place back while it was fetched, who has it from the log.
+            if message is not None and room.next_seq in (None, seq):
+                self._backlog.deliver(room, seq, message)
         last_seq = messages.numbers[-1]
         if room.next_seq == last_seq + 1:
             self.groups.place(room, messages.group_id, last_seq - messages.place)
+
+    async def _go_on(self, room: Room, behind: payloads.Behind) -> None:
+        """Have a room go on in another group. Where nobody has got anything yet, its log will tell."""
+        group = self.groups.of(room)
+        if group is not None and not group.settle(room):
+            await self._catch_up(room)
+        self._touched_rooms.add(room)
+        if room.next_seq is not None and behind.seq >= room.next_seq:
+            await self._catch_up(room)
+        if room.next_seq == behind.seq + 1:
+            self.groups.place(room, behind.group_id, behind.seq - behind.place)
 
     async def _is_next(self, room: Room, seq: int) -> bool:
         """Whether a message is the room's next, after what was missed before it has been read from the log."""
@@ -245,43 +260,14 @@ class Hub:
             give_up(room, error)
             return None
 
-    def _deliver_message(self, room: Room, seq: int, message: bytes) -> None:
-        self.feeds.look_at(message)
-        room.take(seq, message)
-
     # What notifications did not carry.
 
     async def _catch_up(self, room: Room) -> None:
         self._touched_rooms.add(room)
         try:
-            await self._persist(lambda: self._read_log(room))
+            await self._persist(lambda: self._backlog.read(room))
         except (LookupError, DecodeError, DatabaseFaultError) as error:
             give_up(room, error)
-
-    async def _read_log(self, room: Room) -> None:
-        start = room.start_of_log()
-        if start is None:
-            return
-        async for entry in self._log.read(room.room_id, start - 1):
-            if room.next_seq is not None and entry.seq < room.next_seq:
-                continue
-            if entry.feed_id is None:
-                self._deliver_message(room, entry.seq, entry.message)
-            else:
-                feed = await self.feeds.find(entry.feed_id)
-                room.append(Rows([feed.wrap(entry.message)], entry.seq, feed.is_added))
-            if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
-                self.groups.place(room, entry.group_id, entry.seq - entry.place)
-        await self._find_group(room)
-
-    async def _find_group(self, room: Room) -> None:
-        """Learn which group a room is in, if that is not known."""
-        while room.next_seq is not None and room.group_id is None:
-            next_seq = room.next_seq
-            found = await self._log.find_group(room.room_id, next_seq - 1)
-            # Its members may have left meanwhile, and others come.
-            if room.next_seq == next_seq:
-                self.groups.place(room, *found)
 
     async def _persist(self, call: Callable[[], Awaitable[Result]]) -> Result:
         """Ask Postgres for something, however long it is away; what can be written is not held up by that."""

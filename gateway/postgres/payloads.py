@@ -12,6 +12,8 @@ LINES = "G"
 """Which groups of rooms get which of these rows, on the feed's channel."""
 MESSAGES = "M"
 """Messages of a room itself, on the room's channel."""
+BEHIND = "B"
+"""Where a room goes on behind its newest message, on the room's channel (go_on_from.sql)."""
 ROWS = "F "
 """How a room is told of its feed rows on its own channel (announce_rows): for other programs. A gateway has the lines,
 and passes over it."""
@@ -48,6 +50,15 @@ class Messages(Contents):
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """Behind the message with this sequence a room is at a place in a group; the message itself was told before."""
+
+    seq: int
+    group_id: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Rows of a batch and the groups of rooms that get them, each from a place on.
 
@@ -72,7 +83,7 @@ def room_channel(room_id: int) -> str:
     return f"chat_room_{room_id}"
 
 
-def parse(payload: str) -> Contents | Messages | Lines:
+def parse(payload: str) -> Contents | Messages | Behind | Lines:
     """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY."""
     kind, _, rest = payload.partition(" ")
     if kind == CONTENTS:
@@ -80,12 +91,19 @@ def parse(payload: str) -> Contents | Messages | Lines:
         return Contents(*_parse_contents(numbers, tokens))
     if kind == MESSAGES:
         behind, numbers, *tokens = rest.split(" ")
-        group_id, _, place = behind.partition(":")
-        return Messages(*_parse_contents(numbers, tokens), int(group_id), int(place))
+        return Messages(*_parse_contents(numbers, tokens), *_parse_place(behind))
+    if kind == BEHIND:
+        behind, seq = rest.split(" ")
+        return Behind(int(seq), *_parse_place(behind))
     if kind == LINES:
         keys, *lines = rest.split(" ")
         return _parse_lines(keys, lines)
     raise ValueError(f"unknown kind of notification {kind[:20]!r}")
+
+
+def _parse_place(text: str) -> tuple[int, int]:
+    group_id, _, place = text.partition(":")
+    return int(group_id), int(place)
 
 
 def _parse_contents(numbers: str, tokens: list[str]) -> tuple[list[int], list[bytes | None]]:

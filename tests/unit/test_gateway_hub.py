@@ -113,6 +113,37 @@ async def test_a_room_with_new_filters_goes_on_in_its_new_group(setting: Setting
     assert setting.members[1].heard == [(2, "a"), (3, "b"), (4, "c")]
 
 
+async def test_a_room_that_leaves_its_group_gets_no_more_of_it(setting: Setting) -> None:
+    """What came before does arrive, and nothing twice: the room has no message of its own then."""
+    setting.tell_row(1, "a", "*|5:1")
+    setting.hub.take(setting.hub.room(0), "B 9:700 2")
+    setting.tell_row(2, "b", "*|5:2,9:701")
+    setting.hub.take(setting.hub.room(2), "B 9:700 2")
+    await setting.until_idle()
+    assert setting.members[0].heard == [(2, "a"), (3, "b")]
+    assert setting.members[1].heard == [(2, "a"), (3, "b")]
+    setting.tell_row(3, "c", "*|5:3")
+    await setting.until_idle()
+    assert setting.members[0].heard == [(2, "a"), (3, "b")]
+
+
+async def test_who_comes_back_while_a_message_is_fetched_has_it_from_the_log(setting: Setting) -> None:
+    """Such a message is too large to be sent along; it is not the next one any more when it is here."""
+    back = NotedReceiver()
+    room = setting.hub.room(3)
+    room.expect("member 3", back)
+
+    async def read_message(room_id: int, seq: int) -> bytes:
+        room.reattach("member 3", back, 7)
+        return chatmessage(mtype=COMMENT, user="x", comment="large", seq=seq).SerializeToString()
+
+    setting.log.read_message = read_message  # type: ignore[method-assign]
+    setting.hub.take(room, "M 5:6 7 ")
+    setting.tell_comment(3, 8, "next", "5:6")
+    await setting.until_idle()
+    assert back.heard == [(8, "next")]
+
+
 async def test_a_resync_amid_a_burst_leaves_no_room_without_its_rows(setting: Setting) -> None:
     """Also when the rooms are in other groups after it, one of them in the group that the other one was in."""
     setting.log.groups = {0: (7, 1), 1: (9, 1)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.postgres.payloads import Contents, Line, Lines, Messages, parse
+from gateway.postgres.payloads import Behind, Contents, Line, Lines, Messages, parse
 
 
 def test_contents_are_numbered_and_may_be_left_out() -> None:
@@ -12,6 +12,7 @@ def test_contents_are_numbered_and_may_be_left_out() -> None:
 
 def test_a_rooms_messages_end_at_a_place_in_a_group() -> None:
     """Their numbers are sequences of the room."""
+    assert parse("B 5:700 3") == Behind(3, group_id=5, place=700)
     assert parse("M 5:700 3-4 YQ== Yg==") == Messages([3, 4], [b"a", b"b"], group_id=5, place=700)
 
 
