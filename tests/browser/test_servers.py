@@ -20,6 +20,8 @@ async def test_rooms_of_a_server_that_is_away(
     adam, eve = await windows.open(gateway.port, size=size), await windows.open(gateway.port, size=size)
     await adam.join("adam", 1)
     await expect(adam.page.locator("#home")).to_have_text("on s2")
+    sam = await windows.open(gateway.port, size=size)
+    await sam.open(1)
     await eve.open(0)
     rooms = eve.page.locator(".choice")
     for room, server in enumerate(("s1", "s2", "s3", "s1", "s2")):
@@ -36,7 +38,15 @@ async def test_rooms_of_a_server_that_is_away(
         # Rooms of others are as ever, for names that do not belong to the one that is away.
         await eve.ask_to_join("joe")
         await expect(eve.page.locator("#home")).to_have_text("on s1")
+        # And who wants to join one of its rooms is told why not, when the gateway has waited for it.
+        await sam.ask_to_join("sam")
+        problem = sam.page.locator("#join-problem")
+        await expect(problem).to_contain_text("before the answer came: the database is away", timeout=60_000)
+        await expect(rooms.nth(0)).to_contain_text(" of ")
+        await expect(problem).to_contain_text("the database is away")
     await expect(adam.page.locator("#home")).to_have_text("on s2")
+    await sam.ask_to_join("sam")
+    await expect(sam.page.locator("#home")).to_have_text("on s2")
 
 
 @one_server

@@ -38,7 +38,7 @@ where p.pronamespace = 'room_filter'::regnamespace
   and not (p.prosecdef and p.proconfig @> array['search_path=pg_catalog, pg_temp'])
 """
 # Pinned without being called from outside, each for the reason in its file.
-ALSO_PINNED = {"renew_filters", "validate_clause"}
+ALSO_PINNED = {"build_all_views", "link_servers", "renew_filters", "validate_clause"}
 CALLED = re.compile(r"chat\.(\w+)")
 SHOWN_IN_PSQL = ("README.md", "docs/psql.md")
 PUBLIC_FUNCTIONS = """

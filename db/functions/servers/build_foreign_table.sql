@@ -5,7 +5,6 @@ create or replace function chat.build_foreign_table(p_server text, p_view text)
 returns text
 language plpgsql
 volatile
-set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_name constant text := format('elsewhere.%I', p_server || '_' || p_view);

@@ -3,7 +3,6 @@ create or replace function chat.list_columns(p_table regclass)
 returns text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' order by a.attnum)
   from pg_attribute as a

@@ -3,7 +3,6 @@ create or replace function chat.list_links()
 returns setof text
 language sql
 stable
-set search_path = pg_catalog, pg_temp
 as $$
   select s.srvname::text from pg_foreign_server as s where s.srvtype = 'edgechat' order by s.srvname
 $$;

@@ -45,8 +45,9 @@ export class Refusal extends Error {
 
 /** The connection ended before the answer came; whether what was asked for was done is not known. */
 export class ConnectionLost extends Error {
-  constructor() {
-    super("the connection was lost before the answer came");
+  /** @param {string} [why] what the service said */
+  constructor(why) {
+    super(`the connection was lost before the answer came${why ? `: ${why}` : ""}`);
     this.name = "ConnectionLost";
   }
 }
@@ -324,7 +325,7 @@ export class EdgeChat extends EventTarget {
     clearTimeout(this.#renewing);
     this.#questions.abandon();
     const { again, why } = advice(code, reason);
-    if (this.#member?.entered) this.#giveUpWaiting(new ConnectionLost());
+    this.#giveUpWaiting(new ConnectionLost(why));
     if (this.state === "ended") return;
     if (!again) return this.#end(why);
     const pause = (this.#tries ? undefined : hintedPause(code, reason)) ?? nextPause(this.#tries);
