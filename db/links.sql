@@ -1,8 +1,8 @@
 -- Lets the chat database look into those of other servers, by postgres_fdw, for the views of all (docs/psql.md).
 --
 -- An administrator runs it in the chat database of each of several servers, once; `edgechat migrate` and `edgechat
--- server add` do the rest. The containers do so by themselves where there is a SERVER_MAP. The database's owner may make
--- links from then on, to any server whose login they know, and so nobody may where there is one server only.
+-- server add` do the rest. The containers do so by themselves where there is a SERVER_MAP. The database's owner may
+-- make links from then on, to any server whose login they know, and so nobody may where there is one server only.
 create extension if not exists postgres_fdw;
 
 do $$

@@ -5,11 +5,15 @@ what fills up first: it does one thing at a time.
 """
 
 import argparse
+import json
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 from bench.scale.work import Constants, Work, cost
 
+RESULTS = Path(__file__).parents[1] / "results" / "results.json"
+"""What bench/results.py writes; what measures needs more libraries than this."""
 FULL = 0.7
 """Share of a core at which a part is as busy as it should be."""
 BATCH_SECONDS = 0.1
@@ -112,10 +116,9 @@ def main() -> None:
         "--shares", type=float, nargs="+", default=[1e-6, 1e-5, 1e-4], help="of the messages, that a filter passes"
     )
     options = parser.parse_args()
-    # What measures needs more than the model does.
-    from bench import results
-
-    constants: Constants = results.load()["rows"]["scale"]["data"]["constants"]
+    if not RESULTS.exists() or "scale" not in (rows := json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]):
+        parser.error('nothing was measured here: run `make bench ARGS="--only scale"` first')
+    constants: Constants = rows["scale"]["data"]["constants"]
     for share in options.shares:
         load = Load(options.rooms, options.members, options.rate, share)
         try:
