@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from nats.aio.client import Client
 from harness.chain import sport_event
 from harness.parts import Stack
 from harness.people import People
-from harness.servers import PostgresServer, temporary_directory
-from harness.several import BUCKET, Servers, several
+from harness.servers import PostgresServer
+from harness.several import Servers, parts_on, several
 from harness.waiting import until
 from servers.nats import EmbeddedNats
 
@@ -33,14 +32,8 @@ def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Cl
 @pytest.fixture
 async def stack(servers: Servers) -> AsyncIterator[Stack]:
     """Starts parts on all of them."""
-    first, *others = servers.urls.values()
-    with temporary_directory() as directory:
-        settings = {"SERVER_MAP": BUCKET, "NATS_URL": servers.nats_url}
-        stack = Stack(first, servers.nats_url, Path(directory), others, settings)
-        try:
-            yield stack
-        finally:
-            stack.stop()
+    with parts_on(servers) as stack:
+        yield stack
 
 
 def told(servers: Servers, name: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import random
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -18,7 +17,7 @@ from harness.parts import Stack
 from harness.publisher import Publisher
 from harness.resumer import Resumer, Transcript
 from harness.servers import PostgresServer, temporary_directory
-from harness.several import BUCKET, Servers, several
+from harness.several import BUCKET, Servers, parts_on, several
 from proto.chatmessage_pb2 import chatmessage
 from runtime.settings import load
 from servers.nats import EmbeddedNats
@@ -47,14 +46,8 @@ def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Cl
 @pytest.fixture
 async def stack(servers: Servers) -> AsyncIterator[Stack]:
     """Starts parts on both."""
-    first, second = servers.urls.values()
-    settings = {"SERVER_MAP": BUCKET, "NATS_URL": servers.nats_url}
-    with temporary_directory() as directory:
-        stack = Stack(first, servers.nats_url, Path(directory), [second], settings)
-        try:
-            yield stack
-        finally:
-            stack.stop()
+    with parts_on(servers) as stack:
+        yield stack
 
 
 def owner(servers: Servers, room: int) -> str:

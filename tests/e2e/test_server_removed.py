@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from nats.aio.client import Client
 from websockets.exceptions import ConnectionClosed
 
-from harness.parts import Gateway, Stack
+from harness.parts import Gateway
 from harness.people import People
-from harness.servers import PostgresServer, temporary_directory
-from harness.several import BUCKET, Servers, several
+from harness.servers import PostgresServer
+from harness.several import Servers, parts_on, several
 from harness.waiting import until
 from servers.nats import EmbeddedNats
 
@@ -31,14 +30,8 @@ def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Cl
 @pytest.fixture
 async def gateway(servers: Servers) -> AsyncIterator[Gateway]:
     """One that knows the map."""
-    first, *others = servers.urls.values()
-    with temporary_directory() as directory:
-        settings = {"SERVER_MAP": BUCKET, "NATS_URL": servers.nats_url}
-        stack = Stack(first, servers.nats_url, Path(directory), others, settings)
-        try:
-            yield await stack.start_gateway(NUM_CHATROOMS="6", MAX_NUMUSERS="[4]")
-        finally:
-            stack.stop()
+    with parts_on(servers) as stack:
+        yield await stack.start_gateway(NUM_CHATROOMS="6", MAX_NUMUSERS="[4]")
 
 
 def refusal(servers: Servers, name: str) -> str:

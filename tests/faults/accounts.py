@@ -74,23 +74,23 @@ async def _audit_table(world: World, outcome: Outcome, expected: int) -> None:
 
 async def _audit_logs(world: World, outcome: Outcome) -> None:
     for room in world.transcripts:
-        log = await world.query(lambda c, room=room: c.fetch(ROOM_LOG, room))  # type: ignore[misc]
+        log = await world.fetch(ROOM_LOG, room)
         seqs = [row["seq"] for row in log]
         outcome.require(seqs == list(range(1, len(seqs) + 1)), f"the log of room {room} is gapless")
         clause = {"NONE": "true", "ALL": "false"}.get(FILTERS[room], FILTERS[room])
-        wanted = await world.query(lambda c, clause=clause: c.fetch(KEYS.format(clause=clause)))  # type: ignore[misc]
+        wanted = await world.fetch(KEYS.format(clause=clause))
         got = [row["row_id"] for row in log if row["feed_id"] == 1]
         outcome.require(got == [row[0] for row in wanted], f"room {room} got exactly what its filter selects")
 
 
 async def _audit_moved_logs(world: World, outcome: Outcome) -> None:
     for room in world.transcripts:
-        log = await world.query(lambda c, room=room: c.fetch(WHOLE_LOG, room))  # type: ignore[misc]
+        log = await world.fetch(WHOLE_LOG, room)
         seqs = [row["seq"] for row in log]
         broken = [(one, two) for one, two in pairwise([0, *seqs]) if two != one + 1]
         outcome.require(not broken, f"the log of room {room} is gapless, and from one to another goes {broken[:3]}")
         clause = {"NONE": "true", "ALL": "false"}.get(FILTERS[room], FILTERS[room])
-        wanted = await world.query(lambda c, clause=clause: c.fetch(TEXTS.format(clause=clause)))  # type: ignore[misc]
+        wanted = await world.fetch(TEXTS.format(clause=clause))
         messages = [_decode(row["feed_id"], row["message"]) for row in log]
         got = [message.eventmsg.data_event for message in messages if message.HasField("eventmsg")]
         outcome.require(got == [row[0] for row in wanted], f"room {room} got exactly what its filter selects")
@@ -138,16 +138,16 @@ async def _audit_members_known(world: World, outcome: Outcome) -> None:
     here = {member.name for member in world.resumers}
 
     async def are_equal() -> bool:
-        return {row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))} == here
+        return {row["username"] for row in await world.fetch(MEMBERS)} == here
 
     try:
         await until(are_equal, "Postgres to have the members that are here", GHOST_SECONDS * world.patience)
     except AssertionError as error:
-        known = {row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))}
+        known = {row["username"] for row in await world.fetch(MEMBERS)}
         outcome.require(
             False, f"{error}; ghosts are {sorted(known - here)[:5]}, missing are {sorted(here - known)[:5]}"
         )
-    outcome.count(ghosts=len({row["username"] for row in await world.query(lambda c: c.fetch(MEMBERS))} - here))
+    outcome.count(ghosts=len({row["username"] for row in await world.fetch(MEMBERS)} - here))
 
 
 def _audit_logs_of_parts(world: World, outcome: Outcome) -> None:
@@ -158,7 +158,7 @@ def _audit_logs_of_parts(world: World, outcome: Outcome) -> None:
 async def _agrees(world: World, room: int, transcript: Transcript, last_seq: int) -> bool:
     after = 0
     while after < last_seq:
-        page = await world.query(lambda c, after=after: c.fetch(READ_LOG, room, after, last_seq))  # type: ignore[misc]
+        page = await world.fetch(READ_LOG, room, after, last_seq)
         for seq, feed_id, message in page:
             # A feed's message is wrapped by the gateway, which unit tests compare.
             if feed_id is None and transcript.hashes.get(seq, hash(message)) != hash(message):

@@ -5,6 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 
 import asyncpg
@@ -15,6 +16,7 @@ from harness import shards
 from harness.parts import Part
 from harness.people import User
 from harness.waiting import until
+from proto.chatmessage_pb2 import chatmessage
 from runtime.map_store import open_store
 from runtime.settings import load
 
@@ -229,6 +231,10 @@ async def kill_moves(realm: Realm, members: int, moves: int, rate: float, seed: 
     return outcome
 
 
+def _is_at(seq: int, message: chatmessage) -> bool:
+    return message.seq >= seq
+
+
 async def _read_again(realm: Realm, outcome: Outcome) -> None:
     """Whoever comes now can read all that the rooms got, wherever they were meanwhile."""
     count = 0
@@ -238,7 +244,7 @@ async def _read_again(realm: Realm, outcome: Outcome) -> None:
         user = await User.at(realm.ports[0])
         try:
             await user.enter(f"reader {room}", room, resume_after=1)
-            messages = await user.until(lambda message, last=newest: message.seq >= last)  # type: ignore[misc]
+            messages = await user.until(partial(_is_at, newest))
         finally:
             await user.close()
         statuses = {message.userstatus for message in messages}

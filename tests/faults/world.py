@@ -155,6 +155,10 @@ class World:
                     self._connection = None
                     await asyncio.sleep(0.05)
 
+    async def fetch(self, statement: str, *arguments: object) -> list[asyncpg.Record]:
+        """What a query yields; asked again if the connection was lost."""
+        return await self.query(lambda c: c.fetch(statement, *arguments))
+
     async def value(self, query: str, *arguments: object) -> int:
         """One number."""
         return int(await self.query(lambda connection: connection.fetchval(query, *arguments)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg2
 
-from harness.parts import KEPT, ROOT
+from harness.parts import KEPT, ROOT, Stack
 from harness.servers import PostgresServer, temporary_directory
 from runtime.server_map import without_account
 
@@ -86,6 +86,20 @@ class Servers:
     def held(self, name: str) -> set[int]:
         """The slots that one of them holds."""
         return {slot for (slot,) in self.execute(name, "select slot from chat.slot")}
+
+
+@contextmanager
+def parts_on(servers: Servers) -> Iterator[Stack]:
+    """Starts parts on all of them; these are stopped afterwards."""
+    first, *others = servers.urls.values()
+    with temporary_directory() as directory:
+        stack = Stack(
+            first, servers.nats_url, Path(directory), others, {"SERVER_MAP": BUCKET, "NATS_URL": servers.nats_url}
+        )
+        try:
+            yield stack
+        finally:
+            stack.stop()
 
 
 @contextmanager

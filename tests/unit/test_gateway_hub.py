@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from google.protobuf.message import DecodeError
@@ -24,6 +24,8 @@ class EmptyLog(LogReader):
         self.groups = groups
         # What reading a room raises.
         self.fault: Exception | None = None
+        # What happens while a message is fetched.
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def read(self, room_id: int, after_seq: int, before_seq: int | None = None) -> AsyncIterator[Entry]:
         """Nothing, or the fault."""
@@ -31,6 +33,11 @@ class EmptyLog(LogReader):
             raise self.fault
         return
         yield
+
+    async def read_message(self, room_id: int, seq: int) -> bytes:
+        """A comment that was too large to be sent along."""
+        self.meanwhile()
+        return chatmessage(mtype=COMMENT, user="x", comment="large", seq=seq).SerializeToString()
 
     async def find_group(self, room_id: int, seq: int) -> tuple[int, int]:
         """The group that was given."""
@@ -132,12 +139,7 @@ async def test_who_comes_back_while_a_message_is_fetched_has_it_from_the_log(set
     back = NotedReceiver()
     room = setting.hub.room(3)
     room.expect("member 3", back)
-
-    async def read_message(room_id: int, seq: int) -> bytes:
-        room.reattach("member 3", back, 7)
-        return chatmessage(mtype=COMMENT, user="x", comment="large", seq=seq).SerializeToString()
-
-    setting.log.read_message = read_message  # type: ignore[method-assign]
+    setting.log.meanwhile = lambda: room.reattach("member 3", back, 7)
     setting.hub.take(room, "M 5:6 7 ")
     setting.tell_comment(3, 8, "next", "5:6")
     await setting.until_idle()
