@@ -72,7 +72,11 @@ where filters >= 32
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
 COUNT_ROOMS = """
-update chat.room_group as g set rooms = (select count(*) from chat.room as r where r.group_id = g.group_id)
+update chat.group_block as b
+set rooms = array(
+  select (select count(*)::integer from chat.room as r where r.group_id = b.block_id * 16 + i)
+  from generate_series(0, 15) as i order by i
+)
 """
 JUDGE = "select filter_id from chat.judge_clause($2, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"

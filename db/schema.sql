@@ -452,6 +452,26 @@ CREATE VIEW chat.bans AS
   WHERE ((m.kind = 'ban'::text) AND (m.until > clock_timestamp()))
   ORDER BY d.username, m.room_id;
 
+CREATE TABLE chat.block_log (
+    block_id integer NOT NULL,
+    batch_id bigint NOT NULL,
+    last_places bigint[] NOT NULL,
+    indexes smallint[] NOT NULL,
+    bits bytea[] NOT NULL
+)
+PARTITION BY RANGE (batch_id);
+ALTER TABLE ONLY chat.block_log ALTER COLUMN last_places SET STORAGE PLAIN;
+ALTER TABLE ONLY chat.block_log ALTER COLUMN indexes SET STORAGE PLAIN;
+ALTER TABLE ONLY chat.block_log ALTER COLUMN bits SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE chat.block_log IS 'What the groups of a block were given of a batch: the truth about which feed rows their rooms got';
+
+COMMENT ON COLUMN chat.block_log.last_places IS 'The last place of each group of the block, behind the batch';
+
+COMMENT ON COLUMN chat.block_log.indexes IS 'Which groups of the block got rows of it, from 1 to 16, in any order';
+
+COMMENT ON COLUMN chat.block_log.bits IS 'For each of these one bit per row of the batch, in their order, the highest of a byte first';
+
 CREATE TABLE chat.bounded_table (
     table_name regclass NOT NULL,
     family text NOT NULL,
@@ -708,19 +728,62 @@ ALTER TABLE chat.gateway ALTER COLUMN gateway_id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
-CREATE TABLE chat.group_log (
-    group_id integer NOT NULL,
-    first_place bigint NOT NULL,
-    last_place bigint NOT NULL,
-    batch_id bigint NOT NULL,
-    bits bytea,
-    CONSTRAINT group_log_check CHECK ((last_place >= first_place))
+CREATE TABLE chat.group_block (
+    block_id integer NOT NULL,
+    groups smallint NOT NULL,
+    last_places bigint[] DEFAULT array_fill((0)::bigint, ARRAY[16]) NOT NULL,
+    occupied boolean[] DEFAULT array_fill(false, ARRAY[16]) NOT NULL,
+    rooms integer[] DEFAULT array_fill(0, ARRAY[16]) NOT NULL,
+    CONSTRAINT group_block_groups_check CHECK (((groups >= 1) AND (groups <= 16)))
 )
-PARTITION BY RANGE (batch_id);
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY chat.group_block ALTER COLUMN last_places SET STORAGE PLAIN;
+ALTER TABLE ONLY chat.group_block ALTER COLUMN occupied SET STORAGE PLAIN;
+ALTER TABLE ONLY chat.group_block ALTER COLUMN rooms SET STORAGE PLAIN;
 
-COMMENT ON TABLE chat.group_log IS 'What a group of rooms was given of a batch: the truth about which feed rows its rooms got';
+COMMENT ON TABLE chat.group_block IS 'Sixteen groups whose numbers follow each other, from 16 times that of the block on';
 
-COMMENT ON COLUMN chat.group_log.bits IS 'One bit per row of the batch, in their order, the highest of a byte first; null for all rows';
+COMMENT ON COLUMN chat.group_block.groups IS 'How many of the numbers are taken, from the first on';
+
+COMMENT ON COLUMN chat.group_block.last_places IS 'How many feed rows each group was given; their places count from 1';
+
+COMMENT ON COLUMN chat.group_block.occupied IS 'Whether somebody is in a room of each group';
+
+COMMENT ON COLUMN chat.group_block.rooms IS 'How many rooms are in each group';
+
+CREATE VIEW chat.group_log AS
+ SELECT (((l.block_id * 16) + u.index) - 1) AS group_id,
+    ((l.last_places[u.index] - bit_count(u.bits)) + 1) AS first_place,
+    l.last_places[u.index] AS last_place,
+    l.batch_id,
+    u.bits
+   FROM (chat.block_log l
+     CROSS JOIN LATERAL UNNEST(l.indexes, l.bits) u(index, bits));
+
+CREATE TABLE chat.room_group (
+    group_id integer NOT NULL,
+    filter_ids integer[],
+    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    is_routed boolean DEFAULT false NOT NULL,
+    likeness text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
+)
+WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+
+COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
+
+COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
+
+COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
+
+COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
+
+COMMENT ON COLUMN chat.room_group.likeness IS 'What groups have in common that are likely to get the same rows (likeness): they are put into the same blocks';
+
+CREATE VIEW chat.group_place AS
+ SELECT g.group_id,
+    b.last_places[((g.group_id % 16) + 1)] AS last_place
+   FROM (chat.room_group g
+     JOIN chat.group_block b ON ((b.block_id = (g.group_id / 16))));
 
 CREATE VIEW chat.kept AS
  SELECT l.table_name AS what,
@@ -814,28 +877,6 @@ COMMENT ON TABLE chat.probe_value IS 'Stage trial: the clause is run on one row 
 
 COMMENT ON COLUMN chat.probe_value.number IS 'The row, 1 to 5, that the value is in; number 4 of text is an ordinary one, which long texts are made of';
 
-CREATE TABLE chat.room_group (
-    group_id integer NOT NULL,
-    filter_ids integer[],
-    last_place bigint DEFAULT 0 NOT NULL,
-    live_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
-    is_routed boolean DEFAULT false NOT NULL,
-    rooms integer DEFAULT 0 NOT NULL
-)
-WITH (fillfactor='50', autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
-
-COMMENT ON TABLE chat.room_group IS 'Rooms with equal filters, one filter per feed: they get the same feed rows, which are logged once for all of them';
-
-COMMENT ON COLUMN chat.room_group.filter_ids IS 'By feed, with ALL in place of a suspended one; null if it only holds what a room got before there were groups';
-
-COMMENT ON COLUMN chat.room_group.last_place IS 'How many feed rows the group was given; their places count from 1';
-
-COMMENT ON COLUMN chat.room_group.live_until IS 'The latest of its rooms''';
-
-COMMENT ON COLUMN chat.room_group.is_routed IS 'Whether it is in room_group_filter: it lives, or did a moment ago';
-
-COMMENT ON COLUMN chat.room_group.rooms IS 'How many rooms are in it: all of them are told of its rows if they are few';
-
 CREATE VIEW chat.room_activity AS
  SELECT r.room_id AS room,
     ( SELECT count(*) AS count
@@ -854,7 +895,7 @@ CREATE VIEW chat.room_activity AS
              JOIN chat.filter t ON ((t.filter_id = f.filter_id)))
           WHERE ((f.room_id = r.room_id) AND (f.state <> 'replaced'::text) AND ((t.canonical <> 'true'::text) OR (f.state = 'suspended'::text)))) AS filters
    FROM (chat.room r
-     JOIN chat.room_group g ON ((g.group_id = r.group_id)))
+     JOIN chat.group_place g ON ((g.group_id = r.group_id)))
   WHERE r.is_open
   ORDER BY r.room_id;
 
@@ -880,15 +921,6 @@ CREATE TABLE chat.room_group_filter (
 );
 
 COMMENT ON TABLE chat.room_group_filter IS 'room_group.filter_ids of the groups that are routed, to be looked up by filter';
-
-ALTER TABLE chat.room_group ALTER COLUMN group_id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME chat.room_group_group_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
 
 CREATE TABLE chat.room_kept (
     room_id integer NOT NULL,
@@ -968,7 +1000,7 @@ CREATE TABLE chat.setting (
     max_text_calls integer DEFAULT 40 NOT NULL,
     max_pass_time interval DEFAULT '00:00:01'::interval NOT NULL,
     max_number_calls integer DEFAULT 20 NOT NULL,
-    max_announced_rooms integer DEFAULT 256 NOT NULL,
+    max_announced_rooms integer DEFAULT 64 NOT NULL,
     chat_keep_for interval DEFAULT '90 days'::interval,
     chat_keep_bytes bigint DEFAULT '2147483648'::bigint,
     log_keep_for interval DEFAULT '30 days'::interval,
@@ -1187,6 +1219,9 @@ ALTER TABLE ONLY chat.allowed_type
 ALTER TABLE ONLY chat.allowed_word
     ADD CONSTRAINT allowed_word_pkey PRIMARY KEY (word);
 
+ALTER TABLE ONLY chat.block_log
+    ADD CONSTRAINT block_log_pkey PRIMARY KEY (block_id, batch_id);
+
 ALTER TABLE ONLY chat.bounded_table
     ADD CONSTRAINT bounded_table_pkey PRIMARY KEY (table_name);
 
@@ -1231,6 +1266,9 @@ ALTER TABLE ONLY chat.filter_verdict
 
 ALTER TABLE ONLY chat.gateway
     ADD CONSTRAINT gateway_pkey PRIMARY KEY (gateway_id);
+
+ALTER TABLE ONLY chat.group_block
+    ADD CONSTRAINT group_block_pkey PRIMARY KEY (block_id);
 
 ALTER TABLE ONLY chat.measure
     ADD CONSTRAINT measure_name_key_kind_room_id_key UNIQUE NULLS NOT DISTINCT (name_key, kind, room_id);
@@ -1307,6 +1345,8 @@ ALTER TABLE ONLY feed.execution
 ALTER TABLE ONLY feed.sport_event
     ADD CONSTRAINT sport_event_pkey PRIMARY KEY (sport_event_id);
 
+CREATE INDEX block_log_batch_id_idx ON ONLY chat.block_log USING btree (batch_id);
+
 CREATE INDEX feed_batch_upper_idx ON ONLY chat.feed_batch USING btree (feed_id, upper(row_ids));
 
 CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, canonical_hash);
@@ -1314,8 +1354,6 @@ CREATE UNIQUE INDEX filter_canonical_key ON chat.filter USING btree (feed_id, ca
 CREATE INDEX filter_verdict_filter_id_idx ON chat.filter_verdict USING btree (filter_id) WHERE (filter_id IS NOT NULL);
 
 CREATE UNIQUE INDEX filter_verdict_verdict_id_key ON chat.filter_verdict USING btree (verdict_id);
-
-CREATE INDEX group_log_batch_id_idx ON ONLY chat.group_log USING btree (batch_id);
 
 CREATE INDEX member_gateway_id_idx ON chat.member USING btree (gateway_id);
 
@@ -1342,6 +1380,8 @@ CREATE INDEX room_filter_room_id_idx ON chat.room_filter USING btree (room_id, r
 CREATE INDEX room_group_filter_group_id_idx ON chat.room_group_filter USING btree (group_id);
 
 CREATE INDEX room_group_id_idx ON chat.room USING btree (group_id, live_until);
+
+CREATE INDEX room_group_likeness_idx ON chat.room_group USING btree (likeness, group_id);
 
 CREATE INDEX room_group_routed_idx ON chat.room_group USING btree (live_until) WHERE is_routed;
 

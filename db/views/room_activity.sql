@@ -17,6 +17,6 @@ select
     where f.room_id = r.room_id and f.state <> 'replaced' and (t.canonical <> 'true' or f.state = 'suspended')
   ) as filters
 from chat.room as r
-join chat.room_group as g on g.group_id = r.group_id
+join chat.group_place as g on g.group_id = r.group_id
 where r.is_open
 order by r.room_id;

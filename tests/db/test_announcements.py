@@ -204,7 +204,7 @@ async def test_a_program_needs_two_grants(rooms: Rooms, watcher: str) -> None:
         await program.close()
     assert found == [2, 3, 4, 5]
     assert heard[0] == "F 1 2 4"
-    assert heard[1].startswith("M 1:3 5 ")
+    assert heard[1].startswith("M 16:3 5 ")
 
 
 def _run(url: str, text: str) -> None:

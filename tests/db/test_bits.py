@@ -16,6 +16,7 @@ from proto.event_pb2 import GOLF, TENNIS, event
 Connection = Any
 
 MARK_ROWS = "select chat.mark_rows(%s::bigint[], %s::bigint[])"
+MARK_ALL_ROWS = "select chat.mark_all_rows(%s)"
 HAS_BIT = "select chat.has_bit(%s, n) from generate_series(0, %s) as n order by n"
 LIST_MARKED_ROWS = """
 select m.row_id
@@ -64,11 +65,14 @@ def test_marked_rows_are_read_as_they_were_written(chat: Connection) -> None:
     check()
 
 
-def test_no_bits_mark_every_row(chat: Connection) -> None:
-    """No bits at all mark every row."""
-    assert fetch(chat, HAS_BIT, None, 9) == [True] * 10
-    assert fetch(chat, LIST_MARKED_ROWS, [5, 7, 8], None) == [5, 7, 8]
-    assert parse_bits("*", b"\1\1\1") == b"\1\1\1"
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 16, 100])
+def test_all_rows_are_marked(chat: Connection, count: int) -> None:
+    """The bits of all rows are those that mark_rows makes of them, and of no more; a gateway knows a shorter form."""
+    keys = [*range(5, 5 + count)]
+    (bits,) = fetch(chat, MARK_ALL_ROWS, count)
+    assert [bits] == fetch(chat, MARK_ROWS, keys, keys)
+    assert fetch(chat, LIST_MARKED_ROWS, keys, bits) == keys
+    assert parse_bits("*", b"\1" * count) == b"\1" * count
 
 
 async def test_a_router_marks_rows_as_mark_rows_does(chat: Connection, rooms: Rooms) -> None:

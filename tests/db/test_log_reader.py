@@ -93,7 +93,7 @@ async def test_a_log_of_many_pages_is_read_to_its_end(reader: LogReader, room: R
     [
         ("delete from chat.room_log where seq <= 1", []),
         ("delete from chat.room_log where seq = 1", []),
-        ("delete from chat.group_log", [1]),
+        ("delete from chat.block_log", [1]),
         ("delete from chat.feed_batch", [1]),
         ("delete from chat.chat_event where commentxt = 'four'", [1, 2, 3]),
         # Where among the rows it stood is not known any more.

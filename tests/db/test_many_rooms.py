@@ -35,7 +35,10 @@ where r.is_open
   )
 """
 COUNTED_ROOMS = """
-select g.rooms, (select count(*) from chat.room as r where r.group_id = g.group_id) from chat.room_group as g
+select
+  b.rooms[chat.index_in_block(g.group_id)], (select count(*) from chat.room as r where r.group_id = g.group_id)
+from chat.room_group as g
+join chat.group_block as b on b.block_id = chat.block_of(g.group_id)
 """
 JOIN_ROOMS = "select count(j.seq) from chat.join_rooms($1, $2, $3) as j"
 MANY_LOCKS = "select pg_advisory_xact_lock(i) from generate_series(1, 100000) as i"

@@ -55,8 +55,8 @@ async def test_rooms_that_share_a_filter(rooms: Rooms, database: str, count: int
     await occupy(rooms, count)
     async with hearing(database, count) as heard:
         await rooms.store_events([make_event()] * 1000)
-    # Beyond 256 rooms, those are not told on their own channels.
-    assert [heard[f"chat_room_{room}"] for room in range(count)] == [["F 1 2 1001"] if count <= 256 else []] * count
+    # Beyond 64 rooms, those are not told on their own channels.
+    assert [heard[f"chat_room_{room}"] for room in range(count)] == [["F 1 2 1001"] if count <= 64 else []] * count
     kinds = [payload[0] for payload in heard["chat_feed_1"]]
     assert kinds == sorted(kinds)
     assert 0 < kinds.count("C") <= MOST_CONTENTS

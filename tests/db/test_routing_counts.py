@@ -27,6 +27,11 @@ select s.relname, s.seq_tup_read, coalesce(s.idx_tup_fetch, 0), coalesce(s.idx_s
 from pg_stat_user_tables as s
 where s.relname in ('room_group', 'room_group_filter', 'filter', 'routed_filter', 'signature') or s.relname ~ '^pairs_'
 """
+WRITTEN = """
+select s.relname, s.n_tup_ins + s.n_tup_upd
+from pg_stat_user_tables as s
+where s.relname in ('group_block', 'room_group') or s.relname ~ '^block_log_'
+"""
 
 
 @pytest.fixture
@@ -87,6 +92,24 @@ def test_a_batch_touches_what_it_matches(matching: Matching, count: int) -> None
         assert seen[name][1] <= 3 * HITS * count + 5, name
     for name in ("filter", "routed_filter", "signature"):
         assert seen[name][1] <= 2, name
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_a_batch_writes_by_block(matching: Matching, count: int) -> None:
+    """Groups that are alike are in few blocks, and a batch writes each of these once, and no group."""
+    before = _written(matching.cursor)
+    matching.store(rows(count))
+    after = _written(matching.cursor)
+    (log,) = after.keys() - {"group_block", "room_group"}
+    assert after["room_group"] == before["room_group"]
+    assert 0 < after["group_block"] - before["group_block"] <= HITS // 2 * count
+    assert after[log] - before[log] == after["group_block"] - before["group_block"]
+
+
+def _written(cursor: extensions.cursor) -> dict[str, int]:
+    cursor.execute(FLUSH)
+    cursor.execute(WRITTEN)
+    return dict(cursor.fetchall())
 
 
 def test_rooms_on_none_are_found_by_index(matching: Matching) -> None:

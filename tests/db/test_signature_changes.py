@@ -25,9 +25,10 @@ with made as (
   cross join lateral format($2, n % $3, 1000 + n) as t
   returning filter_id
 )
-insert into chat.room_group (filter_ids, live_until) select array[m.filter_id], 'infinity' from made as m
+select count(chat.obtain_group(array[m.filter_id])) from made as m
 """
 WAKE = (
+    "update chat.room_group set live_until = 'infinity' where not is_routed; "
     "select chat.wake_group(g.group_id) from chat.room_group as g where g.live_until = 'infinity' and not g.is_routed"
 )
 REFRESH = "select chat.refresh_stale_routers()"

@@ -151,6 +151,7 @@ async def test_a_room_that_went_cold_has_a_gap_that_is_told(
     await adam.close()
     # Seen by nobody, and not kept; eve's room shows that it was routed.
     await people.until_empty(gateway.port)
+    await connection.execute("select chat.retire_cold_groups()")
     await rooms.store_events([make_event()])
     await eve.feed(1)
     back = await people.join(gateway.port, "adam", resume_after=1)

@@ -14,7 +14,7 @@ from proto import chatmessage_pb2 as pb
 from proto.chatmessage_pb2 import chatmessage
 
 LONG = "x" * 1_048_064
-CUT = "delete from chat.group_log; delete from chat.room_log where room_id = 0 and seq between 1 and 20"
+CUT = "delete from chat.block_log; delete from chat.room_log where room_id = 0 and seq between 1 and 20"
 
 
 async def read(user: User, **fields: Any) -> chatmessage:

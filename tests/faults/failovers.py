@@ -26,7 +26,7 @@ select concat_ws(
   ' ',
   (select count(*) from feed.sport_event), (select max(chat_event_id) from chat.chat_event),
   (select count(*) from chat.room_log), (select max(last_seq) from chat.feed_position),
-  (select sum(last_place) from chat.room_group), (select max(gateway_id) from chat.gateway)
+  (select sum(last_place) from chat.group_place), (select max(gateway_id) from chat.gateway)
 )
 """
 LOG_STARTS = "select room_id, log_from from chat.room"

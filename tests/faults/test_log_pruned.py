@@ -29,7 +29,7 @@ async def test_members_of_a_gateway_that_slept_while_the_log_was_pruned_are_told
         assert await connection.fetchval(END_LISTENER)
         for number in range(5):
             await rooms.store_events([make_event(text=f"missed {number}")])
-        await connection.execute("delete from chat.group_log where last_place <= 3")
+        await connection.execute("delete from chat.block_log where batch_id <= 3")
     finally:
         gateway.part.child.send_signal(signal.SIGCONT)
     async with asyncio.timeout(30):

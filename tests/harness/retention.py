@@ -55,7 +55,10 @@ class Witness:
         kept_from = int(await self._connection.fetchval(KEPT_FROM, self._room_id))
         rows: list[Any] = await self._connection.fetch(LOG, self._room_id, kept_from - 1)
         newest = int(await self._connection.fetchval("select chat.newest_seq($1)", self._room_id))
-        assert [row["seq"] for row in rows] == list(range(kept_from, newest + 1))
+        seqs = [row["seq"] for row in rows]
+        missing = sorted({*range(kept_from, newest + 1)} ^ {*seqs})
+        assert not missing, (kept_from, newest, missing[:5], missing[-5:], len(missing))
+        assert seqs == sorted(seqs)
         for row in rows:
             seen = self._seen.setdefault(row["seq"], (row["feed_id"], row["message"]))
             assert seen == (row["feed_id"], row["message"]), (self._room_id, row["seq"])

@@ -25,12 +25,10 @@ update chat.setting set
   max_match_time = '1 minute'
 """
 JUDGE = "select filter_id, reason from chat.judge_clause(%s, %s)"
-NEW_GROUPS = """
-insert into chat.room_group (filter_ids, live_until) select array[f], 'infinity' from unnest(%s) as f
-returning group_id, filter_ids[1]
-"""
+NEW_GROUPS = "select chat.obtain_group(array[f]), f from unnest(%s) as f"
 WAKE_GROUPS = (
-    "select chat.lock_log(); select chat.wake_group(g) from unnest(%s) as g; select chat.refresh_stale_routers()"
+    "select chat.lock_log(); update chat.room_group set live_until = 'infinity' where not is_routed; "
+    "select chat.wake_group(g) from unnest(%s) as g; select chat.refresh_stale_routers()"
 )
 END_GROUPS = "update chat.room_group set live_until = '-infinity' where is_routed"
 RETIRE_GROUPS = "select chat.retire_cold_groups()"

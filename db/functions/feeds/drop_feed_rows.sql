@@ -13,7 +13,8 @@ begin
   where exists (
     select
     from chat.room_log as o
-    join chat.group_log as l on l.group_id = o.group_id
+    join chat.block_log as l
+      on l.block_id = chat.block_of(o.group_id) and chat.index_in_block(o.group_id) = any (l.indexes)
     join chat.feed_batch as b on b.batch_id = l.batch_id
     where o.room_id = r.room_id and b.feed_id = p_feed.feed_id
   );

@@ -24,24 +24,16 @@ begin
     into v_found
     from chat.list_stretches(p_room_id, v_seq, coalesce(v_next.seq, p_before_seq - 1)) as s
     cross join lateral (
-      select l.first_place
-      from chat.group_log as l
-      where l.group_id = s.group_id
-        and l.last_place >= s.place + v_seq - s.seq
-        and l.first_place <= s.place + s.until_seq - s.seq
-        and l.first_place >= coalesce(
-          (
-            select max(o.first_place)
-            from chat.group_log as o
-            where o.group_id = s.group_id and o.first_place <= s.place + v_seq - s.seq
-          ),
-          0
-        )
-        and exists (select from chat.feed_batch as b where b.batch_id = l.batch_id)
-      order by l.first_place
+      select l.last_places[i.index] - bit_count(l.bits[array_position(l.indexes, i.index)]) + 1 as first_place
+      from (select chat.index_in_block(s.group_id)::smallint) as i(index)
+      join chat.block_log as l
+        on l.block_id = chat.block_of(s.group_id)
+        and l.batch_id >= chat.find_batch(s.group_id, s.place + v_seq - s.seq)
+      where i.index = any (l.indexes) and exists (select from chat.feed_batch as b where b.batch_id = l.batch_id)
+      order by l.batch_id
       limit 1
     ) as k
-    where s.seq < v_seq and s.until_seq >= v_seq
+    where s.seq < v_seq and s.until_seq >= v_seq and k.first_place <= s.place + s.until_seq - s.seq
     order by s.seq
     limit 1;
     if v_found is not null or v_next.seq is null then

@@ -1,4 +1,4 @@
--- Whether group_log.bits marks a row of a batch, counted from 0; null marks all.
+-- Whether block_log.bits marks a row of a batch, counted from 0.
 --
 -- The first row of a batch is the highest bit of the first byte. So it is written by mark_rows and write_pass, and read
 -- here and by a gateway (parse_bits in gateway/postgres/payloads.py).
@@ -9,5 +9,5 @@ immutable
 parallel safe
 as $$
   -- get_bit counts from a byte's lowest bit.
-  select p_bits is null or get_bit(p_bits, p_row # 7) = 1
+  select get_bit(p_bits, p_row # 7) = 1
 $$;

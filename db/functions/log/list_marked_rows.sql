@@ -1,4 +1,4 @@
--- The rows of a batch that group_log.bits marks, numbered from 1.
+-- The rows of a batch that block_log.bits marks, numbered from 1.
 create or replace function chat.list_marked_rows(p_row_ids int8multirange, p_bits bytea)
 returns table (number bigint, row_id bigint)
 language sql

@@ -12,11 +12,11 @@ language plpgsql
 volatile
 as $$
 declare
-  v_group chat.room_group;
+  v_group chat.group_place;
 begin
   update chat.room as r
   set seq_offset = r.seq_offset + cardinality(p_seqs)
-  from chat.room_group as g
+  from chat.group_place as g
   where r.room_id = p_room_id and g.group_id = r.group_id
   returning g.* into v_group;
 

@@ -1,4 +1,4 @@
--- Marks which rows of a batch passed, as group_log.bits has it (has_bit); the batch's rows count in the order given.
+-- Marks which rows of a batch passed, as block_log.bits has it (has_bit); the batch's rows count in the order given.
 create or replace function chat.mark_rows(p_row_ids bigint[], p_passed bigint[])
 returns bytea
 language sql

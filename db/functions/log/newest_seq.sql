@@ -8,6 +8,6 @@ set search_path = pg_catalog, pg_temp
 as $$
   select r.seq_offset + g.last_place
   from chat.room as r
-  join chat.room_group as g on g.group_id = r.group_id
+  join chat.group_place as g on g.group_id = r.group_id
   where r.room_id = p_room_id
 $$;

@@ -11,7 +11,8 @@ language plpgsql
 volatile
 as $$
 begin
-  update chat.room_group as g set last_place = g.last_place + 1000000;
+  update chat.group_block as b
+  set last_places = array(select p + 1000000 from unnest(b.last_places) with ordinality as u(p, i) order by u.i);
   update chat.room as r set log_from = chat.newest_seq(r.room_id) + 1;
   perform
     setval('chat.gateway_gateway_id_seq', nextval('chat.gateway_gateway_id_seq') + 1000),

@@ -1,4 +1,4 @@
--- The rows that each filter passes, where a filter may come twice with parts of them; in the form of group_log.bits.
+-- The rows that each filter passes, where a filter may come twice with parts of them; in the form of block_log.bits.
 create or replace function chat.merge_bits(p_filter_ids integer[], p_bits bytea[])
 returns table (filter_ids integer[], bits bytea[])
 language sql

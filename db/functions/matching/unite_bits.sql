@@ -1,4 +1,4 @@
--- The rows that are in one of two sets, in the form of group_log.bits: an empty one has none, null is not known.
+-- The rows that are in one of two sets, in the form of block_log.bits: an empty one has none, null is not known.
 create or replace function chat.unite_bits(p_bits bytea, p_others varbit)
 returns bytea
 language sql

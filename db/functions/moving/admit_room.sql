@@ -28,7 +28,7 @@ begin
     max_users = v.max_users, is_open = v.room_id < chat.count_open_rooms(),
     is_announced = v.is_announced, is_slow = v.is_slow,
     seq_offset = v_newest_seq - g.last_place
-  from chat.room_group as g
+  from chat.group_place as g
   where r.room_id = v.room_id and g.group_id = r.group_id;
   perform chat.receive_filters(v.room_id, p_room -> 'filters');
   perform chat.regroup_room(v.room_id);

@@ -22,10 +22,7 @@ begin
   delete from chat.room_kept as k where k.room_id = p_room_id;
   delete from chat.measure as m where m.room_id = p_room_id;
   delete from chat.room_filter as f where f.room_id = p_room_id;
-  update chat.room_group as g
-  set rooms = g.rooms - 1
-  from chat.room as r
-  where r.room_id = p_room_id and g.group_id = r.group_id;
+  perform chat.add_rooms(r.group_id, -1) from chat.room as r where r.room_id = p_room_id;
   delete from chat.room as r where r.room_id = p_room_id;
 end
 $$;

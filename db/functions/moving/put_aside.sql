@@ -17,11 +17,9 @@ begin
   update chat.room as r
   set
     is_open = false, live_until = clock_timestamp(), group_id = v_group_id,
-    seq_offset = v_seq - (select g.last_place from chat.room_group as g where g.group_id = v_group_id)
+    seq_offset = v_seq - (select g.last_place from chat.group_place as g where g.group_id = v_group_id)
   where r.room_id = p_room_id;
-  update chat.room_group as g
-  set rooms = g.rooms + case when g.group_id = v_group_id then 1 else -1 end
-  where g.group_id in (v_group_id, v_former_id) and v_group_id <> v_former_id;
+  perform chat.add_rooms(v_former_id, -1), chat.add_rooms(v_group_id, 1);
   perform chat.update_group_life(v_former_id);
   perform chat.go_on_from(p_room_id, v_seq);
 end

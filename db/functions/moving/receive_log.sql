@@ -27,7 +27,7 @@ begin
   select p_room_id, e.seq, e.chat_event_id, g.group_id, g.last_place
   from event as e
   join chat.room as r on r.room_id = p_room_id
-  join chat.room_group as g on g.group_id = r.group_id
+  join chat.group_place as g on g.group_id = r.group_id
   order by e.seq;
   return coalesce((select max(l.seq) from chat.room_log as l where l.room_id = p_room_id), 0);
 end

@@ -18,8 +18,8 @@ begin
     (select array_agg(chat.trivial_filter(i, true) order by i) from unnest(v_feed_ids) as i)
   );
   insert into chat.room (room_id, max_users, is_open, group_id, seq_offset)
-  select p_room_id, 1, false, g.group_id, -g.last_place from chat.room_group as g where g.group_id = v_group_id;
-  update chat.room_group as g set rooms = g.rooms + 1 where g.group_id = v_group_id;
+  select p_room_id, 1, false, g.group_id, -g.last_place from chat.group_place as g where g.group_id = v_group_id;
+  perform chat.add_rooms(v_group_id, 1);
   perform chat.fill_feeds(p_room_id, v_feed_ids);
 end
 $$;

@@ -1,6 +1,6 @@
 -- Tells over a feed's channel which groups of rooms get which rows: `G <keys> <bits>|<group>:<first place>,… …`.
 --
--- The keys are the batch's, in the form of encode_ranges; a line's bits are those of group_log in base64, `*` for
+-- The keys are the batch's, in the form of encode_ranges; a line's bits are those of block_log in base64, `*` for
 -- all rows. A line has at most as many groups as payload_limit says. Several lines go to a payload; one that takes more
 -- than half of it goes alone. Bits that do not fit even then are left out, for gateways to read the rooms' logs, and so
 -- are all if the keys do not fit. In PL/pgSQL, which keeps its plan; with offset each text is made once, though it is

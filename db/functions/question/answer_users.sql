@@ -11,6 +11,6 @@ as $$
     r.room_id, r.max_users, r.seq_offset + g.last_place,
     array(select m.username from chat.member as m where m.room_id = r.room_id order by m.joined_at, m.username)
   from chat.room as r
-  join chat.room_group as g on g.group_id = r.group_id
+  join chat.group_place as g on g.group_id = r.group_id
   where r.room_id = any (p_room_ids)
 $$;

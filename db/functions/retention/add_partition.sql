@@ -1,7 +1,7 @@
 -- Makes a table that can become a partition, in the form of the highest one, or of the table if there is none yet.
 --
--- So it has the indexes that somebody added there, and those that a table with partitions cannot have. Defaults are the
--- partitioned table's: what is inserted comes through that.
+-- So it has the indexes and options that somebody gave that, and those that a table with partitions cannot have. Defaults
+-- are the partitioned table's: what is inserted comes through that.
 create or replace function chat.add_partition(p_table regclass)
 returns chat.partition
 language plpgsql
@@ -20,8 +20,9 @@ declare
 begin
   v_partition.partition_id := nextval('chat.partition_partition_id_seq');
   execute format(
-    'create table part.%I (like %s including constraints including generated including indexes including storage)',
-    (select c.relname from pg_class as c where c.oid = p_table) || '_' || v_partition.partition_id, v_model
+    'create table part.%I (like %s including constraints including generated including indexes including storage)%s',
+    (select c.relname from pg_class as c where c.oid = p_table) || '_' || v_partition.partition_id, v_model,
+    (select ' with (' || array_to_string(c.reloptions, ', ') || ')' from pg_class as c where c.oid = v_model)
   );
   v_partition.part := format(
     'part.%I', (select c.relname from pg_class as c where c.oid = p_table) || '_' || v_partition.partition_id

@@ -21,7 +21,7 @@ begin
     return not exists (select from chat.feed_batch as t where t.feed_id = p_feed_id and upper(t.row_ids) <= p_row_id);
   end if;
   return v_batch.batch_id < (
-    select o.gone_until from chat.bounded_table as o where o.table_name = 'chat.group_log'::regclass
+    select o.gone_until from chat.bounded_table as o where o.table_name = 'chat.block_log'::regclass
   ) or v_batch.logged_at < (
     select l.logged_at from chat.room_log as l where l.room_id = p_room_id order by l.seq limit 1
   );

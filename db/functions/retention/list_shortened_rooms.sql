@@ -22,7 +22,7 @@ begin
       'select e.%1$I, max(e.seq) + 1 from %2$s as e where e.%1$I is not null and e.seq is not null group by 1',
       case v_table when 'chat_event' then 'roomid' else 'room_id' end, p_partition.part
     );
-  elsif v_table in ('feed_batch', 'group_log') then
+  elsif v_table in ('feed_batch', 'block_log') then
     select array_agg(g.group_id), array_agg(g.place)
     into v_group_ids, v_places
     from (

@@ -24,7 +24,7 @@ begin
     1048576 - 24576 - length(n.own) - length(n.named)
   from (select distinct coalesce(i, -1) as room_id from unnest(p_room_ids) as i) as d
   left join chat.room as r on r.room_id = d.room_id
-  left join chat.room_group as g on g.group_id = r.group_id
+  left join chat.group_place as g on g.group_id = r.group_id
   cross join lateral chat.clauses_in_force(d.room_id) as w
   cross join lateral chat.event_filters(w.feed_ids, w.clauses) as e
   cross join lateral (

@@ -29,7 +29,7 @@ begin
     from unnest(p_member_ids, p_comments) with ordinality as c(member_id, comment, number)
     join chat.member as m on m.member_id = c.member_id and m.gateway_id = p_gateway_id
     join chat.room as r on r.room_id = m.room_id
-    join chat.room_group as g on g.group_id = r.group_id
+    join chat.group_place as g on g.group_id = r.group_id
     where p_are_looked_at or not (m.is_muted or r.is_slow)
   ),
   recorded as (

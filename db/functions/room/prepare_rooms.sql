@@ -23,9 +23,9 @@ begin
     insert into chat.room (room_id, max_users, is_open, group_id, seq_offset)
     select i, p_sizes[i + 1], false, g.group_id, -g.last_place
     from unnest(v_new) as i
-    cross join chat.room_group as g
+    cross join chat.group_place as g
     where g.group_id = v_group_id;
-    update chat.room_group as g set rooms = g.rooms + cardinality(v_new) where g.group_id = v_group_id;
+    perform chat.add_rooms(v_group_id, cardinality(v_new));
     perform chat.fill_feeds(i, v_feed_ids) from unnest(v_new) as i;
   end if;
   if cardinality(v_missing) > p_most then

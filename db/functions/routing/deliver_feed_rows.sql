@@ -1,7 +1,7 @@
 -- Gives new rows of a feed to the live groups of rooms whose filters they pass: counted, logged and announced.
 --
 -- p_row_ids are in order. The rest is what the router found: p_bits are the rows that each of p_filter_ids passes, in
--- the form of group_log.bits, and p_wanted the rows that any of them passes, null if that is not known. NONE and ALL
+-- the form of block_log.bits, and p_wanted the rows that any of them passes, null if that is not known. NONE and ALL
 -- are not among them.
 -- What gateways need goes over the feed's channel, content before the lines that name it: Postgres delivers a
 -- transaction's notifications in the order in which they were sent. What else is told, on the rooms' own channels, is

@@ -1,4 +1,4 @@
--- What one filter passes of new rows, in the form of group_log.bits (null for none), and how long it took; or error,
+-- What one filter passes of new rows, in the form of block_log.bits (null for none), and how long it took; or error,
 -- if it raises or takes longer than allowed. was_canceled: a time limit came while it ran, so nothing is known.
 --
 -- p_allowed null is no limit, and all rows at once. With a limit the rows are taken in growing portions, so that a

@@ -8,9 +8,12 @@ volatile
 as $$
 declare
   v_group_id integer := (select g.group_id from chat.room_group as g where g.filter_ids = p_filter_ids);
+  v_likeness text;
 begin
   if v_group_id is null then
-    insert into chat.room_group (filter_ids) values (p_filter_ids) returning group_id into v_group_id;
+    v_likeness := chat.likeness(p_filter_ids);
+    v_group_id := chat.take_group_number(chat.choose_block(v_likeness));
+    insert into chat.room_group (group_id, filter_ids, likeness) values (v_group_id, p_filter_ids, v_likeness);
   end if;
   return v_group_id;
 end

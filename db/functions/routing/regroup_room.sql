@@ -28,12 +28,10 @@ begin
   update chat.room as r
   set
     group_id = v_new_id,
-    seq_offset = v_seq - (select g.last_place from chat.room_group as g where g.group_id = v_new_id),
+    seq_offset = v_seq - (select g.last_place from chat.group_place as g where g.group_id = v_new_id),
     log_from = case when v_room.was_cold then v_seq + 1 else r.log_from end
   where r.room_id = p_room_id;
-  update chat.room_group as g
-  set rooms = g.rooms + case when g.group_id = v_new_id then 1 else -1 end
-  where g.group_id in (v_room.group_id, v_new_id);
+  perform chat.add_rooms(v_room.group_id, -1), chat.add_rooms(v_new_id, 1);
   perform chat.update_group_life(i) from unnest(array[v_room.group_id, v_new_id]) as i;
 end
 $$;

@@ -9,8 +9,9 @@ as $$
 begin
   update chat.room as r
   set log_from = r.seq_offset + g.last_place + 1
-  from chat.room_group as g
-  where g.group_id = p_group_id and g.live_until < clock_timestamp() and r.group_id = g.group_id;
+  from chat.group_place as g
+  join chat.room_group as o on o.group_id = g.group_id
+  where g.group_id = p_group_id and o.live_until < clock_timestamp() and r.group_id = g.group_id;
 
   update chat.room_group as g set is_routed = true where g.group_id = p_group_id and not g.is_routed;
   if found then

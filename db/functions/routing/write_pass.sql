@@ -2,7 +2,7 @@
 --
 -- A filter's verdicts are bits from the start: putting them together costs a few nanoseconds per row, where one row for
 -- each match took ten times as long as the test. The names that begin with an underscore are the router's own; no feed
--- has such a column (a check of chat.feed_column). The order of the bits is that of group_log.bits: has_bit.sql.
+-- has such a column (a check of chat.feed_column). The order of the bits is that of block_log.bits: has_bit.sql.
 create or replace function chat.write_pass(p_feed chat.feed, p_tests text)
 returns text
 language sql
