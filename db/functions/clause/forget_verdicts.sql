@@ -1,9 +1,9 @@
 -- Forgets the oldest verdicts that are past their time or too many, and filters that only they knew.
 --
 -- Called after each request with verdicts, and takes a few each time, so there are never many more than allowed. Not
--- before the request is done: what it was about to use may be the oldest. Rows that others hold are left to a later
--- call: nobody waits for anybody here.
-create or replace function chat.forget_verdicts()
+-- before the request is judged: what it was about to use may be the oldest; the filters that it is yet to use are
+-- p_kept_ids. Rows that others hold are left to a later call: nobody waits for anybody here.
+create or replace function chat.forget_verdicts(p_kept_ids integer[] default '{}')
 returns void
 language plpgsql
 volatile
@@ -37,6 +37,7 @@ begin
     from chat.filter as f
     where f.filter_id = any (v_filter_ids)
       and f.canonical not in ('true', 'false')
+      and array_position(p_kept_ids, f.filter_id) is null
       and not exists (select from chat.filter_verdict as v where v.filter_id = f.filter_id)
       and not exists (select from chat.room_filter as r where r.filter_id = f.filter_id)
     for update skip locked

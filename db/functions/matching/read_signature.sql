@@ -25,6 +25,8 @@ as $$
       '|''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[-+*/<>=~!@#%^&|`?]+|[^-+*/<>=~!@#%^&|`?''"]+)',
       'g'
     ) with ordinality as m(parts, number)
+    -- offset: the type is found once for each piece, not once for each use.
+    offset 0
   ),
   slotted as (
     select p.*, case when p.type is not null then count(p.type) over (order by p.number) end as slot from piece as p
