@@ -11,13 +11,27 @@ as $$
 declare
   v_setting chat.setting;
   v_filter_ids integer[];
-  v_newest_id bigint := (select max(v.verdict_id) from chat.filter_verdict as v);
+  v_newest_id bigint;
+  v_oldest_ids bigint[];
 begin
   select s.* into v_setting from chat.setting as s;
+  v_newest_id := (select max(v.verdict_id) from chat.filter_verdict as v);
+  -- Mostly nothing is to be forgotten: then no more is read than the oldest one.
+  if not exists (
+    select
+    from (
+      select v.verdict_id, v.decided_at from chat.filter_verdict as v order by v.verdict_id limit 1
+    ) as oldest
+    where oldest.verdict_id <= v_newest_id - v_setting.max_verdicts
+      or oldest.decided_at < clock_timestamp() - v_setting.verdict_memory
+  ) then
+    return;
+  end if;
+  v_oldest_ids := array(select v.verdict_id from chat.filter_verdict as v order by v.verdict_id limit 20);
   with old as materialized (
     select v.verdict_id
     from chat.filter_verdict as v
-    where v.verdict_id in (select o.verdict_id from chat.filter_verdict as o order by o.verdict_id limit 20)
+    where v.verdict_id = any (v_oldest_ids)
       and (
         v.verdict_id <= v_newest_id - v_setting.max_verdicts
         or v.decided_at < clock_timestamp() - v_setting.verdict_memory

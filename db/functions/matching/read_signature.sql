@@ -9,9 +9,10 @@ create or replace function chat.read_signature(
   out slots text[],
   out constants text[]
 )
-language sql
+language plpgsql
 immutable
 as $$
+begin
   with piece as (
     select
       m.parts,
@@ -46,5 +47,7 @@ as $$
       ) filter (where s.slot is not null),
       '{}'
     )
-  from slotted as s
+  into template, slots, constants
+  from slotted as s;
+end
 $$;

@@ -32,8 +32,12 @@ begin
     log_from = case when v_room.was_cold then v_seq + 1 else r.log_from end
   where r.room_id = p_room_id;
   update chat.room_group as g
-  set rooms = g.rooms + case when g.group_id = v_new_id then 1 else -1 end
+  set
+    rooms = g.rooms + case when g.group_id = v_new_id then 1 else -1 end,
+    -- As update_group_life has it.
+    live_until = (
+      select coalesce(max(r.live_until), '-infinity') from chat.room as r where r.group_id = g.group_id
+    )
   where g.group_id in (v_room.group_id, v_new_id);
-  perform chat.update_group_life(i) from unnest(array[v_room.group_id, v_new_id]) as i;
 end
 $$;
