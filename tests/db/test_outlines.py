@@ -9,7 +9,7 @@ JUDGE = "select filter_id, reason, place from chat.judge_clause($1, $2)"
 FILTER = "select canonical, warning from chat.filter where filter_id = $1"
 OUTLINES = "select count(*) from chat.filter_verdict where clause_hash like 'outline %'"
 FORGET = "delete from chat.filter_verdict"
-# @ stands for a text, # for a number.
+# @ stands for a text, # for a number, ^ for a pattern.
 SETTLED = [
     (2, "symbol = @ and price > #"),
     (2, "stateSymbol<>@ or(not quantity<=#)"),
@@ -18,10 +18,14 @@ SETTLED = [
     (2, "price between # and #"),
     (2, "price > # and price < # and symbol = @"),
     (2, "executionEpoch = #"),
+    (2, "symbol like ^"),
+    (2, "stateSymbol not like ^ and (price > # or market = @)"),
     (1, "sport = # and match_title <> @"),
 ]
 UNSETTLED = [
     (2, "symbol like @"),
+    (2, "symbol ilike ^"),
+    (2, "symbol like ^ escape '!'"),
     (2, "price * 2 > #"),
     (2, "quantity <> # and price / quantity > #"),
     (2, "price > -#"),
@@ -39,88 +43,31 @@ UNSETTLED = [
     (2, "executionEpoch > # * 2"),
     (1, "sport_name = @"),
 ]
+# Between blanks.
+_TEXTS = r"""
+'x' 'GOLF' '' 'it''s' '''' '%' 'a_b%' '(=''y''::text)' 'AND' '"' '--' '::real' '\' 'a\''' 'é' '😀' '$1' '#@' 'NaN' '5'
+'9e9' '::timestamp' 'now' e'x' symbol null 'x%' 'x_' '<>ALL(ARRAY[NULL'
+"""
+_NUMBERS = """
+0 5 12 999999999 1000000000 2147483648 99999999999 123456789012345678 1234567890123456789 007 0.5 .5 5. 5.0 12.30 0.0
+00.5 1e3 1_000 '7' 'NaN' 0x1F 1.2.3 '-1' null 123456789012345.123456789012345 1234567890123456.5 0.1234567890123456 -3
++3 3-2 price '0.5'
+"""
+_PATTERNS = r"""
+'A%' '%' '' 'A' '%A' '%A%' 'A%%' 'A_%' 'A\%' 'A\' 'A%\' 'it''s%' '''%' '::real%' market null '😀%' '5%' '-%' '(%'
+"""
 TEXTS = [
-    *(
-        "'x'",
-        "'GOLF'",
-        "''",
-        "'it''s'",
-        "''''",
-        "'%'",
-        "'a_b%'",
-        "'(= ''y''::text)'",
-        "' AND '",
-        "'\"'",
-        "'--'",
-        "'::real'",
-    ),
-    *(
-        "'\\'",
-        "'a\\''",
-        "'\x02'",
-        "'é'",
-        "'😀'",
-        "'$1'",
-        "'\n'",
-        "'#@'",
-        "' '",
-        "'NaN'",
-        "'5'",
-        "'<> ALL (ARRAY[NULL'",
-        "'9e9'",
-    ),
-    *(
-        "'::timestamp with time zone'",
-        "'now'",
-        "e'x'",
-        "'x' 'y'",
-        "symbol",
-        f"'{'long ' * 30}'",
-        f"'{'x' * 3000}'",
-        "null",
-    ),
+    *_TEXTS.split(),
+    *("'\x02'", "'\n'", "' '", "'x' 'y'", "' AND '", "'::timestamp with time zone'", "'<> ALL (ARRAY[NULL'"),
+    *(f"'{'x' * 3000}'", f"'{'long ' * 30}'"),
 ]
-NUMBERS = [
-    *(
-        "0",
-        "5",
-        "12",
-        "999999999",
-        "1000000000",
-        "2147483648",
-        "99999999999",
-        "123456789012345678",
-        "1234567890123456789",
-    ),
-    *(
-        "007",
-        "0.5",
-        ".5",
-        "5.",
-        "5.0",
-        "12.30",
-        "0.0",
-        "00.5",
-        "1e3",
-        "1_000",
-        "'7'",
-        "'NaN'",
-        "0x1F",
-        "1.2.3",
-        "'-1'",
-        "null",
-    ),
-    *(
-        "123456789012345.123456789012345",
-        "1234567890123456.5",
-        "0.1234567890123456",
-        "-3",
-        "+3",
-        "3 - 2",
-        "price",
-        "'0.5'",
-    ),
+NUMBERS = _NUMBERS.split()
+PATTERNS = [
+    *_PATTERNS.split(),
+    *("'a b%'", "'\x02%'", f"'{'x' * 99}%'", f"'{'x' * 100}%'", f"'{'x' * 101}%'", f"'{'é' * 49}%'", f"'{'é' * 50}%'"),
+    *(f"""'{"''" * 40}%'""", f"""'{"''" * 60}%'"""),
 ]
+SIGNS = {"@": TEXTS, "#": NUMBERS, "^": PATTERNS}
 
 
 async def judge(connection: asyncpg.Connection, feed_id: int, clause: str) -> tuple[str | None, ...]:
@@ -132,17 +79,23 @@ async def judge(connection: asyncpg.Connection, feed_id: int, clause: str) -> tu
     return *found, row["reason"], row["place"]
 
 
-def fill(outline: str, texts: list[str], numbers: list[str]) -> str:
-    """The clause with these constants, each taken in turn."""
-    left, right = iter(texts), iter(numbers)
-    return "".join(next(left) if sign == "@" else next(right) if sign == "#" else sign for sign in outline)
+def fill(outline: str, constants: dict[str, list[str]]) -> str:
+    """The clause with these constants by the signs for them, each taken in turn."""
+    left = {sign: iter(some) for sign, some in constants.items()}
+    return "".join(next(left[sign]) if sign in left else sign for sign in outline)
 
 
 def plain(outline: str, is_whole: bool) -> str:
     """The clause with constants of one kind that differ from each other."""
-    return fill(
-        outline, [f"'text {n}'" for n in range(9)], [f"{n + 3}" if is_whole else f"{n + 3}.25" for n in range(9)]
-    )
+    texts = [f"'text {n}'" for n in range(9)]
+    numbers = [f"{n + 3}" if is_whole else f"{n + 3}.25" for n in range(9)]
+    return fill(outline, {"@": texts, "#": numbers, "^": [f"'text {n}%'" for n in range(9)]})
+
+
+def insert(outline: str, sign: str, constant: str, is_whole: bool) -> str:
+    """The same with one constant in the first place of its kind."""
+    before, _, behind = outline.partition(sign)
+    return plain(before, is_whole) + constant + plain(behind, is_whole)
 
 
 @pytest.mark.parametrize(("feed_id", "outline"), [*SETTLED, *UNSETTLED])
@@ -151,14 +104,11 @@ async def test_each_constant_gets_the_verdict_of_all_stages(
 ) -> None:
     """Known outline or not: the same filter, warning, reason and place, whatever the constants are."""
     chance = random.Random(outline)
-    clauses = [
-        fill(outline, chance.sample(TEXTS, 9), chance.sample(NUMBERS, 9)) for _ in range(max(len(TEXTS), len(NUMBERS)))
-    ]
-    for place, sample in (("@", TEXTS), ("#", NUMBERS)):
+    clauses = [fill(outline, {sign: chance.sample(some, 9) for sign, some in SIGNS.items()}) for _ in range(40)]
+    for sign, some in SIGNS.items():
         # Each of them once with nothing else that is odd.
-        for each in sample if place in outline else ():
-            clauses.append(plain(outline.replace(place, each, 1), False))
-            clauses.append(plain(outline.replace(place, each, 1), True))
+        for each in some if sign in outline else ():
+            clauses += [insert(outline, sign, each, is_whole) for is_whole in (True, False)]
     alone = {}
     for clause in clauses:
         await connection.execute(FORGET)
@@ -195,6 +145,7 @@ async def test_other_clauses_are_not_remembered_so(connection: asyncpg.Connectio
     "change",
     [
         "alter table feed.execution add check (price < 1000)",
+        "update chat.allowed_function set max_pattern = 99 where signature = 'textlike(text,text)'",
         "alter table feed.execution add check (symbol <> market)",
         "update chat.feed_column set is_computed = true where column_name = 'price'",
     ],
@@ -203,7 +154,7 @@ async def test_what_postgres_knows_of_a_column_decides(connection: asyncpg.Conne
     """A warning that depends on a constant is given for each."""
     await connection.execute(change)
     assert (
-        await connection.fetchval("select chat.is_settled(2, $1)", "((symbol = \x01t::text) AND (price > \x01d))")
+        await connection.fetchval("select chat.is_settled(2, $1)", "((symbol ~~ \x01p::text) AND (price > \x01d))")
         is False
     )
 

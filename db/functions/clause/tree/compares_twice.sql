@@ -5,6 +5,6 @@ language plpgsql
 immutable
 as $$
 begin
-  return (select count(*) > count(distinct m[1]) from regexp_matches(p_outline, '\((\w+) [=<>]', 'g') as m);
+  return (select count(*) > count(distinct m[1]) from regexp_matches(p_outline, '\((\w+) [=<>!~]', 'g') as m);
 end
 $$;

@@ -1,9 +1,11 @@
 -- Whether constants decide nothing about a condition: what is allowed with some is allowed with all of their kinds.
 --
 -- p_outline is its canonical text as outline_clause has it. It must be made of nothing but comparisons of a column with
--- constants, which never raise and cost nothing, joined by AND, OR and NOT. Nor may a warning depend on them, but for
--- two comparisons of one column, which may exclude each other: a column of names may be compared with one that is none,
--- and of what is computed, the key, or under a check of an operator's own, Postgres knows more than its type.
+-- constants, which never raise and cost nothing, joined by AND, OR and NOT. LIKE costs nothing where it looks for a
+-- prefix; that this may be as long as outline_clause takes it is a rule that may be narrower. Nor may a warning depend
+-- on constants, but for two comparisons of one column, which may exclude each other: a column of names may be compared
+-- with one that is none, and of what is computed, the key, or under a check of an operator's own, Postgres knows more
+-- than its type.
 create or replace function chat.is_settled(p_feed_id integer, p_outline text)
 returns boolean
 language plpgsql
@@ -11,12 +13,19 @@ stable
 as $$
 declare
   v_comparison text := replace(
-    '\((\w+) (?:(?:=|<>|<|<=|>|>=) @|(?:= ANY|<> ALL) \(ARRAY\[@(?:, @)*\]\))\)',
-    '@', '(?:\u0001t::text|\u0001d|\u0001i|\(\u0001i\)::numeric)'
+    '\((\w+) (?:(?:=|<>|<|<=|>|>=) @|!?~~ \u0001p::text|(?:= ANY|<> ALL) \(ARRAY\[@(?:, @)*\]\))\)',
+    '@', '(?:\u0001[tp]::text|\u0001d|\u0001i|\(\u0001i\)::numeric)'
   );
   v_columns text[];
 begin
   if regexp_replace(p_outline, v_comparison, '#', 'g') !~ '^(NOT |\()*#\)*( (AND|OR) (NOT |\()*#\)*)*$' then
+    return false;
+  end if;
+  if position('~~ ' in p_outline) > 0 and exists (
+    select
+    from chat.allowed_function as a
+    where a.signature in ('textlike(text,text)', 'textnlike(text,text)') and a.max_pattern < 100
+  ) then
     return false;
   end if;
   v_columns := array(select distinct m[1] from regexp_matches(p_outline, v_comparison, 'g') as m);

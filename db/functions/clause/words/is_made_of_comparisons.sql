@@ -16,7 +16,8 @@ begin
           when 'operator' then t.token in ('=', '<>', '!=', '<', '<=', '>', '>=')
           when 'mark' then t.token in ('(', ')', ',')
           when 'word' then
-            chat.fold_word(t.token) in ('and', 'or', 'not', 'in', 'between') or chat.is_column(p_feed_id, t.token)
+            chat.fold_word(t.token) in ('and', 'or', 'not', 'in', 'between', 'like')
+            or chat.is_column(p_feed_id, t.token)
           else t.kind in ('name', 'literal', 'number')
         end
       )
