@@ -62,10 +62,11 @@ async def test_clauses_that_are_known_take_one_round_trip(counter: Counter) -> N
 
 
 async def test_new_clauses_take_few_round_trips(counter: Counter) -> None:
-    """One call more, and one guard for each new clause."""
+    """One call more, and one guard for each new clause, but for one that differs in constants from another."""
     assert await counter.set("sport = 4", "SAME") == (None, 3)
-    assert await counter.set("sport = 5", "price > 5") == (None, 4)
-    assert await counter.set("sport = 5", "price > 6") == (None, 3)
+    assert await counter.set("sport >= 5", "price >= 5") == (None, 4)
+    assert await counter.set("sport = 6", "price >= 6") == (None, 1)
+    assert await counter.set("sport < 5", "price >= 6") == (None, 3)
 
 
 async def test_clauses_that_are_refused_take_few_round_trips(counter: Counter) -> None:

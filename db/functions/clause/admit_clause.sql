@@ -1,4 +1,4 @@
--- The one way in for a clause: what is known of it without the parser, from keywords, remembered verdicts or its words.
+-- The one way in for a clause: what is known of it without the parser, from keywords, memory, or its words.
 --
 -- Returns its filter, or the reason why it is none and the place that this is about, or the clause as the words stage
 -- lets it pass, for validate_clause; nothing at all for SAME. A filter is locked against being forgotten until the
@@ -26,7 +26,11 @@ begin
   select v.filter_id, v.reason, v.place, v.normalized
   into filter_id, reason, place, normalized
   from chat.recall_verdict(p_feed_id, p_clause) as v;
-  if num_nonnulls(filter_id, reason, normalized) = 0 then
+  if num_nonnulls(filter_id, reason, normalized) > 0 then
+    return;
+  end if;
+  filter_id := chat.judge_by_outline(p_feed_id, p_clause);
+  if filter_id is null then
     select c.normalized, c.reason, c.place
     into normalized, reason, place
     from chat.read_clause(p_feed_id, p_clause) as c;

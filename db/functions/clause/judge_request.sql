@@ -37,7 +37,7 @@ begin
   from unnest(p_feed_ids, p_clauses) with ordinality as w(feed_id, clause, number)
   cross join lateral chat.admit_clause(w.feed_id, w.clause) as a;
 
-  if num_nonnulls(variadic v_reasons) = 0 then
+  if num_nonnulls(variadic v_reasons) = 0 and num_nonnulls(variadic v_normalized) > 0 then
     guards := chat.list_guards(p_feed_ids, p_clauses, v_normalized, p_prepared, v_changes);
     if guards is not null then
       return;

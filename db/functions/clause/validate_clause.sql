@@ -55,6 +55,9 @@ begin
   end;
   if reason is null then
     filter_id := chat.save_filter(p_feed_id, v_canonical, v_warning);
+    if v_warning is null then
+      perform chat.learn_outline(p_feed_id, p_clause, v_canonical, p_rules_changes);
+    end if;
   else
     place := coalesce(place, chat.find_named(p_clause, reason));
   end if;

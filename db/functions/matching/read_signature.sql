@@ -9,9 +9,10 @@ create or replace function chat.read_signature(
   out slots text[],
   out constants text[]
 )
-language sql
+language plpgsql
 immutable
 as $$
+begin
   with piece as (
     select
       m.parts,
@@ -25,6 +26,8 @@ as $$
       '|''(?:[^'']|'''')*''|"(?:[^"]|"")*"|[-+*/<>=~!@#%^&|`?]+|[^-+*/<>=~!@#%^&|`?''"]+)',
       'g'
     ) with ordinality as m(parts, number)
+    -- offset: the type is found once for each piece, not once for each use.
+    offset 0
   ),
   slotted as (
     select p.*, case when p.type is not null then count(p.type) over (order by p.number) end as slot from piece as p
@@ -44,5 +47,7 @@ as $$
       ) filter (where s.slot is not null),
       '{}'
     )
-  from slotted as s
+  into template, slots, constants
+  from slotted as s;
+end
 $$;

@@ -8,6 +8,10 @@ language plpgsql
 stable
 as $$
 begin
+  -- As in encode_status it is asked for each message, and nearly never are there any.
+  if not exists (select from chat.feed as f where f.filter_field is null) then
+    return '';
+  end if;
   return coalesce((
     with encoded as (
       select

@@ -1,6 +1,6 @@
 -- Puts accepted clauses in force in a room and tells it; the sequence of its FILTERAPPLIED. A filter is null for SAME.
 --
--- The message warns of clauses that can never be true.
+-- The message warns of clauses that can never be true. The feeds wait from the lock on, so what can be is done before.
 create or replace function chat.apply_room_filters(
   p_room_id integer,
   p_username text,
@@ -12,6 +12,13 @@ returns bigint
 language plpgsql
 volatile
 as $$
+declare
+  v_warnings text := (
+    select string_agg(e.name || ' filter: ' || f.warning, '; ' order by e.feed_id)
+    from unnest(p_filter_ids) as w(filter_id)
+    join chat.filter as f on f.filter_id = w.filter_id
+    join chat.feed as e on e.feed_id = f.feed_id
+  );
 begin
   insert into chat.chat_event (msgtype, username, roomid, sportfilter, execfilter, filters)
   select chat.msgtype('FILTER'), p_username, p_room_id, e.sportfilter, e.execfilter, e.filters
@@ -25,15 +32,7 @@ begin
   from unnest(p_feed_ids, p_filter_ids, p_clauses) as w(feed_id, filter_id, clause)
   where w.filter_id is not null;
   perform chat.regroup_room(p_room_id);
-  perform chat.refresh_stale_routers();
-  return chat.log_status(
-    'FILTERAPPLIED', p_username, p_room_id,
-    (
-      select string_agg(e.name || ' filter: ' || f.warning, '; ' order by e.feed_id)
-      from unnest(p_filter_ids) as w(filter_id)
-      join chat.filter as f on f.filter_id = w.filter_id
-      join chat.feed as e on e.feed_id = f.feed_id
-    )
-  );
+  perform chat.refresh_stale_routers(16);
+  return chat.log_status('FILTERAPPLIED', p_username, p_room_id, v_warnings);
 end
 $$;

@@ -41,6 +41,8 @@ begin
   select v.filter_ids, v.reasons, v.place, v.guards
   into v_verdict
   from chat.judge_request(p_feed_ids, p_clauses, p_prepared) as v;
+  -- Before the log is locked; what was judged just now stays.
+  perform chat.forget_verdicts(v_verdict.filter_ids);
   if v_verdict.guards is not null then
     guards := v_verdict.guards;
   elsif v_verdict.reasons is not null then
@@ -51,6 +53,5 @@ begin
   else
     seq := chat.apply_room_filters(v_room_id, p_username, p_feed_ids, p_clauses, v_verdict.filter_ids);
   end if;
-  perform chat.forget_verdicts();
 end
 $$;

@@ -31,7 +31,6 @@ begin
     seq_offset = v_seq - (select g.last_place from chat.group_place as g where g.group_id = v_new_id),
     log_from = case when v_room.was_cold then v_seq + 1 else r.log_from end
   where r.room_id = p_room_id;
-  perform chat.add_rooms(v_room.group_id, -1), chat.add_rooms(v_new_id, 1);
-  perform chat.update_group_life(i) from unnest(array[v_room.group_id, v_new_id]) as i;
+  perform chat.update_group_life(v_room.group_id, -1), chat.update_group_life(v_new_id, 1);
 end
 $$;

@@ -3,6 +3,7 @@ create or replace function chat.find_warning(p_feed_id integer, p_canonical text
 returns text
 language plpgsql
 volatile
+set constraint_exclusion = on
 as $$
 declare
   v_plan json;
@@ -17,8 +18,7 @@ begin
   if v_warning is not null then
     return v_warning;
   end if;
-  -- Postgres's planner sees comparisons with NULL, and parts that exclude each other. The caller rolls this back.
-  perform set_config('constraint_exclusion', 'on', true);
+  -- Postgres's planner sees comparisons with NULL, and parts that exclude each other.
   execute format('explain (format json) %s where %s', chat.candidate_select(p_feed_id), p_canonical) into v_plan;
   if v_plan -> 0 -> 'Plan' ->> 'One-Time Filter' = 'false' then
     return case
