@@ -142,7 +142,7 @@ class Hub:
             else:
                 await self._forget_groups()
             return
-        match target, payloads.parse(payload):
+        match target, payloads.parse(payload, self.groups.ids):
             case Feed() as feed, payloads.Lines() as lines:
                 await self._take_lines(feed, lines)
             case Room() as room, payloads.Messages() as messages:
