@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from gateway import selection
+from gateway.delivery.batch import Batch
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
 from gateway.encoding.binary import PROTO
@@ -49,8 +50,21 @@ def test_the_first_can_be_left_out(count: int) -> None:
     assert [*Selection(Wrapped(BODIES), marks).behind(count).bodies()] == chosen(marks)[count:]
 
 
+def test_of_a_batch_rows_can_be_selected_that_are_known() -> None:
+    """Of the others the keys are told, to have their messages read."""
+    batch = Batch([3, 5, 7], [b"a", None, b"c"])
+    selected = batch.select(b"\1\0\1")
+    assert selected is not None
+    assert [*selected.bodies()] == [b"a", b"c"]
+    assert batch.select(b"\0\1\1") is None
+    assert batch.marked(b"\0\1\1") == [(5, None), (7, b"c")]
+
+
 def test_headers_are_made_once_for_all_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thousand rooms with filters of their own get some rows each, under sequences of one length."""
+    """A thousand rooms with filters of their own get some rows each, under sequences of one length.
+
+    The row that none of them gets was not sent along.
+    """
     made = 0
 
     def count(bodies: Sequence[bytes], tail: int) -> list[bytes]:
@@ -59,14 +73,16 @@ def test_headers_are_made_once_for_all_rooms(monkeypatch: pytest.MonkeyPatch) ->
         return with_headers(bodies, tail)
 
     monkeypatch.setattr(selection, "with_headers", count)
-    wrapped, groups = Wrapped(BODIES), Groups()
+    batch, groups = Batch([*range(300)], [None, *BODIES[1:]]), Groups()
     for number in range(1000):
         room, member = Room(number, groups.remove), NotedReceiver()
         room.reattach("adam", member, 200 + number)
         groups.place(room, number, 200 + number)
         group = groups.get(number)
         assert group is not None
-        group.add(1, Selection(wrapped, MARKED["every other"]))
+        selected = batch.select(MARKED["every other"])
+        assert selected is not None
+        group.add(1, selected)
         assert group.settle(room)
         room.flush()
         assert len(member.seqs) == 150
