@@ -7,7 +7,8 @@ feeds that were added have a type of message that clients of the original cannot
 not masked (RFC 6455, section 5.2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from gateway.closing import MAX_REASON_BYTES
 from gateway.omission import omit, omit_feed_message
@@ -102,36 +103,53 @@ def wrap_feed_message(msgtype: int, field: int | None, message: bytes) -> bytes:
 
 def with_seq(body: bytes, seq: int) -> bytes:
     """A message with its sequence behind it."""
-    return body + bytes((tags.SEQ,)) + varint(seq)
+    return body + _SEQ_TAG + varint(seq)
 
 
 def frames_with_seq(bodies: Sequence[bytes], first_seq: int) -> bytes:
-    """One frame for each body with its sequence behind it, joined.
+    """One frame for each body with its sequence behind it, joined."""
+    return join_headed(partial(with_headers, bodies), len(bodies), first_seq)
 
-    This runs for every feed message and room, so a frame costs no step of its own but that for its header: what follows
-    each other is put in place by slices, up to 128 frames at a time, which have all but the lowest seven bits of their
-    sequence in common. Three times faster than frame by frame with 20 of them, six times with 100.
+
+def with_headers(bodies: Sequence[bytes], tail: int) -> list[bytes]:
+    """Each body behind the header of its frame, in which so many bytes follow it."""
+    return [
+        (_HEADERS[size] if (size := len(body) + tail) < len(_HEADERS) else frame_header(size)) + body for body in bodies
+    ]
+
+
+def join_headed(headed: Callable[[int], Sequence[bytes]], count: int, first_seq: int) -> bytes:
+    """One frame for each of so many bodies with its sequence behind it, joined.
+
+    `headed` has the bodies behind their headers, by the bytes that their sequences take: what was made for one room
+    does for others.
+
+    This runs for every feed message and room, so a frame costs no step of its own: what follows each other is put in
+    place by slices, up to 128 frames at a time, which have all but the lowest seven bits of their sequence in common.
     """
+    if count == 1:
+        end = _SEQ_TAG + varint(first_seq)
+        return headed(len(end))[0] + end
     pieces: list[bytes] = []
-    place, end = 0, len(bodies)
-    while place < end:
+    made: Sequence[bytes] = ()
+    place = made_for = 0
+    while place < count:
         high, low = divmod(first_seq + place, 128)
-        block = bodies[place : place + 128 - low]
-        pieces += _pieces(block, high, low)
+        rest = varint(high) if high else b""
+        tail = len(_SEQ_TAG) + 1 + len(rest)
+        if tail != made_for:
+            made, made_for = headed(tail), tail
+        block = made[place : place + 128 - low]
+        pieces += _pieces(block, rest, low)
         place += len(block)
     return b"".join(pieces)
 
 
-def _pieces(bodies: Sequence[bytes], high: int, low: int) -> list[bytes]:
-    """Header, body, tag with the low bits, high bits; for sequences from high * 128 + low on."""
-    rest = varint(high) if high else b""
-    tail = 2 + len(rest)
-    pieces = [rest] * (4 * len(bodies))
-    pieces[::4] = [
-        _HEADERS[size] if (size := len(body) + tail) < len(_HEADERS) else frame_header(size) for body in bodies
-    ]
-    pieces[1::4] = bodies
-    pieces[2::4] = (_TAGS_GOING_ON if high else _TAGS_ENDING)[low : low + len(bodies)]
+def _pieces(headed: Sequence[bytes], rest: bytes, low: int) -> list[bytes]:
+    """Header and body, tag with the low bits, the rest of the sequence, which all have in common; from `low` on."""
+    pieces = [rest] * (3 * len(headed))
+    pieces[::3] = headed
+    pieces[1::3] = (_TAGS_GOING_ON if rest else _TAGS_ENDING)[low : low + len(headed)]
     return pieces
 
 
@@ -139,6 +157,7 @@ def _pieces(bodies: Sequence[bytes], high: int, low: int) -> list[bytes]:
 _MAX_BODY_BYTES = MAX_SENT_BYTES - 10
 _HEADERS = [frame_header(size) for size in range(1024)]
 _MTYPE_TAG = bytes((tags.MTYPE,))
+_SEQ_TAG = bytes((tags.SEQ,))
 _ROW_HEAD = bytes((tags.MTYPE, FEED))
 _TAGS_ENDING = [bytes((tags.SEQ, low)) for low in range(128)]
 _TAGS_GOING_ON = [bytes((tags.SEQ, low | 0x80)) for low in range(128)]

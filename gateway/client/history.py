@@ -9,7 +9,7 @@ from gateway import closing
 from gateway.client.outlet import Outlet
 from gateway.closing import Closing
 from gateway.delivery.feeds import Feeds
-from gateway.delivery.parcel import Own, Parcel, Rows
+from gateway.delivery.parcel import Own, Parcel, Row
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres.database import Database
 from gateway.postgres.log import Entry, LogReader, Page
@@ -109,7 +109,7 @@ class History:
         if entry.feed_id is None:
             return Own(entry.message)
         feed = await self._feeds.find(entry.feed_id)
-        return Rows([feed.wrap(entry.message)], entry.seq, feed.is_added)
+        return Row(feed.wrap(entry.message), entry.seq, feed.is_added)
 
 
 def _pieces(entries: list[Entry], frames: list[bytes]) -> Iterator[tuple[bytes, int]]:

@@ -2,7 +2,7 @@
 
 from gateway.delivery.feeds import Feeds
 from gateway.delivery.groups import Groups
-from gateway.delivery.parcel import Rows
+from gateway.delivery.parcel import Row
 from gateway.delivery.room import Room
 from gateway.postgres.log import LogReader
 
@@ -27,7 +27,7 @@ class Backlog:
                 self.deliver(room, entry.seq, entry.message)
             else:
                 feed = await self._feeds.find(entry.feed_id)
-                room.append(Rows([feed.wrap(entry.message)], entry.seq, feed.is_added))
+                room.append(Row(feed.wrap(entry.message), entry.seq, feed.is_added))
             if entry.group_id is not None and entry.place is not None and room.next_seq is not None:
                 self._groups.place(room, entry.group_id, entry.seq - entry.place)
         await self._find_group(room)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gateway.delivery.batch import Batch
 from gateway.frames import wrap_feed_message
 from gateway.postgres import payloads
 from gateway.postgres.records import FeedListing
@@ -25,6 +26,8 @@ class Feed:
     bodies: dict[int, bytes] = field(default_factory=dict)
     # Set once a line has come: the next message belongs to another transaction.
     is_spent: bool = False
+    # What lines were last told of: a transaction has a few notifications of lines, all of the same rows.
+    _batch: Batch | None = None
 
     @property
     def is_added(self) -> bool:
@@ -35,11 +38,18 @@ class Feed:
         """A feed message as clients get it, but for its sequence."""
         return wrap_feed_message(self.listing.msgtype, self.listing.message_field, message)
 
+    def batch(self, keys: list[int]) -> Batch:
+        """The rows with these keys; those whose messages did not come are None."""
+        if self._batch is None or self._batch.keys != keys:
+            self._batch = Batch(keys, [self.bodies.get(key) for key in keys])
+        return self._batch
+
     def keep(self, contents: payloads.Contents) -> None:
         """Remember messages until the groups' lines have come."""
         if self.is_spent or len(self.bodies) > MAX_KEPT_BODIES:
             self.bodies.clear()
             self.is_spent = False
+        self._batch = None
         TALLY.rows[self.listing.name] += len(contents.numbers)
         for key, message in zip(contents.numbers, contents.messages, strict=True):
             if message is not None:

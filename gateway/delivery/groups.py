@@ -1,5 +1,7 @@
 """Which room here is in which group of rooms with equal filters: the one place that says and changes it."""
 
+from collections.abc import Container
+
 from gateway.delivery.group import Group
 from gateway.delivery.room import Room
 
@@ -21,6 +23,11 @@ class Groups:
     def get(self, group_id: int) -> Group | None:
         """The group with this id, if a room here is in it or rows still wait in it."""
         return self._groups.get(group_id)
+
+    @property
+    def ids(self) -> Container[int]:
+        """Those of the groups that `get` finds."""
+        return self._groups
 
     def all(self) -> tuple[Group, ...]:
         """All groups, as they are now."""

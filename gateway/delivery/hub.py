@@ -4,9 +4,8 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
-from itertools import compress
 from time import monotonic
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from google.protobuf.message import DecodeError
 
@@ -21,6 +20,7 @@ from gateway.delivery.room import Room, give_up
 from gateway.errors import DatabaseAwayError, DatabaseFaultError, note_fault
 from gateway.postgres import payloads
 from gateway.postgres.log import LogReader
+from gateway.selection import Selection
 from gateway.titles import of_server
 from runtime.outage import Outage
 
@@ -142,7 +142,7 @@ class Hub:
             else:
                 await self._forget_groups()
             return
-        match target, payloads.parse(payload):
+        match target, payloads.parse(payload, self.groups.ids):
             case Feed() as feed, payloads.Lines() as lines:
                 await self._take_lines(feed, lines)
             case Room() as room, payloads.Messages() as messages:
@@ -158,31 +158,25 @@ class Hub:
 
     async def _take_lines(self, feed: Feed, lines: payloads.Lines) -> None:
         feed.is_spent = True
-        bodies = [feed.bodies.get(key) for key in lines.keys]
+        batch = feed.batch(lines.keys)
         for line in lines.lines:
-            marked: list[bytes] | None = None
+            selection: Selection | None = None
             for group_id, first_place in line.groups:
                 group = self.groups.get(group_id)
                 if group is None:
                     continue
-                if line.marks is not None and marked is None:
-                    marked = await self._marked(feed, lines.keys, bodies, line.marks)
-                if not marked:
+                if line.marks is not None and selection is None:
+                    selection = batch.select(line.marks) or await self._complete(feed, batch.marked(line.marks))
+                if selection is None or not selection.count:
                     await self._catch_up_group(group)
                     continue
                 if not group.follows(first_place):
                     await self._settle_group(group)
-                group.add(first_place, marked, feed.is_added)
+                group.add(first_place, selection, feed.is_added)
                 self._touched_groups.add(group)
 
-    async def _marked(
-        self, feed: Feed, keys: list[int], bodies: list[bytes | None], marks: bytes
-    ) -> list[bytes] | None:
-        """The marked ones of these messages, wrapped; None if one of them cannot be read: the rooms' logs tell more."""
-        marked = list(compress(bodies, marks))
-        if None not in marked:
-            return cast(list[bytes], marked)
-        wanted = list(zip(compress(keys, marks), marked, strict=True))
+    async def _complete(self, feed: Feed, wanted: list[tuple[int, bytes | None]]) -> Selection | None:
+        """These rows with what is missing of them; None if one of them cannot be read: the rooms' logs tell more."""
         missing = [key for key, body in wanted if body is None]
         try:
             fetched = await self._persist(lambda: self._log.read_feed_rows(feed.listing.feed_id, missing))
@@ -190,7 +184,7 @@ class Hub:
             return None
         if len(fetched) < len(missing):
             return None
-        return [feed.wrap(fetched[key]) if body is None else body for key, body in wanted]
+        return Selection.of([feed.wrap(fetched[key]) if body is None else body for key, body in wanted])
 
     async def _settle_group(self, group: Group) -> None:
         """Deliver what waits in a group to its rooms."""

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from gateway.encoding.encoding import Encoding
+from gateway.selection import Selection
 
 
 class Parcel(ABC):
@@ -53,15 +54,29 @@ class Own(Parcel):
         return encoding.frame(self._message)
 
 
+class Row(Parcel):
+    """A row of a feed, wrapped, out of a room's log."""
+
+    __slots__ = ("_body", "_seq")
+
+    def __init__(self, body: bytes, seq: int, is_added: bool) -> None:
+        super().__init__(1, is_added)
+        self._body = body
+        self._seq = seq
+
+    def _make(self, encoding: Encoding) -> bytes:
+        return encoding.rows((self._body,), self._seq)
+
+
 class Rows(Parcel):
-    """Rows of feeds, wrapped, from a sequence on."""
+    """Rows of feeds, `count` in all, from a sequence on."""
 
-    __slots__ = ("_bodies", "_first_seq")
+    __slots__ = ("_first_seq", "_selections")
 
-    def __init__(self, bodies: Sequence[bytes], first_seq: int, has_added: bool) -> None:
-        super().__init__(len(bodies), has_added)
-        self._bodies = bodies
+    def __init__(self, selections: Sequence[Selection], count: int, first_seq: int, has_added: bool) -> None:
+        super().__init__(count, has_added)
+        self._selections = selections
         self._first_seq = first_seq
 
     def _make(self, encoding: Encoding) -> bytes:
-        return encoding.rows(self._bodies, self._first_seq)
+        return encoding.selected(self._selections, self._first_seq)

@@ -7,6 +7,7 @@ from google.protobuf.message import DecodeError
 from gateway import closing, frames
 from gateway.closing import Closing
 from gateway.encoding.encoding import Encoding
+from gateway.selection import Selection
 from proto.chatmessage_pb2 import chatmessage
 
 
@@ -24,6 +25,16 @@ class ProtoEncoding(Encoding):
     def rows(self, bodies: Sequence[bytes], first_seq: int) -> bytes:
         """Feed messages with their sequences."""
         return frames.frames_with_seq(bodies, first_seq)
+
+    def selected(self, selections: Sequence[Selection], first_seq: int) -> bytes:
+        """Feed messages that were selected of others, with their sequences."""
+        if len(selections) == 1:
+            return frames.join_headed(selections[0].headed, selections[0].count, first_seq)
+        joined: list[bytes] = []
+        for selection in selections:
+            joined.append(frames.join_headed(selection.headed, selection.count, first_seq))
+            first_seq += selection.count
+        return b"".join(joined)
 
     def without_known(self, joined: bytes, last_seq: int) -> bytes:
         """Joined frames without those up to this sequence."""
@@ -52,6 +63,10 @@ class OriginalEncoding(ProtoEncoding):
     def rows(self, bodies: Sequence[bytes], first_seq: int) -> bytes:
         """Feed messages with their sequences, where gaps are then."""
         return frames.without_rows(super().rows(bodies, first_seq))
+
+    def selected(self, selections: Sequence[Selection], first_seq: int) -> bytes:
+        """Feed messages that were selected of others, likewise."""
+        return frames.without_rows(super().selected(selections, first_seq))
 
 
 PROTO = ProtoEncoding()

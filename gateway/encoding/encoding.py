@@ -2,8 +2,10 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from gateway.closing import Closing
+from gateway.selection import Selection
 from proto.chatmessage_pb2 import chatmessage
 
 
@@ -32,6 +34,10 @@ class Encoding(ABC):
     @abstractmethod
     def rows(self, bodies: Sequence[bytes], first_seq: int) -> bytes:
         """Feed messages, wrapped (gateway/frames.py), with their sequences: one frame for each, joined."""
+
+    def selected(self, selections: Sequence[Selection], first_seq: int) -> bytes:
+        """Feed messages that were selected of others, likewise."""
+        return self.rows([*chain.from_iterable(each.bodies() for each in selections)], first_seq)
 
     @abstractmethod
     def without_known(self, frames: bytes, last_seq: int) -> bytes:

@@ -2,9 +2,10 @@
 
 import re
 from binascii import a2b_base64
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 CONTENTS = "C"
 """The content of rows of a feed, on the feed's channel."""
@@ -58,8 +59,7 @@ class Behind:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Rows of a batch and the groups of rooms that get them, each from a place on.
 
     `marks` has one byte per row of the batch, 1 if it is one of these and else 0; None means that they did not fit or
@@ -83,8 +83,11 @@ def room_channel(room_id: int) -> str:
     return f"chat_room_{room_id}"
 
 
-def parse(payload: str) -> Contents | Messages | Behind | Lines:
-    """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY."""
+def parse(payload: str, here: Container[int] | None = None) -> Contents | Messages | Behind | Lines:
+    """Raises ValueError for a text that no function of ours sent: anybody with a login can NOTIFY.
+
+    Of lines only what they say of the groups that are `here` is read, unless that is None.
+    """
     kind, _, rest = payload.partition(" ")
     if kind == CONTENTS:
         numbers, *tokens = rest.split(" ")
@@ -97,7 +100,7 @@ def parse(payload: str) -> Contents | Messages | Behind | Lines:
         return Behind(int(seq), *_parse_place(behind))
     if kind == LINES:
         keys, *lines = rest.split(" ")
-        return _parse_lines(keys, lines)
+        return _parse_lines(keys, lines, here)
     raise ValueError(f"unknown kind of notification {kind[:20]!r}")
 
 
@@ -114,27 +117,36 @@ def _parse_contents(numbers: str, tokens: list[str]) -> tuple[list[int], list[by
     return [*chain.from_iterable(ranges)], messages
 
 
-def _parse_lines(keys: str, lines: list[str]) -> Lines:
+def _parse_lines(keys: str, texts: list[str], here: Container[int] | None) -> Lines:
+    """Lines like `gA==|3:70,5:1`: the bits of a batch, then groups with the first place of each."""
     ranges = parse_ranges(keys) if keys else []
     size = count_numbers(ranges)
-    if size > MAX_KEYS:
-        return Lines([], [parse_line(line, None) for line in lines])
+    is_told_apart = size <= MAX_KEYS
     # One text for all lines that say so: each has a byte for every row.
-    all_rows = b"\1" * size
-    return Lines([*chain.from_iterable(ranges)], [parse_line(line, all_rows) for line in lines])
+    all_rows = b"\1" * size if is_told_apart else b""
+    # By their text: a line has only so many groups, and more of them may get the same.
+    marks: dict[str, bytes | None] = {}
+    lines: list[Line] = []
+    for text in texts:
+        bits, bar, groups = text.rpartition("|")
+        if not bar:
+            raise ValueError("a line without groups")
+        places = _parse_places(groups, here)
+        if places:
+            if bits not in marks:
+                marks[bits] = parse_bits(bits, all_rows) if is_told_apart else None
+            lines.append(Line(marks[bits], places))
+    return Lines([*chain.from_iterable(ranges)] if is_told_apart else [], lines)
 
 
-def parse_line(text: str, all_rows: bytes | None) -> Line:
-    """`gA==|3:70,5:1`: the bits of a batch, then groups with the first place of each.
-
-    `all_rows` are the marks of all its rows; None leaves the bits aside.
-    """
-    bits, bar, groups = text.rpartition("|")
-    if not bar:
-        raise ValueError("a line without groups")
-    pairs = [group.split(":") for group in groups.split(",")]
-    marks = None if all_rows is None else parse_bits(bits, all_rows)
-    return Line(marks, [(int(group), int(place)) for group, place in pairs])
+def _parse_places(text: str, here: Container[int] | None) -> list[tuple[int, int]]:
+    places: list[tuple[int, int]] = []
+    for each in text.split(","):
+        group, place = each.split(":")
+        group_id = int(group)
+        if here is None or group_id in here:
+            places.append((group_id, int(place)))
+    return places
 
 
 def parse_bits(text: str, all_rows: bytes) -> bytes | None:

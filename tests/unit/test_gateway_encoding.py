@@ -20,6 +20,7 @@ from gateway.encoding.choice import choose, encoding_of
 from gateway.encoding.encoding import Encoding
 from gateway.encoding.text import JSON, JsonEncoding
 from gateway.omission import OMITTED, UNREADABLE
+from gateway.selection import Selection
 from harness.random_messages import random_message
 from harness.receiver import NotedReceiver, added_row, comment, decode, feed_row, userjoined
 from proto.chatmessage_pb2 import COMMENT, FEED, HISTORY, ROOM_STATUS, chatmessage, feedfilter, feedinfo, roomstatus
@@ -101,7 +102,7 @@ def test_all_who_speak_alike_get_the_same_bytes_made_once() -> None:
         groups.place(room, 5, 0)
     group = groups.get(5)
     assert isinstance(group, Group)
-    group.add(3, [feed_row("a"), added_row("b")], are_added=True)
+    group.add(3, Selection.of([feed_row("a"), added_row("b")]), are_added=True)
     for room in rooms:
         assert group.settle(room)
         room.flush()

@@ -6,6 +6,7 @@ from gateway.delivery.group import Group
 from gateway.delivery.groups import Groups
 from gateway.delivery.room import Room
 from gateway.encoding.binary import ORIGINAL
+from gateway.selection import Selection
 from harness.receiver import NotedReceiver, added_row, feed_row
 
 
@@ -43,9 +44,9 @@ def setting() -> Setting:
     return Setting()
 
 
-def rows(count: int) -> list[bytes]:
+def rows(count: int) -> Selection:
     """Rows of a feed."""
-    return [feed_row(str(number)) for number in range(count)]
+    return Selection.of([feed_row(str(number)) for number in range(count)])
 
 
 def test_each_room_gets_the_rows_under_its_own_sequences(setting: Setting) -> None:
@@ -175,13 +176,13 @@ def test_rows_of_added_feeds_are_for_those_who_can_parse_them(setting: Setting) 
     room.reattach("bob", original, 2)
     group = setting.group()
     group.add(3, rows(1))
-    group.add(4, [added_row("rain"), added_row("sun")], are_added=True)
+    group.add(4, Selection.of([added_row("rain"), added_row("sun")]), are_added=True)
     group.add(6, rows(1))
     assert group.settle(room)
     assert setting.got(room) == [3, 4, 5, 6]
     assert original.seqs == [3, 6]
     group.clear()
-    group.add(7, [added_row("snow")], are_added=True)
+    group.add(7, Selection.of([added_row("snow")]), are_added=True)
     group.settle(room)
     assert setting.got(room) == [3, 4, 5, 6, 7]
     assert original.writes == [[3, 6], []]

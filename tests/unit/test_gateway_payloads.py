@@ -38,6 +38,19 @@ def test_lines_of_a_batch_that_is_too_large_to_be_told_apart_leave_it_to_the_log
     assert parse("G 1-1000000000000 *|3:70 gA==|6:2") == Lines([], [Line(None, [(3, 70)]), Line(None, [(6, 2)])])
 
 
+def test_of_lines_only_what_is_of_groups_here_is_read() -> None:
+    """There are others, of rooms on other gateways: their bits are not even looked at."""
+    told = parse("G 1-3,7 gA==|3:70,5:1 AAAAAAAA|6:2 *|8:9", here={5, 8})
+    assert told == Lines([1, 2, 3, 7], [Line(b"\1\0\0\0", [(5, 1)]), Line(b"\1\1\1\1", [(8, 9)])])
+
+
+def test_bits_that_several_lines_have_are_read_once() -> None:
+    """A line has only so many groups."""
+    told = parse("G 1-3,7 gA==|3:70 *|4:1 gA==|700:2")
+    assert isinstance(told, Lines)
+    assert told.lines[0].marks is told.lines[2].marks
+
+
 @pytest.mark.parametrize(
     ("payload", "reason"),
     [
