@@ -81,6 +81,11 @@ set rooms = array(
 JUDGE = "select filter_id from chat.judge_clause($2, $1)"
 CANONICAL = "select canonical from chat.filter where filter_id = $1"
 ANALYZE = "analyze chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter"
+# What autovacuum does within minutes where so much was written.
+VACUUM = (
+    "vacuum (analyze) chat.room, chat.room_filter, chat.filter, chat.room_group, chat.room_group_filter, "
+    "chat.group_block"
+)
 ANALYZE_FILTERS = "analyze chat.room_filter, chat.filter"
 REFRESH_ROUTER = "select chat.lock_log(), chat.refresh_router($1)"
 TUNE_MATCHING = "select chat.tune_matching()"

@@ -466,7 +466,7 @@ ALTER TABLE ONLY chat.block_log ALTER COLUMN bits SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE chat.block_log IS 'What the groups of a block were given of a batch: the truth about which feed rows their rooms got';
 
-COMMENT ON COLUMN chat.block_log.last_places IS 'The last place of each group of the block, behind the batch';
+COMMENT ON COLUMN chat.block_log.last_places IS 'The last place of each group of the block behind the batch, as many as there were groups';
 
 COMMENT ON COLUMN chat.block_log.indexes IS 'Which groups of the block got rows of it, from 1 to 16, in any order';
 
@@ -697,7 +697,7 @@ COMMENT ON COLUMN chat.filter_verdict.verdict_id IS 'Counts up with each verdict
 
 COMMENT ON COLUMN chat.filter_verdict.rules_changes IS 'filter_rules.changes when it was decided';
 
-COMMENT ON COLUMN chat.filter_verdict.normalized IS 'The clause with its field names put as columns, if it passed the words stage and no other was asked yet';
+COMMENT ON COLUMN chat.filter_verdict.normalized IS 'The clause with its field names put as columns, if only the words stage was asked; of an outline the canonical text';
 
 COMMENT ON COLUMN chat.filter_verdict.place IS 'Where in the clause the reason is, in characters from 1; null if it is about the whole';
 

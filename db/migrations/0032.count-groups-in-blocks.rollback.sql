@@ -117,3 +117,6 @@ drop table chat.group_block;
 alter table chat.setting alter column max_announced_rooms set default 256;
 
 update chat.setting set max_announced_rooms = 256 where max_announced_rooms = 64;
+
+comment on column chat.filter_verdict.normalized is
+  'The clause with its field names put as columns, if it passed the words stage and no other was asked yet';

@@ -224,3 +224,6 @@ create index room_group_likeness_idx on chat.room_group (likeness, group_id);
 alter table chat.setting alter column max_announced_rooms set default 64;
 
 update chat.setting set max_announced_rooms = 64 where max_announced_rooms = 256;
+
+comment on column chat.filter_verdict.normalized is
+  'The clause with its field names put as columns, if only the words stage was asked; of an outline the canonical text';

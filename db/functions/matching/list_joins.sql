@@ -3,9 +3,9 @@
 -- A condition by index on _s, its table of constants, and what is joined to the rows for it. A prefix is looked up for
 -- each length that some filter has. What holds a pattern is looked up by each of its trigrams; long texts have too
 -- many, so each filter is looked at for them. Names begin with an underscore, as those of no feed's columns do.
--- A look into an index takes some half a microsecond, and most find nothing. So where a batch takes more looks than there
--- are filters, all that there is to be found is put into a hash table first (a hashed subplan, since it stands beside an
--- OR), and only what is in there is looked up.
+-- A look into an index takes some half a microsecond, and most find nothing. So where a batch takes more looks than
+-- there are filters, all that there is to be found is put into a hash table first (a hashed subplan, since it stands
+-- beside an OR), and only what is in there is looked up.
 create or replace function chat.list_joins(p_signature chat.signature, p_slot integer, p_operand text)
 returns table (beside text, condition text)
 language sql

@@ -1,7 +1,7 @@
 -- Makes a table that can become a partition, in the form of the highest one, or of the table if there is none yet.
 --
--- So it has the indexes and options that somebody gave that, and those that a table with partitions cannot have. Defaults
--- are the partitioned table's: what is inserted comes through that.
+-- So it has the indexes and options that somebody gave that, and those that a table with partitions cannot have.
+-- Defaults are the partitioned table's: what is inserted comes through that.
 create or replace function chat.add_partition(p_table regclass)
 returns chat.partition
 language plpgsql
