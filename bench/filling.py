@@ -67,6 +67,7 @@ async def fill_filters(
             took["groups"] += await timed(connection, queries.ANALYZE)
     took["counts"] = await timed(connection, queries.COUNT_ROOMS)
     took["wake"] = await timed(connection, queries.WAKE_GROUPS)
+    took["retire"] = await timed(connection, queries.RETIRE_GROUPS)
     took["vacuum"] = await timed(connection, queries.VACUUM)
     return took
 

@@ -71,6 +71,8 @@ where filters >= 32
 """
 REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
 WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
+# The group that rooms were in first; a gateway does that each second.
+RETIRE_GROUPS = "select chat.retire_cold_groups()"
 COUNT_ROOMS = """
 update chat.group_block as b
 set rooms = array(

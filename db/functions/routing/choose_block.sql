@@ -1,8 +1,8 @@
 -- The block for a new group with a likeness, by which those that get the same rows are together; null: a new block.
 --
--- A row costs each block that it reaches, so the fewer the better. A block of the like is best. What is like none of
--- before goes to its neighbours by text, or there would be a block for each. When those are full, a new block begins,
--- of the like only. Looks at few groups, however many there are.
+-- A row costs each block that it reaches, so the fewer the better. A block of the like is best. The first two of the
+-- like go to their neighbours by text, or there would be a block for each pair; those that come then begin blocks of
+-- their own. Looks at few groups, however many there are.
 create or replace function chat.choose_block(p_likeness text)
 returns integer
 language plpgsql
@@ -20,7 +20,7 @@ begin
     select g.group_id from chat.room_group as g where g.likeness = p_likeness order by g.group_id desc limit 64
   ) as n
   join chat.group_block as k on k.block_id = chat.block_of(n.group_id);
-  if v_any.like_it > 0 then
+  if v_any.block_id is not null or v_any.like_it > 2 then
     return v_any.block_id;
   end if;
   select k.block_id

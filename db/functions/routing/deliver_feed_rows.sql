@@ -28,7 +28,9 @@ declare
   end;
   v_given record;
 begin
-  perform chat.send_contents(p_feed_id, p_row_ids, p_messages, v_none_id, p_filter_ids, p_wanted);
+  if not chat.send_contents(p_feed_id, p_row_ids, p_messages, v_none_id, p_filter_ids, p_wanted) then
+    return;
+  end if;
   v_given := chat.log_feed_rows(p_feed_id, v_keys, v_count, v_none_id || p_filter_ids, null::bytea || p_bits);
   perform chat.notify_groups(chat.feed_channel(p_feed_id), chat.encode_ranges(v_keys), v_given.bits, v_given.groups);
   if v_given.told = 0 and v_given.batch_id is not null then
