@@ -6,6 +6,7 @@ returns void
 language plpgsql
 volatile
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_gone record;

@@ -18,6 +18,7 @@ returns table (room_id integer, since integer, status bytea)
 language plpgsql
 stable
 set enable_seqscan = off
+set enable_bitmapscan = off
 set plan_cache_mode = force_generic_plan
 as $$
 begin

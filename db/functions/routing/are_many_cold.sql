@@ -4,6 +4,7 @@ returns boolean
 language plpgsql
 volatile
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_now timestamptz := clock_timestamp();

@@ -1,12 +1,15 @@
 -- The filters of a feed that its router evaluates one by one.
 --
 -- They are found by the index of those that have no constants in a table, one after the other: with each FILTER, of a
--- hundred thousand others nothing is read. The offsets keep the planner from reading all in the order of their ids.
+-- hundred thousand others nothing is read. The offsets keep the planner from reading all in the order of their ids. Not
+-- by a bitmap: once those others have come into a table, their entries in the index are dead, which only a plain scan
+-- notes for the next. So it is wherever enable_bitmapscan is off.
 create or replace function chat.list_direct_filters(p_feed_id integer)
 returns table (filter_id integer, canonical text)
 language plpgsql
 stable
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 begin
   return query

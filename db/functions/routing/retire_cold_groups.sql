@@ -4,6 +4,7 @@ returns void
 language plpgsql
 volatile
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   -- Read once, so that the groups are found by index.

@@ -7,6 +7,7 @@ returns void
 language plpgsql
 volatile
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_now timestamptz := clock_timestamp();

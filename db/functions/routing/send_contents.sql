@@ -15,6 +15,7 @@ returns boolean
 language plpgsql
 volatile
 set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
   v_none_until timestamptz := (
