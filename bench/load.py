@@ -124,6 +124,8 @@ class CheckedFeed:
 def await_delivery(system: System, rooms: Iterable[int]) -> None:
     """Wait until every member has what their room's log has; raises BenchError."""
     wanted = dict(system.fetch(queries.ROOM_SEQS))
+    if gone := [room for room in rooms if room not in wanted]:
+        raise BenchError(f"nobody is left in {len(gone)} rooms, as room {gone[0]}: too slow to read, they were cut off")
     deadline = time.monotonic() + DRAIN_SECONDS
     while True:
         seqs = system.crowd.call("seqs")
