@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,20 +13,11 @@ from harness.chain import sport_event
 from harness.parts import Stack
 from harness.people import People
 from harness.servers import PostgresServer
-from harness.several import Servers, parts_on, several
+from harness.several import Servers, parts_on
 from harness.waiting import until
-from servers.nats import EmbeddedNats
 
 ROWS = 20
 LEAVE = "select chat.leave_slots('{0,3}', 'db2')"
-
-
-@pytest.fixture
-def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Client) -> Iterator[Servers]:
-    """Three servers of one map."""
-    with several(postgres, nats_server.url) as servers:
-        servers.add("db1", "db2", "db3")
-        yield servers
 
 
 @pytest.fixture

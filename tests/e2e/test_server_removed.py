@@ -1,7 +1,7 @@
 """A server that is taken out of the map, and one that gets another address, while a gateway runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from nats.aio.client import Client
@@ -17,14 +17,6 @@ from servers.nats import EmbeddedNats
 SESSIONS = """
 select count(*) from pg_stat_activity where datname = current_database() and application_name ^@ 'edgechat gateway'
 """
-
-
-@pytest.fixture
-def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Client) -> Iterator[Servers]:
-    """Three servers of one map."""
-    with several(postgres, nats_server.url) as servers:
-        servers.add("db1", "db2", "db3")
-        yield servers
 
 
 @pytest.fixture

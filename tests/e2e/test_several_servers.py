@@ -2,16 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-from nats.aio.client import Client
 
 from edgechat.feed.database import FeedRefusedError
 from edgechat.feed.several import Servers as Feeds
 from harness.servers import PostgresServer
-from harness.several import BUCKET, Servers, several
-from servers.nats import EmbeddedNats
+from harness.several import BUCKET, Servers
 
 ADD = ("feed", "add", "weather", "--subject", "weather.>", "--column", "city:text")
 FEEDS = "select name, state from chat.feed where feed_id > 2 order by feed_id"
@@ -24,14 +21,6 @@ where f.name = 'weather' and c.source = 'message'
 order by c.position
 """
 END_SESSION = "select pg_terminate_backend(%s)"
-
-
-@pytest.fixture
-def servers(postgres: PostgresServer, nats_server: EmbeddedNats, nats_client: Client) -> Iterator[Servers]:
-    """Three servers of one map."""
-    with several(postgres, nats_server.url) as servers:
-        servers.add("db1", "db2", "db3")
-        yield servers
 
 
 def feeds(servers: Servers) -> list[list[tuple[str, str]]]:

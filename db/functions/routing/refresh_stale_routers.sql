@@ -9,7 +9,7 @@ language plpgsql
 volatile
 as $$
 begin
-  if p_spared > 0 and not chat.are_many_cold(p_spared) and not exists (select from chat.list_stale_routers()) then
+  if p_spared > 0 and not chat.has_cold_groups(p_spared) and not exists (select from chat.list_stale_routers()) then
     return;
   end if;
   perform chat.retire_groups();
