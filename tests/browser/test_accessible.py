@@ -29,8 +29,15 @@ async def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("size", [SIZE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("dark", "size"),
+    [
+        pytest.param(True, SIZE, id="dark-wide"),
+        pytest.param(False, PHONE, id="light-phone"),
+        pytest.param(False, SIZE, id="light-wide", marks=pytest.mark.slow),
+        pytest.param(True, PHONE, id="dark-phone", marks=pytest.mark.slow),
+    ],
+)
 async def test_nothing_serious_is_found(
     stack: Stack, windows: Windows, connection: asyncpg.Connection, dark: bool, size: tuple[int, int]
 ) -> None:

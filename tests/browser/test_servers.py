@@ -11,7 +11,7 @@ from harness.shards import one_server
 
 
 @pytest.mark.parametrize("server_count", [3])
-@pytest.mark.parametrize("size", [SIZE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("size", [SIZE, pytest.param(PHONE, marks=pytest.mark.slow)], ids=["wide", "phone"])
 async def test_rooms_of_a_server_that_is_away(
     stack: Stack, windows: Windows, postgres: PostgresServer, other_databases: list[str], size: tuple[int, int]
 ) -> None:

@@ -34,7 +34,7 @@ ROWS: list[Row] = [tuple(f"word{number + place}" for place in range(len(NAMES)))
 TABLE = Table("odd_names", dict.fromkeys(NAMES, "text"), lambda chance: ROWS[0])
 
 
-@pytest.mark.parametrize("form", ["direct", "pairs", "bitmaps"])
+@pytest.mark.parametrize("form", ["direct", "pairs", pytest.param("bitmaps", marks=pytest.mark.slow)])
 def test_each_is_compared(database: str, form: str) -> None:
     """By all forms, and nothing is looked at apart."""
     connection = psycopg2.connect(database)

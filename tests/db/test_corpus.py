@@ -23,8 +23,14 @@ async def weather(connection: asyncpg.Connection) -> None:
     await add_weather(connection)
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
-@pytest.mark.parametrize("read", [read_corpus, read_attacks])
+@pytest.mark.parametrize(
+    ("read", "postgres_version"),
+    [
+        *((read_corpus, version) for version in (18, 16)),
+        (read_attacks, 18),
+        pytest.param(read_attacks, 16, marks=pytest.mark.slow),
+    ],
+)
 async def test_every_clause_of_the_corpus_gets_its_verdict(
     read: Callable[[], list[Case]], connection: asyncpg.Connection, postgres_version: int
 ) -> None:

@@ -9,9 +9,10 @@ from gateway.client.filters import guard_arguments, prepare_guard
 from gateway.postgres import queries
 from harness.clauses import FEED_IDS, read_attacks, read_corpus
 from harness.rooms import Rooms, make_event, make_execution
+from harness.versions import mostly_newest
 from harness.weather import add_weather
 
-pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+pytestmark = mostly_newest
 
 NAMES = {feed_id: name for name, feed_id in FEED_IDS.items()}
 SECONDS = 20.0

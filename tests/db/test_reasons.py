@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from harness.clauses import FEED_IDS, guard_clause, read_attacks, read_corpus
+from harness.versions import mostly_newest
 from harness.weather import add_weather
 
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
@@ -167,7 +168,7 @@ async def test_a_clause_that_a_reason_says_to_write_is_taken(connection: asyncpg
         assert await connection.fetchval(JUDGE_CLAUSE, FEED_IDS["execution"], corrected) is None, corrected
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 async def test_characters_that_deceive_are_named(connection: asyncpg.Connection) -> None:
     """What is not seen, or looks like another one: its name, code point and place, and what to type instead."""
     for character, (reason, remedy) in DECEIVING.items():
@@ -185,7 +186,7 @@ async def test_characters_that_deceive_are_named(connection: asyncpg.Connection)
     )
 
 
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 async def test_reasons_tell_nothing_of_the_server(connection: asyncpg.Connection) -> None:
     """No reason names a relation, role, schema or setting that the clause did not, whatever the clause asks for."""
 

@@ -91,7 +91,13 @@ async def test_a_url_may_be_away_at_the_start(stack: Stack, people: People) -> N
         await until_let_in(user, shown)
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"x" * 300_000, key_set({"kty": "oct", "k": "eA"})])
+@pytest.mark.parametrize(
+    "body",
+    [
+        key_set({"kty": "oct", "k": "eA"}),
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (b"<html>", b"x" * 300_000)),
+    ],
+)
 async def test_what_is_no_key_set_changes_nothing(stack: Stack, people: People, body: bytes) -> None:
     """The log says what is wrong."""
     with key_server() as server:

@@ -67,7 +67,13 @@ def test_an_administrator_is_made_and_kept_up_to_date(up: Up) -> None:
         assert child.wait(20) == 0
 
 
-@pytest.mark.parametrize("given", [{}, {"DATABASE": "edgechat", "DBUSER": "edgechat", "DBPASSWORD": "edgechat"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        pytest.param({"DATABASE": "edgechat", "DBUSER": "edgechat", "DBPASSWORD": "edgechat"}, marks=pytest.mark.slow),
+    ],
+)
 def test_data_of_former_names_goes_on(up: Up, given: dict[str, str]) -> None:
     """Role and database get today's names, and the data is theirs; whoever asks for the former names keeps them."""
     port = up.environ["POSTGRES_PORT"]

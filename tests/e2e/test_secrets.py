@@ -41,6 +41,8 @@ PLACES = {
     "a slash": "postgresql://chatserviceusr:hidden-word/hidden-word@{place}",
     "no port": "postgresql://chatserviceusr:hidden-word@127.0.0.1:five/chat",
 }
+EACH_TIME = ("wrong", "not quoted")
+"""Of them, those that are tried in each run."""
 SECONDS = 6
 
 
@@ -81,7 +83,9 @@ def test_everything_starts_with_odd_passwords_and_shows_none(up: Up) -> None:
         assert not any(secret in text for text in texts)
 
 
-@pytest.mark.parametrize("kind", PLACES)
+@pytest.mark.parametrize(
+    "kind", [*EACH_TIME, *(pytest.param(each, marks=pytest.mark.slow) for each in {*PLACES} - {*EACH_TIME})]
+)
 def test_errors_name_no_password(database: str, kind: str, tmp_path: Path) -> None:
     """A wrong one, a server that is away, and URLs that nobody understands: each command says so without it."""
     url = PLACES[kind].format(place=database.partition("@")[2], closed=free_port())

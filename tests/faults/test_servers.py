@@ -41,6 +41,7 @@ async def test_a_killed_server_takes_its_own_rooms_away_and_no_others(dealt: Rea
     assert outcome.differing(**SOUND) == {}
 
 
+@pytest.mark.slow
 async def test_a_frozen_server_takes_its_own_rooms_away_and_no_others(dealt: Realm) -> None:
     """The same where nothing says that it is away but its silence."""
     outcome = await servers.lose_server(dealt, servers.FROZEN, 30, 100, 9, longest=LONGEST)
@@ -56,6 +57,7 @@ async def test_a_gateway_starts_while_a_server_is_away(dealt: Realm) -> None:
     assert outcome.failures == []
 
 
+@pytest.mark.slow
 async def test_without_the_store_of_the_map_all_goes_on(dealt: Realm) -> None:
     """As it was; a gateway that starts then ends and says what it lacks."""
     outcome = await servers.lose_store(dealt, members=20, seconds=8, longest=LONGEST)
@@ -64,6 +66,7 @@ async def test_without_the_store_of_the_map_all_goes_on(dealt: Realm) -> None:
     assert outcome.differing(**SOUND) == {}
 
 
+@pytest.mark.slow
 async def test_a_name_is_never_two_peoples(dealt: Realm) -> None:
     """However many want it at once, wherever, while gateways die; and none is blocked at the end."""
     outcome = await races.race_for_names(dealt, joins=1_000, names=20, racers=60, kill_every=1)
@@ -79,6 +82,7 @@ async def test_moves_that_are_killed_lose_nothing(dealt: Realm) -> None:
     assert outcome.differing(lost=0, stored_twice=0, comments_twice=0, gaps=0, doubles=0, left_behind=0) == {}
 
 
+@pytest.mark.slow
 async def test_servers_are_upgraded_one_after_the_other(dealt: Realm) -> None:
     """Databases, bridges, gateways: members are closed with 1001, come back, and miss nothing."""
     outcome = await upgrades.upgrade_servers(dealt, members=20, rate=100, pause=1)
