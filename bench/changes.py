@@ -11,7 +11,7 @@ from bench import queries
 from bench.batches import Run
 from bench.errors import BenchError
 from bench.kinds import Filter
-from gateway.client.filters import prepare_guard
+from gateway.client.filters import MOST_AT_ONCE, prepare_guard
 from gateway.postgres.queries import SET_ROOM_FILTERS
 from runtime.session import SESSION_SETTINGS
 
@@ -33,37 +33,54 @@ class Waits:
 
 async def set_filter(connection: asyncpg.Connection, gateway_id: int, feed_id: int, change: Change) -> None:
     """Do what a gateway does for a FILTER; raises BenchError if it is refused."""
-    room, each = change
-    prepared: list[str] = []
-    while True:
-        row = await connection.fetchrow(SET_ROOM_FILTERS, gateway_id, f"user{room}", [feed_id], [each.clause], prepared)
-        assert row is not None
-        if row["guards"] is None:
-            break
-        for guard in row["guards"]:
-            if guard is not None and (error := await prepare_guard(connection, guard)) is not None:
-                raise BenchError(f"Postgres does not prepare {each.clause}: {error}")
-        prepared += [guard for guard in row["guards"] if guard is not None]
-    if row["seq"] is None:
-        raise BenchError(f"room {room} was refused {each.clause}")
+    await _set_together(connection, gateway_id, feed_id, [change])
 
 
 async def set_filters(url: str, feed_id: int, changes: Sequence[Change], rate: float, seconds: float) -> Waits:
-    """Have filters set at a rate, over one connection, for so long; how long each took."""
+    """Have filters set at a rate, over one connection, for so long; how long each took since it was due.
+
+    Those that are due go together, as in a gateway.
+    """
     connection = await asyncpg.connect(url, server_settings=dict(SESSION_SETTINGS))
     try:
         gateway_id = await connection.fetchval(queries.GATEWAY_ID)
-        waits, started = Waits(), time.perf_counter()
-        for number, change in enumerate(changes):
-            await asyncio.sleep(started + number / rate - time.perf_counter())
-            begun = time.perf_counter()
-            if begun - started > seconds:
+        waits, started, done = Waits(), time.perf_counter(), 0
+        while done < len(changes):
+            await asyncio.sleep(started + done / rate - time.perf_counter())
+            passed = time.perf_counter() - started
+            if passed > seconds:
                 break
-            await set_filter(connection, gateway_id, feed_id, change)
-            waits.seconds.append(time.perf_counter() - begun)
+            due = changes[done : min(int(passed * rate) + 1, done + MOST_AT_ONCE)]
+            await _set_together(connection, gateway_id, feed_id, due)
+            now = time.perf_counter()
+            waits.seconds += [now - started - (done + place) / rate for place in range(len(due))]
+            done += len(due)
         return waits
     finally:
         await connection.close()
+
+
+async def _set_together(
+    connection: asyncpg.Connection, gateway_id: int, feed_id: int, changes: Sequence[Change]
+) -> None:
+    users = [f"user{room}" for room, _ in changes]
+    clauses = [each.clause for _, each in changes]
+    feed_ids, numbers = [feed_id] * len(changes), [*range(1, len(changes) + 1)]
+    prepared: list[str] = []
+    while True:
+        rows = await connection.fetch(
+            SET_ROOM_FILTERS, gateway_id, users, numbers, feed_ids, clauses, prepared, len(changes) == 1
+        )
+        if any(row["guards"] for row in rows) and len(changes) > 1:
+            raise BenchError(f"Postgres has not seen the like of {clauses}")
+        for guard in rows[0]["guards"] or ():
+            if (error := await prepare_guard(connection, guard)) is not None:
+                raise BenchError(f"Postgres does not prepare {clauses[0]}: {error}")
+            prepared.append(guard)
+        if not rows[0]["guards"]:
+            break
+    if refused := [clause for clause, row in zip(clauses, rows, strict=True) if row["seq"] is None]:
+        raise BenchError(f"rooms were refused {refused}")
 
 
 async def feed(run: Run, rate: float, batches: float, until: asyncio.Event) -> Waits:

@@ -58,9 +58,12 @@ where f.feed_id = $3::integer and f.room_id % $5::integer = s.number
 LOCK_LOG = "select chat.lock_log()"
 APPLY_FILTERS = """
 select
-  chat.apply_room_filter(w.room_id, 1, chat.save_filter(1, w.canonical, null), w.clause, w.username),
-  chat.regroup_room(w.room_id),
-  chat.log_status('FILTERAPPLIED', w.username, w.room_id, null)
+  chat.put_filters_in_force(
+    array_agg(w.room_id), array_agg(1), array_agg(chat.save_filter(1, w.canonical, null)), array_agg(w.clause),
+    array_agg(w.username)
+  ),
+  chat.regroup_rooms(array_agg(w.room_id)),
+  chat.log_statuses('FILTERAPPLIED', array_agg(w.username), array_agg(w.room_id), null)
 from unnest(%s, %s, %s, %s) as w(room_id, username, clause, canonical)
 """
 REFRESH_STALE_ROUTERS = "select chat.refresh_stale_routers()"
@@ -69,8 +72,13 @@ select coalesce(bool_and(microseconds is not null and (tried_with * 2 > filters 
 from chat.signature
 where filters >= 32
 """
-REGROUP_ROOMS = "select chat.regroup_room(room_id) from chat.room where room_id between $1 and $2"
-WAKE_GROUPS = "select chat.wake_group(group_id), chat.update_group_life(group_id) from chat.room_group"
+REGROUP_ROOMS = "select chat.regroup_rooms(array_agg(room_id)) from chat.room where room_id between $1 and $2"
+WAKE_GROUPS = """
+select
+  chat.wake_groups(array_agg(group_id)),
+  chat.update_group_lives(array_agg(group_id), array_fill(0, array[count(*)::integer]))
+from chat.room_group
+"""
 # The group that rooms were in first; a gateway does that each second.
 RETIRE_GROUPS = "select chat.retire_cold_groups()"
 COUNT_ROOMS = """

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-INTERFACE_VERSION = 8
+INTERFACE_VERSION = 9
 """Of what gateways and bridges call; the same number is in db/functions/naming/interface_version.sql."""
 
 

@@ -28,7 +28,9 @@ POST_COMMENTS = "select chat.post_comments($1, $2, $3)"
 POST_HELD_COMMENT = "select is_posted, refusal from chat.post_held_comment($1, $2, $3)"
 MODERATE = "select chat.moderate($1, $2, $3, $4, make_interval(secs => $5), $6, $7)"
 RECORD_REFUSAL = "select chat.record_refusal($1, $2, $3, $4, $5, $6, $7, $8, p_filters => $9)"
-SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
+SET_ROOM_FILTERS = """
+select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5, $6, $7) order by number
+"""
 EXPLAIN_GUARD_ERROR = "chat.explain_guard_error($1, $2, $3, $4, $5)"
 REFUSE_GUARDED = f"""
 select chat.record_refusal('REJECTED_BADFILTER', e.reason, $6, $7, $8, null, $9, $10, e.place)

@@ -32,7 +32,7 @@ Batch = dict[str, list[Row]]
 # How often four clauses are drawn.
 ROUNDS = 80
 ROOM_FEEDS = (EXECUTION, SPORT_EVENT, EXECUTION, SPORT_EVENT)
-SET_FILTERS = "select seq, guards from chat.set_room_filters(1, %s, %s, array['ALL', %s], %s::text[])"
+SET_FILTERS = "select seq, guards from chat.set_room_filters(1, array[%s], '{1,1}', %s, array['ALL', %s], %s::text[])"
 STORE = {
     "execution": "select feed.store_execution(%s::bigint[], %s::bytea[], %s::text[], %s::text[], "
     "%s::text[]::real[], %s::text[]::real[], %s::text[]::bigint[], %s::text[])",

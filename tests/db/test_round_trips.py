@@ -15,7 +15,7 @@ from harness.rooms import Rooms
 
 FILTER = 4
 RESET = 1
-"""The pool clears a connection that is given back."""
+"""The pool clears a connection that is given back, so between two calls; the last time is not counted."""
 
 
 class Counter:
@@ -55,7 +55,7 @@ async def counter(database: str, rooms: Rooms) -> AsyncIterator[Counter]:
 async def test_clauses_that_are_known_take_one_round_trip(counter: Counter) -> None:
     """Keywords, and clauses of which the verdict is remembered, are applied with one call."""
     assert await counter.set("ALL", "SAME") == (None, 1)
-    assert await counter.set("sport = 3", "price > 1") == (None, 4)
+    assert await counter.set("sport = 3", "price > 1") == (None, 4 + RESET)
     assert await counter.set("ALL", "NONE") == (None, 1)
     assert await counter.set("sport = 3", "price > 1") == (None, 1)
     assert await counter.set("sport = 3", "SAME") == (None, 1)
@@ -63,10 +63,10 @@ async def test_clauses_that_are_known_take_one_round_trip(counter: Counter) -> N
 
 async def test_new_clauses_take_few_round_trips(counter: Counter) -> None:
     """One call more, and one guard for each new clause, but for one that differs in constants from another."""
-    assert await counter.set("sport = 4", "SAME") == (None, 3)
-    assert await counter.set("sport >= 5", "price >= 5") == (None, 4)
+    assert await counter.set("sport = 4", "SAME") == (None, 3 + RESET)
+    assert await counter.set("sport >= 5", "price >= 5") == (None, 4 + RESET)
     assert await counter.set("sport = 6", "price >= 6") == (None, 1)
-    assert await counter.set("sport < 5", "price >= 6") == (None, 3)
+    assert await counter.set("sport < 5", "price >= 6") == (None, 3 + RESET)
 
 
 async def test_clauses_that_are_refused_take_few_round_trips(counter: Counter) -> None:
@@ -77,8 +77,8 @@ async def test_clauses_that_are_refused_take_few_round_trips(counter: Counter) -
     for clauses, expected in (
         (("sprot = 3", "price > 7"), 1),
         (("sport = 7", "price >> 7"), 1),
-        (("sport > 'x'", "SAME"), 4),
-        (("sport + 1 = 1.5::numeric(3, 1)", "SAME"), 3),
+        (("sport > 'x'", "SAME"), 4 + RESET),
+        (("sport + 1 = 1.5::numeric(3, 1)", "SAME"), 3 + RESET),
         (("sport + 1 = 1.5::numeric(3, 1)", "price > 8"), 1),
     ):
         refusal, round_trips = await counter.set(*clauses)

@@ -29,7 +29,8 @@ select count(chat.obtain_group(array[m.filter_id])) from made as m
 """
 WAKE = (
     "update chat.room_group set live_until = 'infinity' where not is_routed; "
-    "select chat.wake_group(g.group_id) from chat.room_group as g where g.live_until = 'infinity' and not g.is_routed"
+    "select chat.wake_groups(array_agg(g.group_id)) "
+    "from chat.room_group as g where g.live_until = 'infinity' and not g.is_routed"
 )
 REFRESH = "select chat.refresh_stale_routers()"
 FORM = "select form from chat.signature where filters > 1000"

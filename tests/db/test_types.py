@@ -36,7 +36,7 @@ LOGGED = (
     "select row_id from chat.list_logged_rows(%s, 0, 9000000000000000000, 1000000000) where feed_id = 3 and row_id > %s"
 )
 TRUTHS = "select ({}) from meant.weather where key > %s order by key"
-SET_FILTERS = "select seq, guards from chat.set_room_filters(1, %s, array[3], array[%s], %s::text[])"
+SET_FILTERS = "select seq, guards from chat.set_room_filters(1, array[%s], '{1}', '{3}', array[%s], %s::text[])"
 PREVIEW = "select value from chat.preview_filter('weather', %s, %s) where item = 'matching'"
 EXPLAIN = "select item, value from chat.explain_delivery(%s, 'weather', %s)"
 VIEWED = "select weather_id from room_filter.room_{}_weather where weather_id > %s order by 1"

@@ -16,7 +16,10 @@ select chat.post_comments($1, array_agg(m.member_id order by c.number), array_ag
 from unnest($2::text[], $3::text[]) with ordinality as c(username, comment, number)
 left join chat.member as m on m.username = c.username
 """
-SET_ROOM_FILTERS = "select seq, refusal, guards from chat.set_room_filters($1, $2, $3, $4, $5)"
+SET_ROOM_FILTERS = """
+select seq, refusal, guards
+from chat.set_room_filters($1, array[$2::text], array_fill(1, array[cardinality($3::integer[])]), $3, $4, $5)
+"""
 STORE_SPORT_EVENT = "select feed.store_sport_event($1, $2, $3, $4, $5)"
 STORE_EXECUTION = "select feed.store_execution($1, $2, $3, $4, $5, $6, $7, $8)"
 LAST_SEQ = "select chat.newest_seq($1)"

@@ -28,7 +28,7 @@ JUDGE = "select filter_id, reason from chat.judge_clause(%s, %s)"
 NEW_GROUPS = "select chat.obtain_group(array[f]), f from unnest(%s) as f"
 WAKE_GROUPS = (
     "select chat.lock_log(); update chat.room_group set live_until = 'infinity' where not is_routed; "
-    "select chat.wake_group(g) from unnest(%s) as g; select chat.refresh_stale_routers()"
+    "select chat.wake_groups(%s); select chat.refresh_stale_routers()"
 )
 END_GROUPS = "update chat.room_group set live_until = '-infinity' where is_routed"
 RETIRE_GROUPS = "select chat.retire_cold_groups()"

@@ -14,8 +14,10 @@ begin
     where f.feed_id = p_feed_id and f.state <> 'replaced'
     returning f.room_id
   )
-  select array_agg(e.room_id order by e.room_id) into v_room_ids from ended as e;
-  perform chat.regroup_room(i), chat.log_status('FILTERAPPLIED', null, i, p_reason) from unnest(v_room_ids) as i;
+  select coalesce(array_agg(e.room_id order by e.room_id), '{}') into v_room_ids from ended as e;
+  perform
+    chat.regroup_rooms(v_room_ids),
+    chat.log_statuses('FILTERAPPLIED', null, v_room_ids, array_fill(p_reason, array[cardinality(v_room_ids)]));
   perform chat.refresh_stale_routers();
 end
 $$;

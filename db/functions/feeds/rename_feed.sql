@@ -22,10 +22,12 @@ begin
   perform chat.build_feed(v_feed.feed_id);
   perform chat.refresh_router(v_feed.feed_id);
   perform chat.restore_room_views();
-  perform chat.log_status('FILTERAPPLIED', null, f.room_id, format('the feed %s is now %s', v_feed.name, new_name))
+  perform chat.log_statuses(
+    'FILTERAPPLIED', null, array_agg(f.room_id order by f.room_id),
+    array_fill(format('the feed %s is now %s', v_feed.name, new_name), array[count(*)::integer])
+  )
   from chat.room_filter as f
-  where f.feed_id = v_feed.feed_id and f.state <> 'replaced'
-  order by f.room_id;
+  where f.feed_id = v_feed.feed_id and f.state <> 'replaced';
   perform pg_notify(chat.feeds_channel(), new_name);
 end
 $$;

@@ -12,11 +12,10 @@ begin
   where exists (
     select from chat.signature as s where s.feed_id = f.feed_id and s.version <> chat.matching_version()
   );
-  perform chat.route_filter(m.filter_id)
-  from (
+  perform chat.route_filters(array(
     select distinct g.filter_id
     from chat.room_group_filter as g
     where not exists (select from chat.routed_filter as r where r.filter_id = g.filter_id)
-  ) as m;
+  ));
 end
 $$;

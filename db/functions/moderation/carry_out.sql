@@ -20,8 +20,8 @@ begin
   if v_room_id is null then
     return;
   end if;
-  perform chat.log_status(
-    'MODERATED', coalesce(v_member.username, p_act.username), v_room_id, p_act.reason,
+  perform chat.log_statuses(
+    'MODERATED', array[coalesce(v_member.username, p_act.username)], array[v_room_id], array[p_act.reason],
     chat.encode_moderation(p_act.action, p_act.lasts, p_act.seq)
   );
   if p_act.action = 'close' then

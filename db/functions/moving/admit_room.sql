@@ -31,7 +31,7 @@ begin
   from chat.group_place as g
   where r.room_id = v.room_id and g.group_id = r.group_id;
   perform chat.receive_filters(v.room_id, p_room -> 'filters');
-  perform chat.regroup_room(v.room_id);
+  perform chat.regroup_rooms(array[v.room_id]);
   perform chat.wake_room(v.room_id);
   perform chat.refresh_stale_routers();
   perform chat.go_on_from(v.room_id, v_newest_seq);

@@ -19,7 +19,7 @@ begin
     is_open = false, live_until = clock_timestamp(), group_id = v_group_id,
     seq_offset = v_seq - (select g.last_place from chat.group_place as g where g.group_id = v_group_id)
   where r.room_id = p_room_id;
-  perform chat.update_group_life(v_former_id, -1), chat.add_rooms(v_group_id, 1);
+  perform chat.update_group_lives(array[v_former_id], array[-1]), chat.add_rooms(v_group_id, 1);
   perform chat.go_on_from(p_room_id, v_seq);
 end
 $$;

@@ -19,7 +19,7 @@ begin
     update chat.room as r
     set is_open = v.room_id < (select s.num_rooms from chat.server as s)
     where r.room_id = v.room_id;
-    perform chat.regroup_room(v.room_id);
+    perform chat.regroup_rooms(array[v.room_id]);
     perform chat.wake_room(v.room_id);
     perform chat.refresh_stale_routers();
     v_seq := chat.newest_seq(v.room_id);

@@ -9,5 +9,5 @@ immutable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select 8
+  select 9
 $$;

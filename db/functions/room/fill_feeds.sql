@@ -9,10 +9,12 @@ as $$
 begin
   perform chat.create_room_view(p_room_id, i, 'true') from unnest(p_feed_ids) as i;
   if exists (select from chat.room_filter as f where f.room_id = p_room_id) then
-    perform chat.apply_room_filter(p_room_id, i, chat.trivial_filter(i, true), 'NONE', null)
+    perform chat.put_filters_in_force(
+      array_agg(p_room_id), array_agg(i), array_agg(chat.trivial_filter(i, true)), array_agg('NONE'::text), null
+    )
     from unnest(p_feed_ids) as i;
-    perform chat.regroup_room(p_room_id);
-    perform chat.log_status('FILTERAPPLIED', null, p_room_id, null);
+    perform chat.regroup_rooms(array[p_room_id]);
+    perform chat.log_statuses('FILTERAPPLIED', null, array[p_room_id], null);
   else
     insert into chat.room_filter (room_id, feed_id, filter_id, clause, from_seq)
     select p_room_id, i, chat.trivial_filter(i, true), 'NONE', 0 from unnest(p_feed_ids) as i;

@@ -31,7 +31,9 @@ begin
     if v_new_id is null then
       perform chat.suspend_filter(v_old.filter_id, reason);
     else
-      perform chat.apply_room_filter(i, v_old.feed_id, v_new_id, v_old.clause, v_old.set_by)
+      perform chat.put_filters_in_force(
+        array_agg(i), array_agg(v_old.feed_id), array_agg(v_new_id), array_agg(v_old.clause), array_agg(v_old.set_by)
+      )
       from unnest(v_old.room_ids) as i;
       v_changed_rooms := v_changed_rooms || v_old.room_ids;
     end if;
@@ -42,10 +44,12 @@ begin
     room_ids := v_old.room_ids;
     return next;
   end loop;
+  v_changed_rooms := array(select distinct i from unnest(v_changed_rooms) as i order by 1);
   perform
-    chat.regroup_room(r.room_id),
-    chat.log_status('FILTERAPPLIED', null, r.room_id, p_reason)
-  from (select distinct i as room_id from unnest(v_changed_rooms) as i order by 1) as r;
+    chat.regroup_rooms(v_changed_rooms),
+    chat.log_statuses(
+      'FILTERAPPLIED', null, v_changed_rooms, array_fill(p_reason, array[cardinality(v_changed_rooms)])
+    );
   perform chat.restore_room_views();
 end
 $$;

@@ -18,7 +18,7 @@ begin
     and not exists (select from chat.member as m where m.room_id = p_room_id)
   returning r.group_id into v_group_id;
   if found then
-    perform chat.update_group_life(v_group_id);
+    perform chat.update_group_lives(array[v_group_id], array[0]);
   end if;
 end
 $$;

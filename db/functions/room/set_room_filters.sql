@@ -1,19 +1,25 @@
--- A member's request to set filters of their room, one clause per feed; all are applied or none. SAME keeps one.
+-- Members' requests to set filters of their rooms, a clause per feed; of each all are applied or none. SAME keeps one.
 --
--- Returns the sequence of the FILTERAPPLIED that the room gets, from which on the filters hold; or the refusal for the
--- sender; or the guards that the caller must prepare, by p_feed_ids and null where none is needed, before it asks again
--- with those that it has prepared. All nulls for who is no member. Raises lock_not_available if somebody is reading the
--- room's view: try again.
+-- Clause i is of request p_numbers[i], counted from 1. What a request's row holds tells what came of it:
+--
+-- - seq: that of the FILTERAPPLIED that the room gets, from which on the filters hold.
+-- - refusal: the answer to the sender.
+-- - guards: what the caller must prepare, by the request's feeds and null where none is needed, before it asks again
+--   with those that it has prepared, p_prepared.
+-- - nothing: the sender is no member; or the request was left, to be made again alone, since another one is about the
+--   room, or, unless p_may_wait, since somebody is reading its view.
+--
+-- If it may wait, raises lock_not_available if the view is still read after a moment: try again.
 create or replace function chat.set_room_filters(
   p_gateway_id integer,
-  p_username text,
+  p_usernames text[],
+  p_numbers integer[],
   p_feed_ids integer[],
   p_clauses text[],
   p_prepared text[] default '{}',
-  out seq bigint,
-  out refusal bytea,
-  out guards text[]
+  p_may_wait boolean default true
 )
+returns table (number integer, seq bigint, refusal bytea, guards text[])
 language plpgsql
 volatile
 security definer
@@ -21,37 +27,54 @@ set search_path = pg_catalog, pg_temp
 set standard_conforming_strings = on
 as $$
 declare
-  v_room_id integer;
-  v_lock record;
-  v_verdict record;
+  v_request record;
+  v_judged record;
+  -- Of the requests that are accepted, and of their clauses.
+  v_accepted integer[] := '{}';
+  v_room_ids integer[] := '{}';
+  v_places integer[] := '{}';
+  v_feed_ids integer[] := '{}';
+  v_clauses text[] := '{}';
+  v_filter_ids integer[] := '{}';
 begin
-  select m.room_id into v_room_id from chat.member as m where m.username = p_username and m.gateway_id = p_gateway_id;
-  if v_room_id is null then
-    return;
-  end if;
-  v_lock := chat.find_measure('lock', v_room_id, null);
-  if v_lock.until is not null then
-    refusal := chat.record_refusal(
-      'REJECTED_BADFILTER', concat_ws(': ', 'the filter of this room is locked by a moderator', v_lock.reason),
-      chat.msgtype('FILTER'), p_username, v_room_id, null, p_feed_ids, p_clauses
-    );
-    return;
-  end if;
-  -- Judged once: what is applied is what was judged, even if the verdict is forgotten or the rules change meanwhile.
-  select v.filter_ids, v.reasons, v.place, v.guards
-  into v_verdict
-  from chat.judge_request(p_feed_ids, p_clauses, p_prepared) as v;
+  for v_request in
+    select
+      r.number, r.username,
+      coalesce(array_agg(c.feed_id order by c.place) filter (where c.place > 0), '{}') as feed_ids,
+      coalesce(array_agg(c.clause order by c.place) filter (where c.place > 0), '{}') as clauses
+    from unnest(p_usernames) with ordinality as r(username, number)
+    left join unnest(p_numbers, p_feed_ids, p_clauses) with ordinality as c(of_request, feed_id, clause, place)
+      on c.of_request = r.number
+    group by r.number, r.username
+    order by r.number
+  loop
+    v_judged := chat.judge_filters(p_gateway_id, v_request.username, v_request.feed_ids, v_request.clauses, p_prepared);
+    if v_judged.filter_ids is null
+      or v_judged.room_id = any (v_room_ids)
+      or not chat.replace_room_views(v_judged.room_id, v_request.feed_ids, v_judged.filter_ids, p_may_wait)
+    then
+      return query select v_request.number::integer, null::bigint, v_judged.refusal, v_judged.guards;
+    else
+      v_accepted := v_accepted || v_request.number::integer;
+      v_room_ids := v_room_ids || v_judged.room_id::integer;
+      v_places := v_places || array_fill(cardinality(v_accepted), array[cardinality(v_request.feed_ids)]);
+      v_feed_ids := v_feed_ids || v_request.feed_ids;
+      v_clauses := v_clauses || v_request.clauses;
+      v_filter_ids := v_filter_ids || v_judged.filter_ids::integer[];
+    end if;
+  end loop;
   -- Before the log is locked; what was judged just now stays.
-  perform chat.forget_verdicts(v_verdict.filter_ids);
-  if v_verdict.guards is not null then
-    guards := v_verdict.guards;
-  elsif v_verdict.reasons is not null then
-    refusal := chat.record_refusal(
-      'REJECTED_BADFILTER', v_verdict.reasons, chat.msgtype('FILTER'), p_username, v_room_id, null, p_feed_ids,
-      p_clauses, v_verdict.place
-    );
-  else
-    seq := chat.apply_room_filters(v_room_id, p_username, p_feed_ids, p_clauses, v_verdict.filter_ids);
+  perform chat.forget_verdicts(v_filter_ids);
+  if v_accepted <> '{}' then
+    return query
+    select a.number, a.seq, null::bytea, null::text[]
+    from unnest(
+      v_accepted,
+      chat.apply_room_filters(
+        v_room_ids, array(select p_usernames[i] from unnest(v_accepted) with ordinality as a(i, n) order by a.n),
+        v_places, v_feed_ids, v_clauses, v_filter_ids
+      )
+    ) as a(number, seq);
   end if;
 end
 $$;

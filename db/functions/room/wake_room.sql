@@ -9,10 +9,10 @@ as $$
 declare
   v_group_id integer := (select r.group_id from chat.room as r where r.room_id = p_room_id);
 begin
-  perform chat.wake_group(v_group_id);
+  perform chat.wake_groups(array[v_group_id]);
   update chat.room as r set live_until = 'infinity' where r.room_id = p_room_id and r.live_until <> 'infinity';
   if found then
-    perform chat.update_group_life(v_group_id);
+    perform chat.update_group_lives(array[v_group_id], array[0]);
   end if;
   perform chat.refresh_router(f.feed_id)
   from chat.room_filter as f

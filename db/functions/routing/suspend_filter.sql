@@ -7,19 +7,22 @@ language plpgsql
 volatile
 as $$
 declare
-  v_room_filter record;
+  v record;
 begin
-  for v_room_filter in
+  with suspended as (
     update chat.room_filter as f
     set state = 'suspended', reason = p_error
     where f.filter_id = p_filter_id and f.state = 'in force'
     returning f.room_id, f.set_by, f.clause
-  loop
-    perform chat.regroup_room(v_room_filter.room_id);
-    perform chat.log_status(
-      'FILTERSUSPENDED', v_room_filter.set_by, v_room_filter.room_id,
-      format('the filter %s was set aside: %s; set another', v_room_filter.clause, p_error)
-    );
-  end loop;
+  )
+  select
+    array_agg(s.room_id order by s.room_id) as room_ids, array_agg(s.set_by order by s.room_id) as set_by,
+    array_agg(format('the filter %s was set aside: %s; set another', s.clause, p_error) order by s.room_id) as reasons
+  into v
+  from suspended as s;
+  if v.room_ids is not null then
+    perform chat.regroup_rooms(v.room_ids);
+    perform chat.log_statuses('FILTERSUSPENDED', v.set_by, v.room_ids, v.reasons);
+  end if;
 end
 $$;

@@ -1,15 +1,17 @@
 -- ROOM_STATUSes of one batch, one after the other, each as the rooms are by then; nothing is recorded.
 --
--- Where p_are_changes is true the user comes in, or goes if p_are_going: the room gets that status, with a seq. Whoever
--- comes is a member already, whoever goes still is. The others are for their receivers alone; seq then is the room's
--- newest. Of many rooms, or where all would not fit into a frame, only the own one is told of.
+-- Where p_are_changes is true the room gets that status, with a seq: the user comes in, or goes if p_are_going, or
+-- stays if that is null. Whoever comes is a member already, whoever goes still is. The others are for their receivers
+-- alone; seq then is the room's newest. Of many rooms, or where all would not fit into a frame, only the own one is told
+-- of.
 create or replace function chat.write_statuses(
   p_userstatuses text[],
   p_usernames text[],
   p_room_ids integer[],
   p_reasons text[],
   p_are_changes boolean[],
-  p_are_going boolean
+  p_are_going boolean,
+  p_moderation bytea default ''
 )
 returns table (number integer, seq bigint, message bytea, sportfilter text, execfilter text, filters jsonb)
 language plpgsql
@@ -17,12 +19,14 @@ stable
 as $$
 declare
   v_rooms integer := chat.count_open_rooms();
-  v_changes text[];
-  v_numbers integer[];
+  v_changes text[] := '{}';
+  v_numbers integer[] := '{}';
 begin
-  select array_agg(c.username), array_agg(c.number) into v_changes, v_numbers
-  from unnest(p_usernames, p_are_changes) with ordinality as c(username, is_change, number)
-  where c.is_change;
+  if p_are_going is not null then
+    select array_agg(c.username), array_agg(c.number) into v_changes, v_numbers
+    from unnest(p_usernames, p_are_changes) with ordinality as c(username, is_change, number)
+    where c.is_change;
+  end if;
   return query
   with room as materialized (select w.* from chat.describe_rooms(p_room_ids) as w),
   state as materialized (
@@ -52,7 +56,7 @@ begin
       'ROOM_STATUS', left(s.username, 64), s.room_id, case when s.is_change then s.at_seq end,
       s.userstatus, chat.encode_number(3, v_rooms)
       || coalesce(case when length(s.fields) < s.most_bytes then s.fields else s.own end, ''),
-      null, s.encoded, left(s.reason, 4000), null, s.encoded_feeds
+      null, s.encoded, left(s.reason, 4000), null, s.encoded_feeds, p_moderation
     ),
     s.sportfilter, s.execfilter, s.filters
   from status as s;
