@@ -9,6 +9,7 @@ from harness.clauses import FEED_IDS, guard_clause, read_attacks, read_corpus
 from harness.versions import mostly_newest
 from harness.weather import add_weather
 
+EXPLAIN_ERROR = "select reason, place from chat.explain_clause_error(2, $1, $2, $3, $4)"
 JUDGE_CLAUSE = "select reason from chat.judge_clause($1, $2)"
 KNOWN = """
 select word from chat.allowed_word
@@ -284,8 +285,7 @@ async def test_reasons_are_the_same_in_every_language_of_the_server(
     connection: asyncpg.Connection, clause: str, place: int, state: str, message: str, reason: str
 ) -> None:
     """They come from the SQLSTATE, the place and the clause; of the message, only names of types and functions."""
-    query = "select reason, place from chat.explain_clause_error(2, $1, $2, $3, $4)"
-    told = await connection.fetchrow(query, clause, state, message, place)
+    told = await connection.fetchrow(EXPLAIN_ERROR, clause, state, message, place)
     assert told is not None
     assert reason in told["reason"]
     assert told["place"] == place
@@ -293,9 +293,8 @@ async def test_reasons_are_the_same_in_every_language_of_the_server(
 
 async def explain(connection: asyncpg.Connection, feed_id: int, clause: str) -> str:
     """The reason that a member gets for one filter."""
-    guarded = await guard_clause(connection, feed_id, clause)
-    if guarded is not None:
+    if (guarded := await guard_clause(connection, feed_id, clause)) is not None:
         return guarded.partition(" filter: ")[2]
-    reason = await connection.fetchval(JUDGE_CLAUSE, feed_id, clause)
-    assert reason is not None, clause
-    return str(reason)
+    reason: str = await connection.fetchval(JUDGE_CLAUSE, feed_id, clause)
+    assert reason, clause
+    return reason

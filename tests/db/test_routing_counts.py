@@ -140,7 +140,8 @@ def test_a_group_that_goes_cold_is_found_by_index(matching: Matching, is_cold: b
     matching.cursor.execute(RETIRE_GROUPS)
     seen = touched_since(before, matching)
     print(seen)
-    assert all(read <= 1 for read, _, _ in seen.values())
+    # There are a few signatures, in one page.
+    assert all(read <= 10 for read, _, _ in seen.values())
     assert all(fetched <= 10 for _, fetched, _ in seen.values())
     matching.cursor.execute("select count(*) from chat.room_group_filter")
     assert matching.cursor.fetchone() == (FILTERS - is_cold,)

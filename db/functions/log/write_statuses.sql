@@ -2,8 +2,8 @@
 --
 -- Where p_are_changes is true the room gets that status, with a seq: the user comes in, or goes if p_are_going, or
 -- stays if that is null. Whoever comes is a member already, whoever goes still is. The others are for their receivers
--- alone; seq then is the room's newest. Of many rooms, or where all would not fit into a frame, only the own one is told
--- of.
+-- alone; seq then is the room's newest. Of many rooms, or where all would not fit into a frame, only the own one is
+-- told of.
 create or replace function chat.write_statuses(
   p_userstatuses text[],
   p_usernames text[],

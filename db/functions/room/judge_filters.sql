@@ -42,7 +42,7 @@ begin
       p_clauses, v_verdict.place
     );
   elsif guards is null then
-    filter_ids := v_verdict.filter_ids;
+    filter_ids := coalesce(v_verdict.filter_ids, '{}');
   end if;
 end
 $$;

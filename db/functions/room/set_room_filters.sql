@@ -38,24 +38,16 @@ declare
   v_filter_ids integer[] := '{}';
 begin
   for v_request in
-    select
-      r.number, r.username,
-      coalesce(array_agg(c.feed_id order by c.place) filter (where c.place > 0), '{}') as feed_ids,
-      coalesce(array_agg(c.clause order by c.place) filter (where c.place > 0), '{}') as clauses
-    from unnest(p_usernames) with ordinality as r(username, number)
-    left join unnest(p_numbers, p_feed_ids, p_clauses) with ordinality as c(of_request, feed_id, clause, place)
-      on c.of_request = r.number
-    group by r.number, r.username
-    order by r.number
+    select r.* from chat.list_filter_requests(p_usernames, p_numbers, p_feed_ids, p_clauses) as r order by r.number
   loop
     v_judged := chat.judge_filters(p_gateway_id, v_request.username, v_request.feed_ids, v_request.clauses, p_prepared);
     if v_judged.filter_ids is null
       or v_judged.room_id = any (v_room_ids)
       or not chat.replace_room_views(v_judged.room_id, v_request.feed_ids, v_judged.filter_ids, p_may_wait)
     then
-      return query select v_request.number::integer, null::bigint, v_judged.refusal, v_judged.guards;
+      return query select v_request.number, null::bigint, v_judged.refusal, v_judged.guards;
     else
-      v_accepted := v_accepted || v_request.number::integer;
+      v_accepted := v_accepted || v_request.number;
       v_room_ids := v_room_ids || v_judged.room_id::integer;
       v_places := v_places || array_fill(cardinality(v_accepted), array[cardinality(v_request.feed_ids)]);
       v_feed_ids := v_feed_ids || v_request.feed_ids;

@@ -2,8 +2,8 @@
 --
 -- The caller holds the log's lock, and logs a message of each room right after, in the same transaction: its row in
 -- room_log is what tells gateways, and readers of the log, which group's places follow. Without it the feed rows that
--- come next would be read from the old group. Like all that FILTERs run under the lock it is planned once for a session,
--- by index: to plan it for the rooms of each call takes longer than to do it.
+-- come next would be read from the old group. Like all that FILTERs run under the lock it is planned once for a
+-- session, by index: to plan it for the rooms of each call takes longer than to do it.
 create or replace function chat.regroup_rooms(p_room_ids integer[])
 returns void
 language plpgsql
