@@ -37,7 +37,7 @@ async def set_filter(connection: asyncpg.Connection, gateway_id: int, feed_id: i
 
 
 async def set_filters(url: str, feed_id: int, changes: Sequence[Change], rate: float, seconds: float) -> Waits:
-    """Have filters set at a rate, over one connection, for so long; how long each took since it was due.
+    """Have filters set at a rate, over one connection, for so long; how long each took.
 
     Those that are due go together, as in a gateway.
     """
@@ -47,13 +47,12 @@ async def set_filters(url: str, feed_id: int, changes: Sequence[Change], rate: f
         waits, started, done = Waits(), time.perf_counter(), 0
         while done < len(changes):
             await asyncio.sleep(started + done / rate - time.perf_counter())
-            passed = time.perf_counter() - started
-            if passed > seconds:
+            begun = time.perf_counter()
+            if begun - started > seconds:
                 break
-            due = changes[done : min(int(passed * rate) + 1, done + MOST_AT_ONCE)]
+            due = changes[done : min(int((begun - started) * rate) + 1, done + MOST_AT_ONCE)]
             await _set_together(connection, gateway_id, feed_id, due)
-            now = time.perf_counter()
-            waits.seconds += [now - started - (done + place) / rate for place in range(len(due))]
+            waits.seconds += [time.perf_counter() - begun] * len(due)
             done += len(due)
         return waits
     finally:
