@@ -1,4 +1,4 @@
--- Has a filter evaluated from here on, by its signature's form.
+-- Has a filter evaluated from here on, by its signature's form, or for one more group if it was before.
 --
 -- The caller holds the log's lock, and then brings the router up to date, if the filter is not found by its constants.
 create or replace function chat.route_filter(p_filter_id integer)
@@ -13,9 +13,11 @@ declare
   v_is_indexed boolean := false;
 begin
   select f.* into v_filter from chat.filter as f where f.filter_id = p_filter_id;
-  if v_filter.canonical in ('true', 'false')
-    or exists (select from chat.routed_filter as r where r.filter_id = p_filter_id)
-  then
+  if v_filter.canonical in ('true', 'false') then
+    return;
+  end if;
+  if exists (select from chat.routed_filter as r where r.filter_id = p_filter_id) then
+    perform chat.forget_only_group(p_filter_id);
     return;
   end if;
   v_obtained := chat.obtain_signature(v_filter.feed_id, v_filter.canonical);

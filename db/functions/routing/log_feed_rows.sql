@@ -10,7 +10,8 @@
 -- one: it is by index, whatever the tables' sizes are when it is made. Filters come in order: what comes next is near.
 -- What is given is not kept, though it is read twice: what many groups get is read once, and told to no room.
 create or replace function chat.log_feed_rows(
-  p_feed_id integer, p_keys int8multirange, p_count integer, p_filter_ids integer[], p_bits bytea[],
+  p_feed_id integer, p_keys int8multirange, p_count integer,
+  p_filter_ids integer[], p_bits bytea[], p_group_ids integer[],
   out bits bytea[], out groups text[], out batch_id bigint, out told bigint
 )
 language plpgsql
@@ -26,7 +27,7 @@ begin
   with counted as (
     update chat.group_block as k
     set last_places = chat.add_places(k.last_places, p.indexes, p.bits)
-    from chat.gather_blocks(p_filter_ids, p_bits, v_all) as p
+    from chat.gather_blocks(p_filter_ids, p_bits, p_group_ids, v_all) as p
     where k.block_id = p.block_id
     returning k.block_id, k.groups, k.last_places, k.occupied, k.rooms, p.indexes, p.bits
   ),
