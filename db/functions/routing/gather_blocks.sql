@@ -2,7 +2,7 @@
 --
 -- p_bits are the rows that each filter passes, null for p_all, p_group_ids their groups as far as they are known; the
 -- rest is looked up. In SQL, so that it becomes part of the statement that calls it. Filters are taken in order: what
--- is read next is near. offset: each by the index, whatever their number.
+-- is read next is near. offset: each by the index, whatever their number. To unnest in FROM would write all down first.
 create or replace function chat.gather_blocks(
   p_filter_ids integer[],
   p_bits bytea[],
@@ -19,13 +19,15 @@ as $$
     array_agg(coalesce(g.bits, p_all))
   from (
     select u.group_id, u.bits
-    from unnest(p_group_ids, p_bits) as u(group_id, bits)
+    from (select unnest(p_group_ids) as group_id, unnest(p_bits) as bits) as u
     where u.group_id is not null
     union all
     select f.group_id, p.bits
     from (
       select u.filter_id, u.bits
-      from unnest(p_filter_ids, p_bits, p_group_ids) as u(filter_id, bits, group_id)
+      from (
+        select unnest(p_filter_ids) as filter_id, unnest(p_bits) as bits, unnest(p_group_ids) as group_id
+      ) as u
       where u.group_id is null
       order by u.filter_id
     ) as p
