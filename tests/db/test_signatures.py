@@ -165,7 +165,7 @@ def _read(matching: Matching, clause: str, query: str) -> tuple[Any, ...]:
     (canonical,) = matching.cursor.fetchone() or ("",)
     assert canonical, clause
     matching.cursor.execute(query, (canonical,))
-    read = matching.cursor.fetchone()
+    read: tuple[Any, ...] | None = matching.cursor.fetchone()
     assert read is not None
     return read
 
