@@ -66,6 +66,15 @@ async def test_guards_keep_filters_from_being_suspended(rooms: Rooms) -> None:
     assert "raises" in reason
 
 
+async def test_by_pairs_nothing_is_computed_for_rows_that_find_no_filter(rooms: Rooms) -> None:
+    """Not for an index either, of which what is compared beside the anchor is part."""
+    await set_all(rooms, [f"symbol = 'a' and 60 / price > {n} and price < 30" for n in (1, 2)])
+    await rooms.connection.execute(BUILD.format("pairs"))
+    await rooms.store_executions([make_execution("b", price=0.0), make_execution("a", price=25.0)])
+    assert [await rooms.feed_keys(room, 2) for room in range(2)] == [[2], [2]]
+    assert [tuple(row) for row in await rooms.connection.fetch(SIGNATURES)] == [("pairs", 2, None)]
+
+
 @pytest.mark.parametrize("form", ["pairs", "bitmaps"])
 async def test_a_feed_changes(rooms: Rooms, form: str) -> None:
     """Renamed, with a column more or less, and removed: filters hold on, and no table is left."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import asyncpg
 import psycopg2
@@ -47,6 +48,23 @@ SHAPES = (
     ("(price > 5) is not true", "((price > $1:numeric) IS NOT TRUE)", None, False),
     ("price > 5 and (price > 6) is not true", None, None, False),
 )
+BESIDE = (
+    # clause, the columns behind the anchor's in its index
+    ("symbol = 'a'", ""),
+    ("symbol = 'a' and price > 5 and quantity < 7", ", _k2, _k3"),
+    ("price > 5 and symbol = 'a'", ", _k1"),
+    ("symbol = 'a' and market = 'b' and executionEpoch > 5", ", _k3"),
+    ("symbol = 'a' and price in (5, 6)", ""),
+    ("symbol = 'a' and 60 / price > 5 and price > 1", ", _k3"),
+    ("symbol = 'a' and price > 5 or market = 'b' and quantity > 5", ", _k2, _k4"),
+    ("symbol = 'a'" + "".join(f" and price <> {n}" for n in range(9)), "".join(f", _k{n}" for n in range(2, 10))),
+)
+BESIDE_ANCHOR = """
+select chat.list_beside_anchor(jsonb_populate_record(null::chat.signature, jsonb_build_object('tree', t)), a.slots[1])
+from chat.read_signature(%s) as r
+cross join lateral chat.parse_template(r.template) as t
+cross join lateral chat.find_anchors(t) as a(slots)
+"""
 INSERT = """
 insert into chat.filter (feed_id, canonical, canonical_hash) select %s, t, chat.text_hash(t) from unnest(%s) as t
 returning filter_id, canonical
@@ -103,14 +121,15 @@ def test_shapes(chat: extensions.connection) -> None:
     """Which constants are taken out, by which of them filters are found, and of which bits are made."""
     matching = Matching(chat, EXECUTION)
     for clause, template, anchors, is_mappable in SHAPES:
-        matching.cursor.execute("select filter_id from chat.judge_clause(2, %s)", (clause,))
-        matching.cursor.execute("select canonical from chat.filter where filter_id = %s", matching.cursor.fetchone())
-        (canonical,) = matching.cursor.fetchone() or ("",)
-        assert canonical, clause
-        matching.cursor.execute(SIGNATURE, (canonical,))
-        read = matching.cursor.fetchone()
-        assert read is not None
+        read = _read(matching, clause, SIGNATURE)
         assert (template or read[0], anchors, is_mappable) == read, clause
+
+
+def test_what_stands_in_the_index_of_an_anchor(chat: extensions.connection) -> None:
+    """Only what cannot raise, and what is short."""
+    matching = Matching(chat, EXECUTION)
+    for clause, columns in BESIDE:
+        assert _read(matching, clause, BESIDE_ANCHOR) == (columns,), clause
 
 
 @pytest.mark.parametrize("form", ["pairs", "bitmaps"])
@@ -137,6 +156,18 @@ def test_constants_that_no_index_takes(chat: extensions.connection, form: str) -
     ]
     wanted = matching.check(rows)
     assert all(wanted.values())
+
+
+def _read(matching: Matching, clause: str, query: str) -> tuple[Any, ...]:
+    """What a query says about a clause's canonical text."""
+    matching.cursor.execute("select filter_id from chat.judge_clause(2, %s)", (clause,))
+    matching.cursor.execute("select canonical from chat.filter where filter_id = %s", matching.cursor.fetchone())
+    (canonical,) = matching.cursor.fetchone() or ("",)
+    assert canonical, clause
+    matching.cursor.execute(query, (canonical,))
+    read: tuple[Any, ...] | None = matching.cursor.fetchone()
+    assert read is not None
+    return read
 
 
 def _listed(count: int, form: str = "{}") -> str:

@@ -17,9 +17,9 @@ begin
   -- No plan is made anew because a table was analyzed: how to join is not the planner's choice (write_passes).
   execute (
     select format(
-      'create table %s (_filter_id integer not null, %s) with (autovacuum_analyze_threshold = 2000000000, '
+      'create table %s (_filter_id integer not null, %s%s) with (autovacuum_analyze_threshold = 2000000000, '
       'autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)',
-      v_table, string_agg(c.definitions, ', ' order by n)
+      v_table, string_agg(c.definitions, ', ' order by n), case p_form when 'pairs' then ', _group_id integer' end
     )
     from generate_subscripts(v_signature.slots, 1) as n
     cross join lateral chat.slot_columns(v_signature, p_form, n, null) as c

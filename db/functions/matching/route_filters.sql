@@ -1,4 +1,4 @@
--- Has filters evaluated from here on, by their signatures' forms.
+-- Has filters evaluated from here on, by their signatures' forms, or for one more group if they were before.
 --
 -- The caller holds the log's lock, and then brings the routers up to date, if a filter is not found by its constants.
 create or replace function chat.route_filters(p_filter_ids integer[])
@@ -16,6 +16,9 @@ declare
   v_are_indexed boolean[] := '{}';
   v_is_indexed boolean;
 begin
+  perform chat.forget_only_group(r.filter_id)
+  from chat.routed_filter as r
+  where r.filter_id = any (p_filter_ids) and r.is_indexed;
   for v_filter in
     select f.filter_id, f.feed_id, f.canonical
     from chat.filter as f

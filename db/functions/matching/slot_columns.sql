@@ -24,7 +24,9 @@ declare
 begin
   expression := '_s._k' || p_slot;
   filled_with := p_constant;
-  indexed_by := case when v_is_anchor then '_k' || p_slot end;
+  indexed_by := case
+    when v_is_anchor then format('_k%s%s, _filter_id, _group_id', p_slot, chat.list_beside_anchor(p_signature, p_slot))
+  end;
   if v_type like '%[]' and v_is_anchor then
     v_type := rtrim(v_type, '[]');
     filled_with := '_u' || p_slot || '.value';

@@ -26,6 +26,15 @@ begin
       'select from chat.routed_filter as r where r.filter_id = c._filter_id and r.signature_id = %s)',
       v_table, p_signature_id
     );
+    if p_form = 'pairs' then
+      execute format(
+        'update %s as c set _group_id = g.group_id from ('
+        'select f.filter_id, case when count(*) = 1 then min(f.group_id) end as group_id '
+        'from chat.room_group_filter as f group by f.filter_id) as g '
+        'where g.filter_id = c._filter_id and c._group_id is distinct from g.group_id',
+        v_table
+      );
+    end if;
     perform chat.add_missing_constants(v_signature, p_form);
     execute format(
       'update chat.routed_filter as r set is_indexed = not r.is_indexed where r.signature_id = %2$s '

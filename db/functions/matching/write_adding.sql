@@ -9,9 +9,10 @@ language sql
 stable
 as $$
   select format(
-    'insert into %s select %%1$s, %s from (select) as _one%s where %s%s',
+    'insert into %s select %%1$s, %s%s from (select) as _one%s where %s%s',
     chat.constants_table(p_signature.signature_id, p_form),
     string_agg(c.filled_with, ', ' order by s.slot),
+    case p_form when 'pairs' then ', chat.only_group(%1$s)' end,
     string_agg(
       format(' cross join (select distinct unnest(%s)) as _u%s(value)', s.constant, s.slot), '' order by s.slot
     ) filter (where s.is_unrolled),

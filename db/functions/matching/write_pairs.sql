@@ -1,6 +1,6 @@
 -- Filters of one signature joined to the rows that they may pass, by index, and then looked at in full.
 --
--- It is a select of pairs (_filter_id, _bit), of which some may come twice, over `placed`, see write_placed. A
+-- It is a select of (_filter_id, _group_id, _bit), of which some may come twice, over `placed`, see write_placed. A
 -- condition that is nothing but one comparison is looked at once for each value, not for each row. With offset the
 -- filters are looked for row by row, whatever the planner thinks of their number.
 create or replace function chat.write_pairs(p_signature chat.signature)
@@ -10,8 +10,8 @@ stable
 as $$
   select string_agg(
     format(
-      'select _f._filter_id, _r._bit from %s as _r%s cross join lateral ('
-      'select _s._filter_id from %s as _s where %s and %s offset 0) as _f',
+      'select _f._filter_id, _f._group_id, _r._bit from %s as _r%s cross join lateral ('
+      'select _s._filter_id, _s._group_id from %s as _s where %s and %s offset 0) as _f',
       case
         when p_signature.tree ? 'slot' then format(
           '(select %1$s as _value, bit_or(_bit) as _bit from placed group by 1)', l.leaf ->> 'operand'

@@ -23,11 +23,13 @@ as $$
       select a.filter_ids, a.bits
       into _v_filter_ids, _v_bits
       from chat.match_filters_apart(%3$s, _v_row_ids, sqlstate = '57014') as a;
+      _v_group_ids := '{}';
       _v_wanted := null;
       _v_started := clock_timestamp();
   end;
   if chat.is_slow_pass(clock_timestamp() - _v_started, %4$s, cardinality(_v_row_ids)) then
     select a.filter_ids, a.bits into _v_filter_ids, _v_bits from chat.match_filters_apart(%3$s, _v_row_ids, true) as a;
+    _v_group_ids := '{}';
     _v_wanted := null;
   end if;
 $body$,

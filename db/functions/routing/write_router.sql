@@ -30,6 +30,7 @@ declare
   _v_messages bytea[];
   _v_filter_ids integer[] := '{}';
   _v_bits bytea[] := '{}';
+  _v_group_ids integer[] := '{}';
   _v_wanted bytea;
   _v_started timestamptz;
 %5$sbegin
@@ -40,7 +41,7 @@ declare
     return null;
   end if;
 %3$s
-  perform chat.deliver_feed_rows(%2$s, _v_row_ids, _v_messages, _v_filter_ids, _v_bits, _v_wanted);
+  perform chat.deliver_feed_rows(%2$s, _v_row_ids, _v_messages, _v_filter_ids, _v_bits, _v_group_ids, _v_wanted);
   return null;
 end
 $body$,
@@ -50,6 +51,7 @@ $body$,
       chat.content_expression(p_feed),
       case when p_signatures <> '{}' then
         e'  _v_zero varbit;\n  _v_found varbit;\n  _v_found_ids integer[];\n  _v_found_bits bytea[];\n'
+        '  _v_found_groups integer[];\n'
         '  _v_odd_ids integer[];\n  _v_odd_bits bytea[];\n'
       end
     )
