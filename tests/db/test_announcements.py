@@ -13,8 +13,9 @@ from gateway.postgres.payloads import ROWS, room_channel
 from harness.hearing import Heard, hearing
 from harness.rooms import Rooms, make_event, make_execution
 from harness.servers import PostgresServer
+from harness.versions import mostly_newest
 
-pytestmark = pytest.mark.parametrize("postgres_version", [18, 16])
+pytestmark = mostly_newest
 
 READ_LOG = "select seq, feed_id from chat.read_room_log($1, $2, $3, 100000) order by seq"
 LIMIT = "update chat.setting set max_announced_rooms = $1"

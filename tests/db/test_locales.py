@@ -20,6 +20,7 @@ import pytest
 
 import db.apply
 from harness.servers import PostgresServer, started_when_asked, temporary_directory
+from harness.versions import mostly_newest
 
 # What such a database makes of a few texts by itself.
 LOCALES = {
@@ -171,7 +172,7 @@ async def test_clauses_in_postgres_own_locales(postgres: PostgresServer, options
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("postgres_version", [18, 16])
+@mostly_newest
 async def test_clauses_in_the_system_s_locales(
     servers_with_locales: Callable[[int], PostgresServer], postgres_version: int, locale: str
 ) -> None:

@@ -107,7 +107,7 @@ async def test_each_constant_gets_the_verdict_of_all_stages(
 ) -> None:
     """Known outline or not: the same filter, warning, reason and place, whatever the constants are."""
     chance = random.Random(outline)
-    clauses = [fill(outline, {sign: chance.sample(some, 9) for sign, some in SIGNS.items()}) for _ in range(40)]
+    clauses = [fill(outline, {sign: chance.sample(some, 9) for sign, some in SIGNS.items()}) for _ in range(20)]
     for sign, some in SIGNS.items():
         # Each of them once with nothing else that is odd.
         for each in some if sign in outline else ():

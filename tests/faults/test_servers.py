@@ -74,6 +74,7 @@ async def test_a_name_is_never_two_peoples(dealt: Realm) -> None:
     assert outcome.failures == []
 
 
+@pytest.mark.slow
 async def test_moves_that_are_killed_lose_nothing(dealt: Realm) -> None:
     """Whatever dies on the way, the rooms are on one server at the end, whole, and everybody is back."""
     outcome = await moves.kill_moves(dealt, members=15, moves=len(moves.KINDS), rate=50)
