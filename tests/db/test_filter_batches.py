@@ -105,6 +105,24 @@ async def test_what_cannot_be_done_costs_the_others_nothing(database: str, rooms
     assert await rooms.set_filters("user6", "sport = 5", "ALL") == before[6] + 1
 
 
+async def test_what_is_applied_waits_for_the_disk(rooms: Rooms) -> None:
+    """Only a call that does nothing but to ask for guards need not: nobody was told anything that could be lost."""
+    await rooms.open(1, 1)
+    for room in range(2):
+        await rooms.join(f"user{room}", room)
+    await rooms.set_filters("user0", "sport = 3")
+    new: Sequence[tuple[str, Clauses]] = [("user1", {1: "sport + 2 = 4"})]
+    for asked, commit in (
+        ([("user0", {1: "sport = 4"}), *new], "on"),
+        ([*new, ("user0", {1: "sport = 5"})], "on"),
+        ([*new, ("user0", {1: "sprot = 5"})], "on"),
+        (new, "off"),
+    ):
+        async with rooms.connection.transaction():
+            await together(rooms, asked)
+            assert await rooms.connection.fetchval("show synchronous_commit") == commit, asked
+
+
 async def test_a_gateway_gathers_them(database: str, rooms: Rooms) -> None:
     """Those who ask at once share transactions, get their own answers, and who is no member is told so."""
     asking = 40

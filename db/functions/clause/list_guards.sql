@@ -23,8 +23,6 @@ begin
   if not exists (select from unnest(v_guards) as g where g is not null and array_position(p_prepared, g) is null) then
     return null;
   end if;
-  -- Nothing is lost with it but a little time.
-  perform set_config('synchronous_commit', 'off', true);
   perform chat.remember_verdict(w.feed_id, w.clause, null, null, null, w.normalized, p_rules_changes)
   from unnest(p_feed_ids, p_clauses, p_normalized) as w(feed_id, clause, normalized)
   where w.normalized is not null;

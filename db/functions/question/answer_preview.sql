@@ -33,6 +33,8 @@ begin
   into v_canonical, warning, guard, reason, reason_at
   from chat.judge_preview(p_room_id, v_feed, p_clause, p_prepared) as j;
   perform chat.forget_verdicts();
+  -- What is remembered is all that is written: nothing is lost with it but a little time.
+  perform set_config('synchronous_commit', 'off', true);
   if v_canonical is not null then
     select m.reason, m.examined, m.matching, m.per_minute, m.row_ids, m.rows
     into reason, examined, matching, per_minute, row_ids, "rows"
