@@ -98,14 +98,14 @@ async def members(containers: Containers, least_resumed: int) -> AsyncIterator[l
         goal = users[0].last + 60
         for user in users:
             await user.reach(goal)
+        assert sum(user.tokens_used for user in users) >= least_resumed
+        assert not [(user.name, user.gaps, user.doubles, user.truncated) for user in users if user.is_flawed]
+        assert transcript.differing == 0
+        # The exit of somebody from the test before may come late.
+        assert not [name for name in transcript.exits if name.startswith("member")]
     finally:
         for user in users:
             await user.stop()
-    assert sum(user.tokens_used for user in users) >= least_resumed
-    assert not [user.name for user in users if user.is_flawed]
-    assert transcript.differing == 0
-    # The exit of somebody from the test before may come late.
-    assert not [name for name in transcript.exits if name.startswith("member")]
 
 
 @pytest.mark.parametrize("signal", ["KILL", pytest.param("TERM", marks=pytest.mark.slow)])

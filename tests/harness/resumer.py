@@ -67,6 +67,7 @@ class Resumer:
         self._last_at: float | None = None
         self._connection: Connection | None = None
         self._is_asking = False
+        self._is_stopped = False
         self._ended = asyncio.Event()
         self._progress = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -87,7 +88,8 @@ class Resumer:
             await self.present.wait()
 
     async def stop(self) -> None:
-        """Say goodbye and stay away."""
+        """Say goodbye and stay away; what still comes until that is answered does not count."""
+        self._is_stopped = True
         if self._task is not None:
             await end(self._task)
         if self._connection is not None:
@@ -159,6 +161,8 @@ class Resumer:
             raise ConnectionError("the connection ended before the join was answered")
 
     def _take(self, data: bytes) -> None:
+        if self._is_stopped:
+            return
         seq = feed_seq(data)
         if seq is not None:
             self._note(seq, data)
