@@ -6,7 +6,14 @@ from typing import NamedTuple
 
 import asyncpg
 
-from gateway.errors import DATABASE_ERRORS, DatabaseFaultError, PlaceGoneError, ViewBusyError, is_away
+from gateway.errors import (
+    CONNECTION_ERRORS,
+    DATABASE_ERRORS,
+    DatabaseFaultError,
+    PlaceGoneError,
+    ViewBusyError,
+    is_away,
+)
 from gateway.postgres import queries
 from gateway.postgres.batcher import Batcher
 from gateway.postgres.database import Database
@@ -76,9 +83,9 @@ class FilterSetter:
             try:
                 return await self._call(connection, requests, [], may_wait=False)
             except (*DATABASE_ERRORS, ViewBusyError) as error:
-                if is_away(error):
+                if isinstance(error, CONNECTION_ERRORS):
                     raise
-                # Which of them it was shows when each is asked alone.
+                # Nothing was done. Which of them it was, or if Postgres cannot at all, shows when each is asked alone.
                 return [Answer()] * len(requests)
 
     async def _try(self, request: Request, guards: Sequence[str | None] | None, prepared: list[str]) -> bytes | None:

@@ -25,6 +25,7 @@ where l.room_id = $1 order by l.seq
 """
 ASKED = "select sportfilter, execfilter from chat.chat_event where roomid = $1 and msgtype = 4 order by chat_event_id"
 VIEW = "select pg_get_viewdef(format('room_filter.room_%s_%s', $1::integer, $2::text)::regclass)"
+DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 TRANSACTIONS = "select count(distinct xmin::text) from chat.chat_event where msgtype = 4"
 
 Clauses = dict[int, str]
@@ -149,6 +150,38 @@ async def test_a_gateway_gathers_them(database: str, rooms: Rooms) -> None:
         assert clauses == ["NONE", f"sport = {room}" if room != 8 else "sport * 2 = 16"]
     # The first alone, then as many as may be; what is left over, and those of the test's own.
     assert await rooms.connection.fetchval(TRANSACTIONS) <= 2 + asking / MOST_AT_ONCE + 4
+
+
+async def test_two_gateways_in_opposite_order(database: str, rooms: Rooms) -> None:
+    """The same new filters, the last first: no call waits for a filter of one that waits for it."""
+    asking = 16
+    await rooms.open(*[1] * asking)
+    for room in range(asking):
+        await rooms.join(f"user{room}", room)
+    await rooms.set_filters("user0", "sport = 100", "price > 100")
+    is_up = asyncio.Event()
+    is_up.set()
+    async with asyncpg.create_pool(database, min_size=4, max_size=4) as pool:
+        gateway = Database(pool, (), is_up)
+        gateway.gateway_id = rooms.gateway_id
+        setters = [FilterSetter(pool, gateway, asyncio.Semaphore(2)) for _ in range(2)]
+        for turn in range(5):
+            asked = [
+                (setter, Request(FILTER, f"user{room}", room, clauses={1: f"sport = {turn * 100 + number}"}))
+                for place, setter in enumerate(setters)
+                for room in range(place, asking, 2)
+                for number in [room // 2 if place else asking // 2 - 1 - room // 2]
+            ]
+            assert await asyncio.gather(*(setter.set(each) for setter, each in asked)) == [None] * asking
+            for _, each in asked:
+                assert each.room_id is not None
+                periods = await rooms.connection.fetch(PERIODS, each.room_id)
+                assert [row["clause"] for row in periods if row["state"] == "in force"] == [
+                    "NONE" if each.room_id else "price > 100",
+                    each.clauses[1],
+                ]
+
+    assert await rooms.connection.fetchval(DEADLOCKS) == 0
 
 
 async def together(

@@ -32,6 +32,11 @@ MOST_LINES = 60
 FILES = {path.stem: path for path in sorted(db.apply.FUNCTIONS.rglob("*.sql"))}
 
 
+def test_each_name_is_that_of_one_function() -> None:
+    """Two files of one name would replace each other's function, whichever came last."""
+    assert len(FILES) == len([*db.apply.FUNCTIONS.rglob("*.sql")])
+
+
 def test_arrows_point_down() -> None:
     """A function calls only functions of its own folder and of folders before it; what it generates counts, too."""
     upward = {

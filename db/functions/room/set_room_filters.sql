@@ -38,6 +38,7 @@ declare
   v_clauses text[] := '{}';
   v_filter_ids integer[] := '{}';
 begin
+  perform chat.admit_in_order(p_feed_ids, p_clauses) where cardinality(p_usernames) > 1;
   for v_request in
     select r.* from chat.list_filter_requests(p_usernames, p_numbers, p_feed_ids, p_clauses) as r order by r.number
   loop
