@@ -17,6 +17,8 @@ JOINING_AT_ONCE = 50
 JOIN_SECONDS = 120.0
 FORGET_INTERVAL = 1.0
 TURN_SECONDS = 0.05
+ROUND_SECONDS = 1.0
+"""How often every tape is checked, however little is on it: there may be pings to answer."""
 CHECKED_AT_ONCE = 50
 """Tapes that are checked between two looks at the sockets: all of a thousand would hold up what arrives meanwhile."""
 
@@ -34,8 +36,9 @@ class Crowd:
         # Those who read, in the order of their joins, and those who have stopped.
         self._members: list[Member] = []
         self._paused: list[Member] = []
-        # How many of the members were looked at in this round of _check_some().
+        # How many of the members were looked at in this round of _check_some(), and when the next one begins.
         self._checked = 0
+        self._round_due = 0.0
         # Noted since the last take_latencies(), in nanoseconds; and the time of the last one, Unix time in nanoseconds.
         self._latencies = array("q")
         self._last_delivery = 0
@@ -182,7 +185,11 @@ class Crowd:
                 self._check_tape(member)
 
     def _check_some(self) -> None:
-        """Check what was recorded of the next few: there may be pings to answer."""
+        """Check what was recorded of the next few, if their round has begun."""
+        if not self._checked:
+            if time.monotonic() < self._round_due:
+                return
+            self._round_due = time.monotonic() + ROUND_SECONDS
         for member in self._members[self._checked : self._checked + CHECKED_AT_ONCE]:
             if member.tape is not None:
                 self._check_tape(member)

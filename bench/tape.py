@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.errors import ReceivedError
-from bench.form import TITLES
+from bench.form import TIME_DIGITS
 from bench.payload import EVENT_FORM, TITLE_NUMBER
 from bench.reference import BINARY, EVENT_AT, frame_bounds, read_other, take_control
 from proto import tags
@@ -23,13 +23,15 @@ _HEADER_BYTES = 2
 _EVENT = slice(_HEADER_BYTES + EVENT_AT, _HEADER_BYTES + EVENT_AT + EVENT_FORM.size)
 
 
-def _digits(place: slice) -> tuple[slice, Array]:
-    """Where a number of the feed message is in its frame, and the weights of its digits."""
-    where = slice(_EVENT.start + place.start, _EVENT.start + place.stop)
-    return where, 10 ** np.arange(place.stop - place.start - 1, -1, -1, dtype=np.int64)
+def _in_frame(place: slice) -> slice:
+    """Where a part of the feed message is in its frame."""
+    return slice(_EVENT.start + place.start, _EVENT.start + place.stop)
 
 
-_TITLE, _NUMBER, _TIME = _digits(TITLE_NUMBER), _digits(EVENT_FORM.number), _digits(EVENT_FORM.time)
+_TITLE, _NUMBER, _TIME = _in_frame(TITLE_NUMBER), _in_frame(EVENT_FORM.number), _in_frame(EVENT_FORM.time)
+_NUMBERS_TITLE = slice(_NUMBER.stop - (_TITLE.stop - _TITLE.start), _NUMBER.stop)
+"""The digits of a number that its title has too: there are a thousand titles."""
+_TIME_WEIGHTS = 10 ** np.arange(TIME_DIGITS - 1, -1, -1, dtype=np.int64)
 
 
 class Tape:
@@ -44,7 +46,8 @@ class Tape:
         self.last_at = 0
         self._sample_every = sample_every
         self._messages = 0
-        self._number = -1
+        # The digits of the last one's number.
+        self._number = b""
         # Bytes that are not checked yet, and for each chunk of them its end and its time.
         self._data = bytearray()
         self._ends = array("q")
@@ -80,21 +83,23 @@ class Tape:
 
     def _check_events(self, frames: Array, place: int) -> bytes:
         count = len(frames)
-        numbers, titles = _read(frames, _NUMBER), _read(frames, _TITLE)
+        # All have as many digits, so they rise as their numbers do.
+        numbers = _strings(frames, _NUMBER)
         seqs: Array = np.zeros(count, np.int64)
         for shift, digits in enumerate(frames[:, _EVENT.stop + 1 :].T):
             seqs |= (digits & 0x7F).astype(np.int64) << 7 * shift
         if not (frames[:, _EVENT.stop] == tags.SEQ).all() or (np.diff(seqs) != 1).any():
             raise ReceivedError(f"sequences do not follow each other after {self.seq}: {seqs[:20]}")
-        if (np.diff(numbers, prepend=self._number) <= 0).any() or (titles != numbers % TITLES).any():
-            raise ReceivedError(f"other messages of the feed after {self._number} than could be: {numbers[:20]}")
+        is_rising = numbers[0] > self._number and (numbers[1:] > numbers[:-1]).all()
+        if not is_rising or (_strings(frames, _TITLE) != _strings(frames, _NUMBERS_TITLE)).any():
+            raise ReceivedError(f"other messages of the feed after {self._number!r} than could be: {numbers[:20]}")
         self._follow(int(seqs[0]))
-        self.seq, self._number = int(seqs[-1]), int(numbers[-1])
+        self.seq, self._number = int(seqs[-1]), numbers[-1]
         chosen = slice(-self._messages % self._sample_every, None, self._sample_every)
         self._messages += count
         ends = place + frames.shape[1] * np.arange(1, count + 1)[chosen]
         came = np.frombuffer(self._times, np.int64)[np.searchsorted(np.frombuffer(self._ends, np.int64), ends)]
-        return bytes((came - _read(frames[chosen], _TIME)).tobytes())
+        return bytes((came - _times(frames[chosen])).tobytes())
 
     def _follow(self, seq: int) -> None:
         if seq != self.seq + 1:
@@ -116,10 +121,17 @@ def _equal_frames(data: bytes, place: int, size: int) -> Array:
     frames = np.frombuffer(data, np.uint8, count * size, place).reshape(count, size)
     if size <= _EVENT.stop + 1:
         return frames[:0]
-    is_equal = (frames[:, :4] == (BINARY, size - _HEADER_BYTES, tags.MTYPE, EVENT)).all(axis=1)
+    head = bytes((BINARY, size - _HEADER_BYTES, tags.MTYPE, EVENT))
+    is_equal = _strings(frames, slice(0, len(head))) == head
     return frames if is_equal.all() else frames[: is_equal.argmin()]
 
 
-def _read(frames: Array, digits: tuple[slice, Array]) -> Array:
-    where, weights = digits
-    return (frames[:, where] - np.uint8(ord("0"))).astype(np.int64) @ weights
+def _strings(frames: Array, place: slice) -> Array:
+    """The same bytes of each frame, not copied. As strings of numpy they must not end with a zero byte."""
+    size = place.stop - place.start
+    return np.ndarray(len(frames), f"S{size}", frames.reshape(-1), place.start, frames.strides[:1])
+
+
+def _times(frames: Array) -> Array:
+    """When each was sent."""
+    return (frames[:, _TIME] - np.uint8(ord("0"))).astype(np.int64) @ _TIME_WEIGHTS
