@@ -31,7 +31,7 @@ def _in_frame(place: slice) -> slice:
 _TITLE, _NUMBER, _TIME = _in_frame(TITLE_NUMBER), _in_frame(EVENT_FORM.number), _in_frame(EVENT_FORM.time)
 _NUMBERS_TITLE = slice(_NUMBER.stop - (_TITLE.stop - _TITLE.start), _NUMBER.stop)
 """The digits of a number that its title has too: there are a thousand titles."""
-_TIME_WEIGHTS = 10 ** np.arange(TIME_DIGITS - 1, -1, -1, dtype=np.int64)
+_TIME_WEIGHTS: Array = 10 ** np.arange(TIME_DIGITS - 1, -1, -1, dtype=np.int64)
 
 
 class Tape:

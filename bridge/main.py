@@ -24,6 +24,7 @@ from bridge.intake import Intake
 from bridge.jetstream import is_offered
 from bridge.link import Link
 from bridge.metrics import BridgeMetrics
+from bridge.pacing import Pacing
 from bridge.protobuf_format import load_messages
 from bridge.reader import Reader
 from bridge.readiness import complaints
@@ -124,6 +125,7 @@ class Bridge:
                 watched = self._tell(feeds, decoders.refusals)
             watches = (_watch(source, intake), self._watch_store(intake), self._watch_feeds(intake), watched)
             tasks = [asyncio.create_task(watch) for watch in watches]
+            pacing = Pacing(client)
             try:
                 started()
                 TALLY.start(intake, source)
@@ -132,7 +134,8 @@ class Bridge:
                     batch = await intake.take()
                     await source.replenish()
                     TALLY.storing_since = time.monotonic()
-                    await self._store.write(origin, batch)
+                    with pacing.read_seldom():
+                        await self._store.write(origin, batch)
                     TALLY.storing_since, TALLY.position = None, batch.last_seq
             finally:
                 TALLY.stop()
