@@ -69,6 +69,10 @@ def test_messages_fit_into_payloads(chat: Connection, head: str) -> None:
     @example([(size, 1000) for size in range(2800, 3100) for _ in range(2)])
     @example([(57, 2)] * 40 + [(2931, 2)])
     @example([(9000, 2)] * 900)
+    # One, small enough to be sent without more ado, and not.
+    @example([(0, 1)])
+    @example([(1991, 1)])
+    @example([(1992, 1)])
     def check(cases: list[tuple[int, int]]) -> None:
         numbers = list(accumulate((step for _, step in cases), initial=FIRST_NUMBER))[1:]
         messages = [bytes([place % 256]) * size for place, (size, _) in enumerate(cases)]

@@ -4,7 +4,8 @@
 -- line: bits are the rows, null for all, groups `<group>:<first place>,…`. A group whose rooms are all empty but may
 -- still be resumed is logged and has no line.
 -- If at most max_announced_rooms get rows, each is told on its channel from which seq to which it got some,
--- `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does.
+-- `F <feed> <first seq> <last seq>`: here, since one more statement takes longer to start than this does. Groups are
+-- counted first, which is quicker; none has no room, but for the second in which one that was left is still counted.
 -- told is how many were. batch_id is null if no group got anything. Counting and logging is done for sixteen groups at
 -- once, a block, which takes a third of the time. The plan is kept, so it must serve ten thousand filters as well as
 -- one: it is by index, whatever the tables' sizes are when it is made. Filters come in order: what comes next is near.
@@ -57,7 +58,9 @@ begin
       || ' ' || r.seq_offset + g.first_place || ' ' || r.seq_offset + g.last_place))
     from given as g
     cross join lateral (select * from chat.room as o where o.group_id = g.group_id offset 0) as r
-    where (select sum(c.rooms[i]) from counted as c cross join lateral unnest(c.indexes) as i)
+    where (select sum(cardinality(c.indexes)) from counted as c)
+      <= (select s.max_announced_rooms from chat.setting as s)
+      and (select sum(c.rooms[i]) from counted as c cross join lateral unnest(c.indexes) as i)
       <= (select s.max_announced_rooms from chat.setting as s)
   )
   into bits, groups, batch_id, told

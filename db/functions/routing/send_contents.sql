@@ -25,7 +25,7 @@ declare
     where f.filter_id = p_none_id
   );
 begin
-  if v_none_until = 'infinity' or (p_wanted is null and p_filter_ids <> '{}') then
+  if v_none_until = 'infinity' or (p_filter_ids <> '{}' and (p_wanted is null or cardinality(p_row_ids) = 1)) then
     perform chat.notify_contents(chat.feed_channel(p_feed_id), 'C', p_row_ids, p_messages);
   elsif p_filter_ids <> '{}' then
     perform chat.notify_contents(chat.feed_channel(p_feed_id), 'C', array_agg(c.row_id), array_agg(c.message))
