@@ -1000,7 +1000,7 @@ CREATE TABLE chat.setting (
     max_text_calls integer DEFAULT 40 NOT NULL,
     max_pass_time interval DEFAULT '00:00:01'::interval NOT NULL,
     max_number_calls integer DEFAULT 20 NOT NULL,
-    max_announced_rooms integer DEFAULT 64 NOT NULL,
+    max_announced_rooms integer DEFAULT 16 NOT NULL,
     chat_keep_for interval DEFAULT '90 days'::interval,
     chat_keep_bytes bigint DEFAULT '2147483648'::bigint,
     log_keep_for interval DEFAULT '30 days'::interval,
