@@ -102,6 +102,27 @@ async def test_a_click_on_a_value_and_an_explanation(
     await expect(adam.page.get_by_role("dialog")).to_be_hidden()
 
 
+async def test_the_table_stands_still_under_the_pointer(
+    stack: Stack, windows: Windows, connection: asyncpg.Connection
+) -> None:
+    """Also when a click has moved the focus elsewhere: what would be clicked next stays where it is."""
+    gateway = await stack.start_gateway()
+    adam = await windows.open(gateway.port)
+    await adam.join("adam")
+    await connection.execute(STORE)
+    feed = adam.feed()
+    await feed.rows.filter(has_text="GOLF").first.get_by_role("button", name="GOLF").click()
+    await expect(feed.field).to_be_focused()
+    shown = await feed.rows.all_inner_texts()
+    await connection.execute(STORE)
+    await expect(feed.panel).to_contain_text("140 passed")
+    await expect(feed.panel).to_contain_text("the table stands still")
+    assert await feed.rows.all_inner_texts() == shown
+    await adam.page.mouse.move(0, 0)
+    await expect(feed.panel).not_to_contain_text("the table stands still")
+    await expect(feed.rows.first).not_to_have_text(shown[0])
+
+
 async def test_an_added_feed_has_a_panel(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> None:
     """It arrives by itself, with its columns, lets nothing pass at first, and goes when it is removed."""
     gateway = await stack.start_gateway()

@@ -1,11 +1,15 @@
 """Two people in two windows: they join, talk, and see each other come and go."""
 
+import asyncio
+
 import asyncpg
 from playwright.async_api import expect
 
 from harness.browser import Windows
 from harness.parts import Stack
 
+LOOK_SECONDS = 5.0
+"""How often the lobby looks who is where (lobby.js)."""
 STORE_TITLE = "insert into feed.sport_event (sport, match_title, data_event) values (1, $1, 'x')"
 STORE_EVENTS = """
 insert into feed.sport_event (sport, match_title, data_event)
@@ -32,6 +36,23 @@ async def test_two_people_talk(stack: Stack, windows: Windows) -> None:
     await eve.page.get_by_role("button", name="Leave").click()
     await expect(eve.page.get_by_role("button", name="Join")).to_be_visible()
     await expect(adam.line("eve left")).to_have_count(1)
+
+
+async def test_a_room_is_chosen_though_the_list_is_read_anew(stack: Stack, windows: Windows) -> None:
+    """What is pressed stays where it is until it is let go; then news of the rooms are shown."""
+    gateway = await stack.start_gateway()
+    adam, eve = await windows.open(gateway.port), await windows.open(gateway.port)
+    await eve.open(3)
+    await eve.page.locator(".choice", has_text="Room 2").hover()
+    await eve.page.mouse.down()
+    await adam.join("adam", 1)
+    async with eve.page.expect_websocket():
+        pass
+    await asyncio.sleep(LOOK_SECONDS)
+    await eve.page.mouse.up()
+    await expect(eve.page.locator("#room-2")).to_be_checked()
+    await expect(eve.page.locator(".choice", has_text="Room 1")).to_contain_text("adam")
+    await expect(eve.page.locator("#room-2")).to_be_checked()
 
 
 async def test_texts_stay_texts(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> None:

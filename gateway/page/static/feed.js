@@ -16,7 +16,7 @@ export class Feed {
   #total = 0;
   #isStale = true;
   #isPaused = false;
-  #isHeld = false;
+  #isPointedAt = false;
 
   /** @param {import("./edgechat.js").EdgeChat} chat @param {import("./why.js").Why} why
    * @param {string} name @param {{name: string, type: string}[]} columns */
@@ -67,10 +67,10 @@ export class Feed {
     if (isChanged && message.seq) this.past.refresh();
   }
 
-  /** Show what came, unless somebody points at it. */
+  /** Show what came, unless somebody points at it or is in it with the keyboard. */
   render() {
     this.totalText.textContent = count(this.#total);
-    const isFrozen = this.#isPaused || this.#isHeld;
+    const isFrozen = this.#isPaused || this.#isPointedAt || this.holder.matches(":focus-within");
     this.note.textContent = isFrozen ? "the table stands still, the counts go on" : "";
     if (!this.#isStale || isFrozen) return;
     this.#isStale = false;
@@ -97,11 +97,10 @@ export class Feed {
     };
     const caption = el("caption.unseen", null, `The last rows of ${this.name} that passed, newest first`);
     const table = el("table", null, caption, el("thead", null, this.head), this.body);
-    const holder = el("div.table", { tabIndex: 0, role: "region", "aria-label": `rows of ${this.name}` }, table, this.empty);
-    const hold = (/** @type {boolean} */ isHeld) => () => (this.#isHeld = isHeld);
-    for (const type of ["pointerenter", "focusin"]) holder.addEventListener(type, hold(true));
-    for (const type of ["pointerleave", "focusout"]) holder.addEventListener(type, hold(false));
-    holder.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#move(event));
+    this.holder = el("div.table", { tabIndex: 0, role: "region", "aria-label": `rows of ${this.name}` }, table, this.empty);
+    this.holder.addEventListener("pointerenter", () => (this.#isPointedAt = true));
+    this.holder.addEventListener("pointerleave", () => (this.#isPointedAt = false));
+    this.holder.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#move(event));
     const set = (/** @type {string} */ clause) => () => apply(clause).catch((error) => this.editor.refuse(error));
     return el(
       "article.feed",
@@ -117,7 +116,7 @@ export class Feed {
         this.past.element,
         this.note,
       ),
-      holder,
+      this.holder,
     );
   }
 

@@ -102,6 +102,8 @@ export class Lobby {
       const free = rooms.filter((room) => occupancy(room) < room.maxusers && this.#servers.of(room.roomid)?.isUp !== false);
       this.#chosen = (free.find((room) => occupancy(room)) ?? free[0] ?? rooms[0])?.roomid ?? 0;
     }
+    // A click would be lost with what was pressed. There is another look soon.
+    if (byId("rooms").matches(":active")) return;
     const focused = document.activeElement?.id;
     byId("rooms").replaceChildren(...rooms.map((room) => this.#choice(room)));
     if (focused?.startsWith("room-")) byId(focused)?.focus();
