@@ -37,12 +37,17 @@ class Pacing:
         finally:
             if self._turn is not None:
                 self._turn.cancel()
-            self._transport.resume_reading()
+            self._resume()
 
     def _read(self) -> None:
-        self._transport.resume_reading()
+        self._resume()
         self._turn = asyncio.get_running_loop().call_later(READ_SECONDS, self._pause)
 
     def _pause(self) -> None:
-        self._transport.pause_reading()
+        if not self._transport.is_closing():
+            self._transport.pause_reading()
         self._turn = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self._read)
+
+    def _resume(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
