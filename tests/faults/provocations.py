@@ -20,6 +20,11 @@ QUEUE_PAGES = 64
 GROWING_TABLES = ("chat.chat_event", "feed.execution", "feed.sport_event", "chat.room_log")
 PARTS = "select part::text from chat.partition where table_name::text = any ($1)"
 CALLED = ("post_comments", "run_chores")
+HOLDERS = """
+select case when a.grantee = 0 then 'public' else a.grantee::regrole::text end
+from pg_proc as p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+where p.pronamespace = 'chat'::regnamespace and p.proname = $1
+"""
 END_SESSIONS = """
 select count(pg_terminate_backend(pid)) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()
@@ -202,15 +207,19 @@ async def no_connections(world: World) -> AsyncIterator[None]:
 @asynccontextmanager
 async def missing_grant(world: World) -> AsyncIterator[None]:
     """Nobody may call what posts comments and what looks for dead gateways."""
-    role = world.postgres.server.user
     async with superuser(world) as connection:
-        for function in CALLED:
-            await connection.execute(f"revoke execute on function chat.{function} from public, {role}")
+        holders = [
+            f"on function chat.{function} %s {holder}"
+            for function in CALLED
+            for (holder,) in await connection.fetch(HOLDERS, function)
+        ]
+        for each in holders:
+            await connection.execute(f"revoke execute {each % 'from'}")
         try:
             yield
         finally:
-            for function in CALLED:
-                await connection.execute(f"grant execute on function chat.{function} to public")
+            for each in holders:
+                await connection.execute(f"grant execute {each % 'to'}")
 
 
 @asynccontextmanager

@@ -12,7 +12,10 @@ from harness.people import User
     [
         unable.READ_ONLY,
         unable.DISK_FULL,
-        *(pytest.param(each, marks=pytest.mark.slow) for each in (unable.QUEUE_FULL, unable.MISSING_FUNCTION)),
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in (unable.QUEUE_FULL, unable.MISSING_GRANT, unable.MISSING_FUNCTION)
+        ),
     ],
     ids=lambda inability: inability.what,
 )
