@@ -6,7 +6,7 @@ import asyncpg
 from playwright.async_api import expect
 
 from harness.added_feeds import add_weather, store
-from harness.browser import Windows
+from harness.browser import Panel, Window, Windows
 from harness.parts import Stack
 
 SET_NOW = re.compile(r"temperature > 20 adam \d\d?:\d\d( [AP]M)? active")
@@ -14,6 +14,17 @@ STORE = """
 insert into feed.sport_event (sport, match_title, data_event)
 select 1 + n % 7, 'A vs B', 'row ' || n from generate_series(1, 70) as n
 """
+
+
+async def click_golf(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> tuple[Window, Panel]:
+    """A room whose feed has rows, of which somebody has clicked a value."""
+    gateway = await stack.start_gateway()
+    adam = await windows.open(gateway.port)
+    await adam.join("adam")
+    await connection.execute(STORE)
+    feed = adam.feed()
+    await feed.rows.filter(has_text="GOLF").first.get_by_role("button", name="GOLF").click()
+    return adam, feed
 
 
 async def test_only_tennis(stack: Stack, windows: Windows, connection: asyncpg.Connection) -> None:
@@ -86,12 +97,7 @@ async def test_a_click_on_a_value_and_an_explanation(
     stack: Stack, windows: Windows, connection: asyncpg.Connection
 ) -> None:
     """A value becomes a comparison; why the room got a row is told."""
-    gateway = await stack.start_gateway()
-    adam = await windows.open(gateway.port)
-    await adam.join("adam")
-    await connection.execute(STORE)
-    feed = adam.feed()
-    await feed.rows.filter(has_text="GOLF").first.get_by_role("button", name="GOLF").click()
+    adam, feed = await click_golf(stack, windows, connection)
     await expect(feed.field).to_have_value("sport_name = 'GOLF'")
     await feed.rows.first.get_by_role("button", name="A vs B").click()
     await expect(feed.field).to_have_value("sport_name = 'GOLF' and match_title = 'A vs B'")
@@ -106,12 +112,7 @@ async def test_the_table_stands_still_under_the_pointer(
     stack: Stack, windows: Windows, connection: asyncpg.Connection
 ) -> None:
     """Also when a click has moved the focus elsewhere: what would be clicked next stays where it is."""
-    gateway = await stack.start_gateway()
-    adam = await windows.open(gateway.port)
-    await adam.join("adam")
-    await connection.execute(STORE)
-    feed = adam.feed()
-    await feed.rows.filter(has_text="GOLF").first.get_by_role("button", name="GOLF").click()
+    adam, feed = await click_golf(stack, windows, connection)
     await expect(feed.field).to_be_focused()
     shown = await feed.rows.all_inner_texts()
     await connection.execute(STORE)
